@@ -1,0 +1,97 @@
+import { z } from 'zod'
+import { brandId, platformCoverage, signalName, timestamp } from './common.ts'
+import { windowEvaluation } from './signals.ts'
+
+const share = z.object({
+  name: z.string().max(200),
+  mentions: z.int().min(0),
+  share: z.number().min(0).max(1),
+})
+
+/** The proof a breach carries. No text: samples are ids, resolved when shown. */
+export const evidence = z.object({
+  /** 5-minute counts of the signal over the last two hours, oldest first. */
+  buckets: z.array(z.object({ at: timestamp, value: z.number(), expected: z.number() })),
+  windows: z.array(windowEvaluation),
+  terms: z.array(share),
+  platforms: z.array(share),
+  languages: z.array(share),
+  authors: z.object({
+    distinct: z.int().min(0),
+    mentions: z.int().min(0),
+    topShare: z.number().min(0).max(1),
+  }),
+  /** Ids under which sample texts wait in the store, most telling first; at most 3. */
+  samples: z
+    .array(
+      z.object({
+        platform: z.string(),
+        id: z.string(),
+        permalink: z.string().optional(),
+        private: z.boolean(),
+      }),
+    )
+    .max(3),
+  coverage: z.array(platformCoverage),
+  /** When the next severity step is reached if growth goes on; absent when it does not grow. */
+  projection: z.object({ severity: z.number(), at: timestamp }).optional(),
+  /** How sure: high (full baseline, full coverage), medium, low (warming or half blind). */
+  confidence: z.enum(['high', 'medium', 'low']),
+})
+export type Evidence = z.infer<typeof evidence>
+
+export const breachTransitions = ['opened', 'escalated', 'recovered'] as const
+
+/** A state transition of one signal with its evidence. Repeats have the same id. */
+export const transition = z.object({
+  v: z.literal(1),
+  type: z.literal('transition'),
+  /** Hash of (brand, scope, signal, config version, evaluation time, transition). */
+  id: z.string().min(1),
+  /** Id of the episode's opening transition; equal to `id` on it. */
+  episode: z.string().min(1),
+  brand: brandId,
+  /** `all`, or one platform's name. */
+  scope: z.string(),
+  signal: signalName,
+  transition: z.enum(breachTransitions),
+  /** Event time at which it was known. */
+  at: timestamp,
+  /** Event time at which the rise began. */
+  since: timestamp,
+  severity: z.number(),
+  peakSeverity: z.number(),
+  /** The window that decided. */
+  window: windowEvaluation,
+  config: z.string(),
+  engine: z.string(),
+  /** Found in mentions that came late. */
+  late: z.boolean().optional(),
+  /** A re-opening within the join time of this episode. */
+  joins: z.string().optional(),
+  simulated: z.boolean().optional(),
+  drill: z.boolean().optional(),
+  /** The internal probe brand's hourly page: goes to the recording channel alone. */
+  probe: z.boolean().optional(),
+  evidence,
+})
+export type Transition = z.infer<typeof transition>
+
+/** What a person did about a brand or an incident. */
+export const act = z.object({
+  v: z.literal(1),
+  type: z.literal('act'),
+  id: z.string().min(1),
+  brand: brandId,
+  act: z.enum(['acknowledge', 'resolve', 'silence', 'mark', 'drill']),
+  incident: z.string().optional(),
+  by: z.string().min(1).max(200),
+  at: timestamp,
+  /** For silence: until when. For mark: what kind of episode it was. */
+  until: timestamp.optional(),
+  note: z.string().max(2_000).optional(),
+})
+export type Act = z.infer<typeof act>
+
+export const breachRecord = z.discriminatedUnion('type', [transition, act])
+export type BreachRecord = z.infer<typeof breachRecord>

@@ -1,0 +1,144 @@
+import { z } from 'zod'
+import { brandId, pageLanguage, timestamp } from './common.ts'
+
+const patterns = z.array(z.string().min(1).max(200)).max(500)
+
+/** A brand as people configure it. */
+export const brandConfig = z.strictObject({
+  id: brandId,
+  /** How pages call it. */
+  name: z.string().min(1).max(200),
+  /** Language its pages are written in. */
+  language: pageLanguage.default('en'),
+  /** IANA zone in which its day begins; the baseline compares the same local time. */
+  timeZone: z.string().default('UTC'),
+  names: patterns.default([]),
+  aliases: patterns.default([]),
+  handles: patterns.default([]),
+  hashtags: patterns.default([]),
+  /** Phrases that are not about the brand: "apple pie". */
+  exclusions: patterns.default([]),
+  /** Thresholds in force: an id under `thresholds`. */
+  thresholds: z.string().min(1).max(128).default('default'),
+  /** Whom to page: an id under `plans`. */
+  plan: z.string().min(1).max(128).default('default'),
+  /** What the page tells people to do first. */
+  runbook: z.string().max(2_048).optional(),
+})
+export type BrandConfig = z.infer<typeof brandConfig>
+
+/** The same with its zone resolved, as it stands in a config record; offsets in minutes east of UTC, oldest first. */
+export const brandVersion = brandConfig.extend({
+  zoneOffsets: z.array(z.object({ from: timestamp, minutes: z.int().min(-1_440).max(1_440) })).min(1),
+  simulated: z.boolean().optional(),
+  /** The internal probe brand: outside all statistics. */
+  probe: z.boolean().optional(),
+})
+export type BrandVersion = z.infer<typeof brandVersion>
+
+const windowThreshold = z.number().min(0.5).max(1_000)
+
+/** When a signal pages. The shipped defaults are the rule measured in the engine's README. */
+export const thresholdsConfig = z.strictObject({
+  id: z.string().min(1).max(128),
+  /** One knob, "quieter (above 1) or sooner (below 1)": multiplies every boundary. */
+  sensitivity: z.number().min(0.3).max(5).default(1),
+  /** Boundary in multiples of sigma, by window. */
+  windows: z
+    .strictObject({
+      m60: windowThreshold.default(6),
+      m15: windowThreshold.default(10),
+      m5: windowThreshold.default(20),
+    })
+    .prefault({}),
+  /** Severity at which a warning shows. */
+  warnAt: z.number().min(0.1).max(1).default(0.8),
+  /** Evaluations at or over 1.0 before a page. */
+  pendingEvaluations: z.int().min(1).max(60).default(2),
+  /** Severity that pages at once. */
+  immediateAt: z.number().min(1).max(100).default(2),
+  /** Severity under which an episode recovers; must be below 1, or firing and recovered could both hold. */
+  recoverBelow: z.number().min(0.05).max(0.95).default(0.5),
+  /** Observed minutes under it before it has recovered. */
+  recoverMinutes: z.int().min(1).max(1_440).default(60),
+  /** A new episode within this many hours of the last evaluation at 1.0 joins the old incident. */
+  joinHours: z.number().min(0).max(168).default(12),
+  /** A new severity step is told again each time severity has grown by this factor. */
+  escalateFactor: z.number().min(1.1).max(100).default(2),
+  floors: z
+    .strictObject({
+      /** Mentions in an hour below which nothing pages: a brand with a mean of at least this many an hour… */
+      largePerHour: z.number().min(1).default(30),
+      /** …and any other. */
+      smallPerHour: z.number().min(1).default(10),
+      /** Multiple of the expected value, 60-minute window. */
+      ratioHour: z.number().min(1).default(2),
+      /** The same for the shorter windows. */
+      ratioShort: z.number().min(1).default(3),
+      /** Least count in the shorter windows. */
+      shortCount: z.number().min(1).default(5),
+      /** On a brand's first day, with no baseline at all: mentions an hour that page. */
+      firstDayPerHour: z.number().min(1).default(100),
+    })
+    .prefault({}),
+  /** Distinct authors in the window below which no severity exceeds 0.99; 0 switches the gate off. */
+  authorsGate: z.int().min(0).default(5),
+  /** Signals that may page; the others are still computed and shown. */
+  pages: z
+    .strictObject({
+      volume: z.boolean().default(true),
+      negative: z.boolean().default(true),
+      negativity: z.boolean().default(true),
+      authors: z.boolean().default(false),
+      reach: z.boolean().default(true),
+    })
+    .prefault({}),
+})
+export type ThresholdsConfig = z.infer<typeof thresholdsConfig>
+
+/** Who is told, and who next when nobody answers or a channel fails. */
+export const planConfig = z.strictObject({
+  id: z.string().min(1).max(128),
+  steps: z
+    .array(
+      z.strictObject({
+        /** Channel ids of this step; all are told at once. */
+        channels: z.array(z.string().min(1).max(128)).min(1),
+        /** Minutes without an acknowledgement after which the next step is told. */
+        escalateAfterMinutes: z.number().min(0.05).max(1_440).default(10),
+      }),
+    )
+    .min(1),
+  /** Times the whole ladder is walked again while nobody acknowledges. */
+  repeats: z.int().min(0).max(20).default(2),
+})
+export type PlanConfig = z.infer<typeof planConfig>
+
+export const configKinds = ['brand', 'thresholds', 'plan', 'model'] as const
+export type ConfigKind = (typeof configKinds)[number]
+
+/** An immutable version, under the key `kind/id@version`; version: first 12 hex digits of the content's SHA-256. */
+export const configVersion = z.object({
+  v: z.literal(1),
+  type: z.literal('version'),
+  kind: z.enum(configKinds),
+  id: z.string().min(1).max(128),
+  version: z.string().min(1).max(64),
+  content: z.record(z.string(), z.unknown()),
+})
+export type ConfigVersion = z.infer<typeof configVersion>
+
+/** The pointer to the active version, under the key `kind/id`; version null: removed. */
+export const configPointer = z.object({
+  v: z.literal(1),
+  type: z.literal('pointer'),
+  kind: z.enum(configKinds),
+  id: z.string().min(1).max(128),
+  version: z.string().min(1).max(64).nullable(),
+  by: z.string().min(1).max(200),
+  at: timestamp,
+})
+export type ConfigPointer = z.infer<typeof configPointer>
+
+export const configRecord = z.discriminatedUnion('type', [configVersion, configPointer])
+export type ConfigRecord = z.infer<typeof configRecord>

@@ -1,0 +1,34 @@
+import { z } from 'zod'
+import { brandId, platformCoverage, signalName, signalState, timestamp } from './common.ts'
+
+/** One window of one signal at one evaluation. Numbers are rounded to 6 significant digits so that bytes repeat. */
+export const windowEvaluation = z.object({
+  minutes: z.union([z.literal(60), z.literal(15), z.literal(5)]),
+  value: z.number(),
+  expected: z.number(),
+  sigma: z.number(),
+  z: z.number(),
+  /** Count at which severity 1.0 is reached; absent where it cannot be. */
+  boundary: z.number().optional(),
+  severity: z.number(),
+})
+export type WindowEvaluation = z.infer<typeof windowEvaluation>
+
+/** An evaluation of one signal of one brand: when a value or state changed, and hourly otherwise. */
+export const signalRecord = z.object({
+  v: z.literal(1),
+  id: z.string(),
+  brand: brandId,
+  signal: signalName,
+  /** Event time of the evaluation: partition time, or the createdAt of the mention that reached the count. */
+  at: timestamp,
+  state: signalState,
+  severity: z.number(),
+  windows: z.array(windowEvaluation),
+  coverage: z.array(platformCoverage),
+  /** Version of the thresholds in force. */
+  config: z.string(),
+  /** Sentiment engine in use. */
+  engine: z.string(),
+})
+export type SignalRecord = z.infer<typeof signalRecord>

@@ -1,0 +1,2 @@
+export type * from './log.ts'
+export { partitionOf } from './partition-of.ts'
