@@ -1,0 +1,35 @@
+/** Expected value and scale of one window at one moment; what severity is derived from. */
+export interface Forecast {
+  /** Mean of the same local time of day (plus and minus 30 minutes) over the last 14 days; units of the signal. */
+  expected: number
+  /** Deviation of the capped residuals of 14 days at this expected value; units of the signal, at least 1. */
+  sigma: number
+  /** (M / 4.5) * g: the scale that a brand's regular daily bursts ask for; 0 while there is none. */
+  burst: number
+  /** Observed days of history behind it. */
+  days: number
+  /** none: under a day; plain: mean and deviation of the history (T + 1); full: the rule. */
+  phase: 'none' | 'plain' | 'full'
+  /** Mean of the signal per hour over the last 14 days. */
+  ratePerHour: number
+}
+
+/** Buckets of 5 minutes in a window. */
+export type WindowBuckets = 12 | 3 | 1
+
+/**
+ * Baseline of one signal of one brand: a pure, deterministic, streaming state over 5-minute buckets, O(1) a bucket.
+ * Bucket index: floor(ms since epoch / 300,000), UTC. Same-time-of-day look-ups use the brand's local time.
+ */
+export interface Baseline {
+  /** Index of the next bucket to close; undefined before the first. */
+  readonly next: number | undefined
+  /** Closes the bucket `index`; indices must follow one another (a gap is closed as unobserved by the caller). */
+  close(index: number, value: number, observed: boolean, localOffsetMinutes: number): void
+  /** Late mentions changed a bucket that is closed, by `delta`; ignored when older than 14 days. */
+  correct(index: number, delta: number): void
+  /** What a window that ends with bucket `index` (the running one, or a later or a recent one) should hold. */
+  forecast(window: WindowBuckets, index: number, localOffsetMinutes: number): Forecast
+  /** Bytes of the state's encoding; the same state gives the same bytes. */
+  encode(): Uint8Array
+}
