@@ -1,0 +1,2 @@
+export * from './outgoing.ts'
+export * from './server.ts'
