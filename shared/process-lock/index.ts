@@ -1,0 +1,1 @@
+export { acquireProcessLock, type ProcessLock } from './process-lock.ts'
