@@ -1,0 +1,119 @@
+import { AhoCorasick } from '@monyone/aho-corasick/fast'
+import { isTagPart, isWholeWord } from './boundaries.ts'
+import { type BrandPatterns, compilePatterns, type PatternKind, type PatternUse } from './compile-patterns.ts'
+import { type FoldedText, foldText } from './fold.ts'
+import { markRegions, REGION, type Regions, type Span, tagAt } from './regions.ts'
+
+export type { BrandPatterns } from './compile-patterns.ts'
+export { BrandPatternsError } from './compile-patterns.ts'
+
+/** A brand found in a text. */
+export interface BrandMatch {
+  brandId: string
+  /** Which pattern fired, as written in the config. */
+  pattern: string
+  kind: PatternKind
+}
+
+/** Finds the brands a text names; build a new one when the config changes. */
+export interface BrandMatcher {
+  /** Patterns as configured, exclusions included. */
+  readonly patternCount: number
+  /** At most one match per brand, in the order in which the brands are first named. Never throws. */
+  match(text: string): BrandMatch[]
+}
+
+interface Found extends Span {
+  use: PatternUse
+}
+
+/** Compiles all brands into one automaton; throws BrandPatternsError for patterns that cannot be matched. */
+export function createBrandMatcher(brands: readonly BrandPatterns[]): BrandMatcher {
+  const { uses, patternCount } = compilePatterns(brands)
+  const ids = brands.map((brand) => brand.id)
+  const automaton = new AhoCorasick([...uses.keys()])
+  return {
+    patternCount,
+    match(text) {
+      const folded = foldText(text)
+      const hits = automaton.matchInText(folded.text)
+      if (hits.length === 0) return []
+      const regions = markRegions(folded)
+      const byBrand = new Map<number, Found[]>()
+      for (const { begin, end, keyword } of hits) {
+        const verdicts: Partial<Record<PatternUse['where'], boolean>> = {}
+        for (const use of uses.get(keyword) ?? []) {
+          verdicts[use.where] ??= counts(use.where, folded, regions, begin, end)
+          if (verdicts[use.where] !== true) continue
+          const found = byBrand.get(use.brand)
+          if (found === undefined) byBrand.set(use.brand, [{ start: begin, end, use }])
+          else found.push({ start: begin, end, use })
+        }
+      }
+      return [...byBrand.values()]
+        .map(firstSurvivor)
+        .filter((found) => found !== undefined)
+        .sort((a, b) => a.start - b.start || a.use.brand - b.use.brand)
+        .map(({ use }) => toMatch(ids[use.brand] ?? '', use))
+    },
+  }
+}
+
+function toMatch(brandId: string, { pattern, kind }: PatternUse): BrandMatch {
+  if (kind === 'exclusion') throw new Error('an exclusion cannot be a match')
+  return { brandId, pattern, kind }
+}
+
+function counts(
+  where: PatternUse['where'],
+  folded: FoldedText,
+  regions: Regions | undefined,
+  start: number,
+  end: number,
+): boolean {
+  if (regions === undefined) return where === 'text' && isWholeWord(folded, start, end)
+  const { kinds } = regions
+  const first = kinds[start]
+  const last = kinds[end - 1]
+  if (where === 'handle') {
+    return first === REGION.HANDLE && kinds[start - 1] !== REGION.HANDLE && kinds[end] !== REGION.HANDLE
+  }
+  if (first === REGION.HANDLE || first === REGION.ADDRESS) return false
+  if (last === REGION.HANDLE || last === REGION.ADDRESS) return false
+  const tag = first === REGION.TAG ? tagAt(regions, start) : undefined
+  const isInsideTag = tag !== undefined && end <= tag.end
+  if (where === 'tag') return isInsideTag && isTagPart(folded, start, end, tag)
+  // `#Örnek Hava Yolları`: a name may begin in a hashtag and go on behind it.
+  return !isInsideTag && isWholeWord(folded, start, end)
+}
+
+/** The first hit of one brand that no exclusion cancels; at the same place the longest, then as they were compiled. */
+function firstSurvivor(found: readonly Found[]): Found | undefined {
+  const exclusions = found.filter(({ use }) => use.kind === 'exclusion')
+  const cancelsAll = exclusions.some(({ use }) => use.cancelsAll)
+  const spans = mergeSpans(exclusions)
+  // The sort is stable and patterns are compiled handles and hashtags first, so these win over an equal name.
+  const hits = found
+    .filter(({ use }) => use.kind !== 'exclusion')
+    .sort((a, b) => a.start - b.start || b.end - a.end)
+  let next = 0
+  for (const hit of hits) {
+    if (hit.use.kind === 'handle' || hit.use.kind === 'hashtag') return hit
+    if (cancelsAll) continue
+    // Hits and spans both ascend, so a span that ends before this hit is never needed again.
+    while ((spans[next]?.end ?? Number.POSITIVE_INFINITY) <= hit.start) next += 1
+    if ((spans[next]?.start ?? Number.POSITIVE_INFINITY) >= hit.end) return hit
+  }
+  return undefined
+}
+
+/** Overlapping ranges joined, in ascending order. */
+function mergeSpans(spans: readonly Span[]): Span[] {
+  const merged: Span[] = []
+  for (const { start, end } of spans.toSorted((a, b) => a.start - b.start)) {
+    const last = merged.at(-1)
+    if (last !== undefined && start < last.end) last.end = Math.max(last.end, end)
+    else merged.push({ start, end })
+  }
+  return merged
+}

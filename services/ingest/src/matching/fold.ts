@@ -1,0 +1,122 @@
+import { caseOf, kindOf, UNIT } from './unit-info.ts'
+
+/** A text made comparable: `units[i]` holds the UNIT bits of `text.charCodeAt(i)`, its case from before folding. */
+export interface FoldedText {
+  text: string
+  units: Uint8Array
+}
+
+/** What a reader does not see (soft hyphen, joiners, direction marks, variation selectors); ZWSP is made a space before. */
+const INVISIBLE = /\p{Default_Ignorable_Code_Point}/gu
+/** Made spaces: ZWSP, and what NFKC would turn into letters or digits and glue to the name before it (™ ℠ ²). */
+const GLUED_SIGNS = /[\u200b\u2122\u2120\u00b2\u00b3\u00b9\u2070\u2074-\u2079]/g
+const NEEDS_NORMALIZING = /[^\0-\x7f\u00c7\u00d6\u00dc\u00e7\u00f6\u00fc\u011e\u011f\u0130\u0131\u015e\u015f]/
+const APOSTROPHES = new Set("'`´ʹʻʼʽ՚‘’‛′")
+const DASHES = new Set('‐‑‒–—―−﹘﹣')
+const FOLDED_BY_HAND: Readonly<Record<string, string>> = {
+  ı: 'i',
+  ß: 'ss',
+  æ: 'ae',
+  œ: 'oe',
+  ø: 'o',
+  đ: 'd',
+  ł: 'l',
+  ħ: 'h',
+  ŧ: 't',
+  ς: 'σ',
+}
+const WHITE_SPACE = /[\s\u0085]/
+const BARE_LETTER_SCRIPTS = /[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}]/u
+const COMBINING_MARKS = /[\u0300-\u036f]/g
+
+interface FoldedUnit {
+  text: string
+  /** UNIT bits given to every unit of `text`. */
+  bits: number
+  isSpace: boolean
+  /** A combining mark of U+0300–036F: dropped after a Latin, Greek or Cyrillic letter, kept elsewhere. */
+  isMark: boolean
+  takesMarks: boolean
+}
+
+const MOST_KNOWN = 20_000
+const known = new Map<number, FoldedUnit>()
+
+function foldCharacter(character: string): FoldedUnit {
+  const takesMarks = BARE_LETTER_SCRIPTS.test(character)
+  const code = character.charCodeAt(0)
+  const isMark = code >= 0x300 && code <= 0x36f
+  if (WHITE_SPACE.test(character)) {
+    return { text: ' ', bits: UNIT.OTHER, isSpace: true, isMark, takesMarks }
+  }
+  if (APOSTROPHES.has(character)) return { text: "'", bits: UNIT.OTHER, isSpace: false, isMark, takesMarks }
+  if (DASHES.has(character)) return { text: '-', bits: UNIT.OTHER, isSpace: false, isMark, takesMarks }
+  let text = character.toLowerCase()
+  if (takesMarks) text = text.normalize('NFD').replace(COMBINING_MARKS, '')
+  text = Array.from(text, (part) => FOLDED_BY_HAND[part] ?? part).join('')
+  // A Latin capital can fold to a letter of its own (ẞ → ß → ss), hence the kind of the result, the case of the source.
+  const bits = kindOf(text === '' ? character : text) | caseOf(character)
+  return { text, bits, isSpace: false, isMark, takesMarks }
+}
+
+function foldOf(character: string): FoldedUnit {
+  const codePoint = character.codePointAt(0) ?? 0
+  const cached = known.get(codePoint)
+  if (cached !== undefined) return cached
+  const made = foldCharacter(character)
+  // Emptied when full, so that a hostile text cannot fill it for good with letters nobody uses.
+  if (known.size >= MOST_KNOWN) known.clear()
+  known.set(codePoint, made)
+  return made
+}
+
+function normalize(raw: string): string {
+  if (!NEEDS_NORMALIZING.test(raw)) return raw
+  // U+00B4 first: NFKC would make it a space with a mark on it.
+  return raw.replace(GLUED_SIGNS, ' ').replace(INVISIBLE, '').replaceAll('\u00b4', "'").normalize('NFKC')
+}
+
+/**
+ * Folds case, Turkish dots and diacritics, width and compatibility forms, apostrophes, dashes and runs of white
+ * space, so that `IŞIK`, `ışık`, `Isik` and `ｉｓｉｋ` all read `isik`. Never throws; folding twice changes nothing.
+ */
+export function foldText(raw: string): FoldedText {
+  const source = normalize(raw)
+  let text = ''
+  let units = new Uint8Array(source.length + 8)
+  let length = 0
+  let afterSpace = false
+  let afterBareLetter = false
+  for (let index = 0; index < source.length; index += 1) {
+    let character = source.charAt(index)
+    const code = source.charCodeAt(index)
+    if (code >= 0xd800 && code <= 0xdbff) {
+      const low = source.charCodeAt(index + 1)
+      if (low >= 0xdc00 && low <= 0xdfff) {
+        index += 1
+        character += source.charAt(index)
+      }
+    }
+    const folded = foldOf(character)
+    if (folded.isSpace && afterSpace) continue
+    if (folded.isMark && afterBareLetter) continue
+    afterSpace = folded.isSpace
+    afterBareLetter = folded.takesMarks
+    if (length + folded.text.length > units.length) {
+      const wider = new Uint8Array(units.length * 2)
+      wider.set(units)
+      units = wider
+    }
+    text += folded.text
+    for (let part = 0; part < folded.text.length; part += 1) {
+      units[length] = folded.bits
+      length += 1
+    }
+  }
+  return { text, units: units.subarray(0, length) }
+}
+
+/** A pattern as the folded text would spell it, without white space at its ends. */
+export function foldPattern(pattern: string): string {
+  return foldText(pattern).text.trim()
+}
