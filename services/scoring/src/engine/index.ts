@@ -1,0 +1,2 @@
+export * from './engine.ts'
+export type { PartitionState } from './partition-state.ts'
