@@ -1,0 +1,116 @@
+import { DependencyError, messageOf } from '@nabiz/shared/errors'
+import type { Store } from '@nabiz/shared/store'
+import { type Clock, minute, second } from '@nabiz/shared/time'
+import type { Accept, PollerWay, StreamWay } from '../connectors/connector.ts'
+import type { IngestTelemetry } from '../telemetry.ts'
+import type { ConditionReport, Conditions } from './conditions.ts'
+import { createLeasedLoop } from './leased-loop.ts'
+
+const firstBackOffMs = 1 * second
+const longestBackOffMs = 2 * minute
+
+export interface SourceHostOptions {
+  platform: string
+  account: string
+  accept: Accept
+  store: Store
+  clock: Clock
+  random: () => number
+  conditions: Conditions
+  telemetry: IngestTelemetry
+  /** Stable name of this replica. */
+  holder: string
+}
+
+/** Key of an account's cursor in the store. */
+export function cursorKey(platform: string, account: string, way: string): string {
+  return `cursor/${platform}/${account}/${way}`
+}
+
+/** Polls one account on one replica: back-off with jitter, cursor moved only after the log accepted. */
+export function createPollerHost(way: PollerWay, options: SourceHostOptions) {
+  return createSourceHost('poller', options, async (cursors, signal) => {
+    while (!signal.aborted) {
+      const poll = await way.poll(await cursors.read(), signal)
+      if (signal.aborted && poll.delivery.items.length === 0) return
+      await options.accept(poll.delivery)
+      if (poll.cursor !== undefined) await cursors.write(poll.cursor)
+      cursors.succeeded(poll.more ? 'catching_up' : 'ok')
+      if (!poll.more) await options.clock.sleep(way.intervalMs, signal)
+    }
+  })
+}
+
+/** Reads one account's stream on one replica; reconnects with back-off and resumes from the cursor. */
+export function createStreamHost(way: StreamWay, options: SourceHostOptions) {
+  return createSourceHost('stream', options, async (cursors, signal) => {
+    const next = async (delivery: Parameters<Accept>[0], cursor: string | undefined) => {
+      await options.accept(delivery)
+      if (cursor !== undefined) await cursors.write(cursor)
+      cursors.succeeded('ok')
+    }
+    await way.run(await cursors.read(), next, signal)
+  })
+}
+
+interface Cursors {
+  read(): Promise<string | undefined>
+  write(cursor: string): Promise<void>
+  succeeded(condition: ConditionReport['condition']): void
+}
+
+/** `session` works until it ends (a stream's end) or throws; then it is started again after a pause. */
+function createSourceHost(
+  way: 'poller' | 'stream',
+  options: SourceHostOptions,
+  session: (cursors: Cursors, signal: AbortSignal) => Promise<void>,
+) {
+  const { platform, account, store, clock, conditions, telemetry } = options
+  const key = cursorKey(platform, account, way)
+  let failures = 0
+  const cursors: Cursors = {
+    async read() {
+      const value = await store.get(key)
+      return value && Buffer.from(value).toString('utf8')
+    },
+    write: (cursor) => store.set(key, Buffer.from(cursor, 'utf8')),
+    succeeded(condition) {
+      failures = 0
+      conditions.report(platform, account, way, { condition })
+    },
+  }
+
+  async function work(signal: AbortSignal): Promise<void> {
+    conditions.report(platform, account, way, { condition: 'starting' })
+    while (!signal.aborted) {
+      try {
+        await session(cursors, signal)
+        if (way === 'stream' && !signal.aborted) await pause(new Error('the stream ended'), signal)
+      } catch (err) {
+        if (!signal.aborted) await pause(err, signal)
+      }
+    }
+    conditions.forget(platform, account, way)
+  }
+
+  async function pause(err: unknown, signal: AbortSignal): Promise<void> {
+    failures += 1
+    const backOff = Math.min(longestBackOffMs, firstBackOffMs * 2 ** (failures - 1))
+    const asked = err instanceof DependencyError ? err.retryAfterMs : undefined
+    const waitMs = asked ?? Math.ceil(backOff * (0.5 + options.random() / 2))
+    const reason = err instanceof DependencyError ? err.code : messageOf(err).slice(0, 200)
+    conditions.report(platform, account, way, { condition: 'blind', reason })
+    telemetry.pollFailed(platform, account, err, waitMs)
+    await clock.sleep(waitMs, signal)
+  }
+
+  return createLeasedLoop({
+    store,
+    clock,
+    name: `source/${platform}/${account}/${way}`,
+    holder: options.holder,
+    work,
+    onWaiting: () => conditions.forget(platform, account, way),
+    onError: (err) => telemetry.pollFailed(platform, account, err, 0),
+  })
+}

@@ -1,0 +1,76 @@
+import { DependencyError } from '@nabiz/shared/errors'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from '@nabiz/shared/http'
+import type { Accept, WebhookWay } from '../connectors/connector.ts'
+import type { IngestTelemetry } from '../telemetry.ts'
+import type { Conditions } from './conditions.ts'
+
+export interface WebhookHostOptions {
+  platform: string
+  account: string
+  accept: Accept
+  conditions: Conditions
+  telemetry: IngestTelemetry
+}
+
+/** Path under which a platform reaches an account. */
+export function webhookPath(platform: string, account: string): string {
+  return `/webhooks/${platform}/${account}`
+}
+
+/** Mounts an account's webhook: answers only after the log accepted, 503 when it cannot. */
+export function mountWebhook(app: FastifyInstance, way: WebhookWay, options: WebhookHostOptions): void {
+  const { platform, account, conditions, telemetry } = options
+  conditions.report(platform, account, 'webhook', { condition: 'ok' })
+
+  app.route({
+    method: ['GET', 'POST'],
+    url: webhookPath(platform, account),
+    errorHandler: (err, _request, reply) => {
+      const status = err.statusCode ?? 500
+      if (status === 413) telemetry.refused(platform, account, 'too_large')
+      else telemetry.unavailable(platform, err)
+      return reply.code(status).send({ error: status === 413 ? 'the body is too large' : 'internal error' })
+    },
+    async handler(request, reply) {
+      try {
+        const answer = await way.handle(toRequest(request), options.accept, (reason) => {
+          telemetry.refused(platform, account, reason)
+        })
+        conditions.report(platform, account, 'webhook', { condition: 'ok' })
+        return reply
+          .code(answer.status)
+          .type(answer.contentType ?? 'application/json')
+          .send(answer.body ?? '')
+      } catch (err) {
+        return unavailable(reply, err)
+      }
+    },
+  })
+
+  function unavailable(reply: FastifyReply, err: unknown): FastifyReply {
+    if (!(err instanceof DependencyError)) throw err
+    telemetry.unavailable(platform, err)
+    conditions.report(platform, account, 'webhook', { condition: 'blind', reason: err.code })
+    return reply
+      .code(503)
+      .header('retry-after', '5')
+      .send({ error: 'not accepted, send it again', code: err.code })
+  }
+}
+
+function toRequest(request: FastifyRequest) {
+  return {
+    method: request.method === 'GET' ? ('GET' as const) : ('POST' as const),
+    query: strings(request.query),
+    headers: strings(request.headers),
+    body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
+  }
+}
+
+function strings(values: unknown): Record<string, string> {
+  const result: Record<string, string> = {}
+  for (const [name, value] of Object.entries(values ?? {})) {
+    if (typeof value === 'string') result[name] = value
+  }
+  return result
+}

@@ -1,0 +1,103 @@
+import type { DeadMention, Topic } from '@nabiz/shared/contracts'
+import type { Log, NewRecord } from '@nabiz/shared/log'
+import type { Clock } from '@nabiz/shared/time'
+import { seenKey } from './adapters/store-seen-items.ts'
+import type { Accept, Delivery, Item, Receipt, Unreadable } from './connectors/connector.ts'
+import type { BrandMatcher } from './matching/brand-matcher.ts'
+import type { SeenItem, SeenItems } from './ports.ts'
+import type { Pseudonymise } from './steps/pseudonymise.ts'
+import { toMentions, type Written } from './steps/to-mentions.ts'
+import type { IngestTelemetry } from './telemetry.ts'
+
+/** Bytes of an unreadable payload that are kept. */
+const keptPayloadBytes = 65_536
+
+export interface PipelineOptions {
+  log: Log
+  seen: SeenItems
+  clock: Clock
+  pseudonymise: Pseudonymise
+  telemetry: IngestTelemetry
+  /** The matcher in force; replaced when brands change. */
+  matcher(): BrandMatcher
+  isWatched(brand: string): boolean
+}
+
+/**
+ * The way of a delivery, in this order: look up what was seen, clean, match, pseudonymise (`toMentions`), append,
+ * remember. Remembering comes after the write: a crash in between repeats a mention, which scoring counts once;
+ * the other order would lose it.
+ */
+export function createAccept(platform: string, account: string, options: PipelineOptions): Accept {
+  const source = `${platform}/${account}`
+
+  return async function accept(delivery: Delivery): Promise<Receipt> {
+    const receivedAt = options.clock.now()
+    const keys = delivery.items.map((item) => seenKey(platform, item.id))
+    const known = await options.seen.get(keys)
+    const memory = new Map<string, SeenItem>()
+    const dropped: Record<string, number> = {}
+    const records: NewRecord[] = []
+    let passed = 0
+    let mentions = 0
+    let deadLettered = 0
+
+    const bury = (unreadable: Unreadable) => {
+      records.push(deadRecord(source, unreadable, receivedAt))
+      options.telemetry.deadLettered(platform, unreadable.reason)
+      deadLettered += 1
+    }
+    const write = (written: Written, key: string) => {
+      for (const mention of written.mentions) records.push(toNewRecord('mentions', mention.brand, mention))
+      memory.set(key, written.remember)
+      mentions += written.mentions.length
+      passed += 1
+    }
+
+    delivery.items.forEach((item, index) => {
+      const key = keys[index] ?? seenKey(platform, item.id)
+      const outcome = toMentions(item, memory.get(key) ?? known[index], {
+        platform,
+        receivedAt,
+        matcher: options.matcher(),
+        isWatched: options.isWatched,
+        pseudonymise: options.pseudonymise,
+      })
+      if (outcome.kind === 'pass') write(outcome.value, key)
+      else if (outcome.kind === 'drop') dropped[outcome.reason] = (dropped[outcome.reason] ?? 0) + 1
+      else bury({ reason: outcome.reason, detail: outcome.detail, payload: describeItem(item) })
+    })
+    for (const unreadable of delivery.unreadable ?? []) bury(unreadable)
+    if (delivery.ignored) dropped.not_content = delivery.ignored
+
+    if (records.length > 0) await options.log.append(records)
+    if (memory.size > 0) await options.seen.remember(memory)
+
+    const received = delivery.items.length + (delivery.unreadable?.length ?? 0) + (delivery.ignored ?? 0)
+    const receipt = { received, passed, mentions, dropped, deadLettered }
+    options.telemetry.accepted(platform, receipt)
+    return receipt
+  }
+}
+
+function toNewRecord(topic: Topic, key: string, value: unknown): NewRecord {
+  return { topic, key, value: Buffer.from(JSON.stringify(value), 'utf8') }
+}
+
+function deadRecord(source: string, unreadable: Unreadable, receivedAt: number): NewRecord {
+  const dead: DeadMention = {
+    v: 1,
+    source,
+    reason: unreadable.reason,
+    detail: unreadable.detail.slice(0, 2_000),
+    receivedAt,
+    payload: Buffer.from(unreadable.payload.subarray(0, keptPayloadBytes)).toString('base64'),
+    payloadBytes: unreadable.payload.length,
+  }
+  if (unreadable.position !== undefined) dead.position = unreadable.position
+  return toNewRecord('mentions.dead', source, dead)
+}
+
+function describeItem(item: Item): Uint8Array {
+  return Buffer.from(JSON.stringify(item), 'utf8')
+}

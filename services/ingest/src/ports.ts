@@ -1,0 +1,13 @@
+/** What ingest remembers of an item: the brands it was written for, so that a delete finds them. */
+export interface SeenItem {
+  brands: readonly string[]
+  /** Versions written: '' for the first, a platform's revision for an edit, `!delete`, `!hide`. */
+  versions: readonly string[]
+}
+
+/** Ingest's own memory of ids: saves work and guards what scoring's 48 hours no longer cover. */
+export interface SeenItems {
+  /** In the order of the keys; undefined: never seen. */
+  get(keys: readonly string[]): Promise<(SeenItem | undefined)[]>
+  remember(entries: ReadonlyMap<string, SeenItem>): Promise<void>
+}

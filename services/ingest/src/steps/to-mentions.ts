@@ -1,0 +1,90 @@
+import { type Mention, mention } from '@nabiz/shared/contracts'
+import { deadLetter, drop, type Outcome, pass } from '@nabiz/shared/pipeline'
+import type { Item } from '../connectors/connector.ts'
+import type { BrandMatcher } from '../matching/brand-matcher.ts'
+import type { SeenItem } from '../ports.ts'
+import { checkTime } from './check-time.ts'
+import { cleanText } from './clean-text.ts'
+import type { Pseudonymise } from './pseudonymise.ts'
+
+export type DropReason = 'duplicate' | 'no_brand' | 'deleted'
+
+export interface ToMentionsOptions {
+  platform: string
+  receivedAt: number
+  matcher: BrandMatcher
+  isWatched(brand: string): boolean
+  pseudonymise: Pseudonymise
+}
+
+/** What an item becomes: a record for each brand, and what is to be remembered of it once they are written. */
+export interface Written {
+  mentions: Mention[]
+  remember: SeenItem
+}
+
+/** The version of an item that a delivery carries: '' first, the revision of an edit, `!delete`, `!hide`. */
+export function versionOf(item: Item): string {
+  if (item.operation !== 'upsert') return `!${item.operation}`
+  return item.revision ?? ''
+}
+
+/**
+ * One record for each brand that an item names. A repeat is dropped; a delete goes to the brands the item was written
+ * for, and one that comes first is remembered, so that the item is dropped when it arrives.
+ */
+export function toMentions(
+  item: Item,
+  seen: SeenItem | undefined,
+  options: ToMentionsOptions,
+): Outcome<Written, DropReason, 'schema'> {
+  const version = versionOf(item)
+  if (seen?.versions.includes(version)) return drop('duplicate')
+  if (item.operation === 'upsert' && seen?.versions.includes('!delete')) return drop('deleted')
+  const text = cleanText(item.text)
+  const named = new Set<string>(item.brands?.filter(options.isWatched))
+  if (item.operation === 'upsert') for (const match of options.matcher.match(text)) named.add(match.brandId)
+  for (const brand of seen?.brands ?? []) named.add(brand)
+  const brands = [...named]
+  const remember = { brands, versions: [...(seen?.versions ?? []), version] }
+  if (brands.length === 0) {
+    return item.operation === 'upsert' ? drop('no_brand') : pass({ mentions: [], remember })
+  }
+  const mentions: Mention[] = []
+  for (const brand of brands) {
+    const checked = mention.safeParse(toRecord(item, brand, text, options))
+    if (!checked.success) {
+      const issue = checked.error.issues[0]
+      return deadLetter('schema', `${issue?.path.join('.') ?? 'item'}: ${issue?.message ?? 'does not fit'}`)
+    }
+    mentions.push(checked.data)
+  }
+  return pass({ mentions, remember })
+}
+
+function toRecord(item: Item, brand: string, text: string, options: ToMentionsOptions): Mention {
+  const { platform, receivedAt, pseudonymise } = options
+  const record: Mention = {
+    v: 1,
+    type: 'mention',
+    id: item.idIsPersonal ? pseudonymise(platform, item.id) : item.id,
+    platform,
+    kind: item.kind,
+    brand,
+    text,
+    ...checkTime(item.createdAt, receivedAt),
+    receivedAt,
+    operation: item.operation,
+    visibility: item.visibility,
+    own: item.own,
+  }
+  if (item.author) record.author = { ...item.author, id: pseudonymise(platform, item.author.id) }
+  if (item.language !== undefined) record.language = item.language
+  if (item.engagement !== undefined) record.engagement = item.engagement
+  if (item.permalink !== undefined) record.permalink = item.permalink
+  if (item.parent !== undefined)
+    record.parent = item.idIsPersonal ? pseudonymise(platform, item.parent) : item.parent
+  if (item.revision !== undefined) record.revision = item.revision
+  if (item.simulated) record.simulated = true
+  return record
+}

@@ -1,0 +1,136 @@
+import type { ConnectorCondition, DeadLetterReason } from '@nabiz/shared/contracts'
+import type { Logger } from '@nabiz/shared/logging'
+import { counter, gauge, type Registry } from '@nabiz/shared/metrics'
+import type { Receipt, RefusalReason } from './connectors/connector.ts'
+
+/** One function per fact: moves the metric and, where the fact is rare, writes the log. */
+export interface IngestTelemetry {
+  accepted(platform: string, receipt: Receipt): void
+  deadLettered(platform: string, reason: DeadLetterReason): void
+  refused(platform: string, account: string, reason: RefusalReason | 'too_large'): void
+  unavailable(platform: string, err: unknown): void
+  condition(condition: ConnectorCondition): void
+  pollFailed(platform: string, account: string, err: unknown, waitMs: number): void
+  heartbeatWritten(at: number): void
+  heartbeatFailed(err: unknown): void
+  configRelayed(copies: number): void
+  matcherBuilt(brands: number, patterns: number): void
+}
+
+/** The ingest service's metrics, all prefixed `nabiz_ingest_`. */
+export function createTelemetry(registry: Registry, logger: Logger): IngestTelemetry {
+  const received = counter(registry, 'nabiz_ingest_items_received_total', 'Items that platforms delivered', [
+    'platform',
+  ])
+  const passed = counter(registry, 'nabiz_ingest_items_passed_total', 'Items written to the log', [
+    'platform',
+  ])
+  const mentions = counter(
+    registry,
+    'nabiz_ingest_mentions_written_total',
+    'Records, one for each brand named',
+    ['platform'],
+  )
+  const dropped = counter(registry, 'nabiz_ingest_items_dropped_total', 'Items not for us, by reason', [
+    'platform',
+    'reason',
+  ])
+  const dead = counter(registry, 'nabiz_ingest_items_dead_lettered_total', 'Items no schema understands', [
+    'platform',
+    'reason',
+  ])
+  const refused = counter(
+    registry,
+    'nabiz_ingest_deliveries_refused_total',
+    'Deliveries that are not genuine or too large',
+    ['platform', 'reason'],
+  )
+  const unavailable = counter(
+    registry,
+    'nabiz_ingest_deliveries_unavailable_total',
+    'Deliveries answered 503',
+    ['platform'],
+  )
+  const condition = gauge(registry, 'nabiz_ingest_connector_condition', '1 for the condition in force', [
+    'platform',
+    'account',
+    'condition',
+  ])
+  const lastSuccess = gauge(
+    registry,
+    'nabiz_ingest_connector_last_success_seconds',
+    'Unix time of the last success',
+    ['platform', 'account'],
+  )
+  const pollFailures = counter(registry, 'nabiz_ingest_poll_failures_total', 'Polls that failed', [
+    'platform',
+    'account',
+  ])
+  const heartbeat = gauge(
+    registry,
+    'nabiz_ingest_heartbeat_seconds',
+    'Unix time of the last heartbeat written',
+  )
+  const heartbeatFailures = counter(
+    registry,
+    'nabiz_ingest_heartbeat_failures_total',
+    'Heartbeats the log did not take',
+  )
+  const relayed = counter(
+    registry,
+    'nabiz_ingest_config_copies_total',
+    'Config copies written into brands partitions',
+  )
+  const patterns = gauge(registry, 'nabiz_ingest_patterns', 'Patterns the brand matcher looks for')
+  const lastCondition = new Map<string, string>()
+
+  return {
+    accepted(platform, receipt) {
+      received.inc({ platform }, receipt.received)
+      passed.inc({ platform }, receipt.passed)
+      mentions.inc({ platform }, receipt.mentions)
+      for (const [reason, count] of Object.entries(receipt.dropped)) dropped.inc({ platform, reason }, count)
+    },
+    deadLettered: (platform, reason) => dead.inc({ platform, reason }),
+    refused(platform, account, reason) {
+      refused.inc({ platform, reason })
+      logger.warn({ platform, account, reason }, 'delivery refused')
+    },
+    unavailable(platform, err) {
+      unavailable.inc({ platform })
+      logger.error({ platform, err }, 'delivery not accepted')
+    },
+    condition(now) {
+      const { platform, account } = now
+      const key = `${platform}/${account}`
+      const before = lastCondition.get(key)
+      if (before !== undefined && before !== now.condition)
+        condition.set({ platform, account, condition: before }, 0)
+      condition.set({ platform, account, condition: now.condition }, 1)
+      if (now.lastSuccessAt !== undefined) lastSuccess.set({ platform, account }, now.lastSuccessAt / 1_000)
+      if (before === now.condition) return
+      lastCondition.set(key, now.condition)
+      logger.info(
+        { platform, account, condition: now.condition, reason: now.reason },
+        'connector condition changed',
+      )
+    },
+    pollFailed(platform, account, err, waitMs) {
+      pollFailures.inc({ platform, account })
+      logger.warn({ platform, account, err, waitMs }, 'poll failed')
+    },
+    heartbeatWritten: (at) => heartbeat.set(at / 1_000),
+    heartbeatFailed(err) {
+      heartbeatFailures.inc()
+      logger.error({ err }, 'heartbeat not written')
+    },
+    configRelayed(copies) {
+      relayed.inc(copies)
+      logger.info({ copies }, 'config relayed')
+    },
+    matcherBuilt(brands, count) {
+      patterns.set(count)
+      logger.info({ brands, patterns: count }, 'brand matcher built')
+    },
+  }
+}
