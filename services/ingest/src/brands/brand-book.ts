@@ -1,0 +1,120 @@
+import type { ConfigChange, ConfigView } from '@nabiz/shared/config-view'
+import type { ConfigCopy } from '@nabiz/shared/contracts'
+import type { Log } from '@nabiz/shared/log'
+import type { Part } from '@nabiz/shared/pipeline'
+import { type Clock, day, second } from '@nabiz/shared/time'
+import { type BrandMatcher, createBrandMatcher } from '../matching/brand-matcher.ts'
+import type { IngestTelemetry } from '../telemetry.ts'
+import { copiesOfBrand, copyOfRemoval, copyRecord } from './config-copies.ts'
+
+const retryMs = 5 * second
+/** Copies written in one append. */
+const chunk = 1_000
+
+export interface BrandBookOptions {
+  log: Log
+  view: ConfigView
+  clock: Clock
+  telemetry: IngestTelemetry
+  /** A relay failed and is tried again. */
+  onError(err: unknown): void
+}
+
+/** The brands that are watched, each only once scoring can know it. */
+export interface BrandBook extends Part {
+  matcher(): BrandMatcher
+  isWatched(brand: string): boolean
+}
+
+/**
+ * Relays config changes into the brands' partitions, and only then lets the matcher name those brands: a mention never
+ * stands in the log before the config it is counted under. Every replica relays (scoring ignores a copy it has); the
+ * full config is repeated daily, so that a log of 15 days can be read by itself.
+ */
+export function createBrandBook(options: BrandBookOptions): BrandBook {
+  const { log, view, clock, telemetry } = options
+  const stopping = new AbortController()
+  let matcher = createBrandMatcher([])
+  let watched = new Set<string>()
+  let pending: ConfigChange[] = []
+  let wake = new AbortController()
+  let running: Promise<void> | undefined
+  let unsubscribe: (() => void) | undefined
+
+  async function relay(copies: readonly ConfigCopy[]): Promise<void> {
+    for (let from = 0; from < copies.length; from += chunk) {
+      await log.append(copies.slice(from, from + chunk).map(copyRecord))
+    }
+    if (copies.length > 0) telemetry.configRelayed(copies.length)
+  }
+
+  async function relayAll(): Promise<void> {
+    await relay(view.brands().flatMap((brand) => copiesOfBrand(view, brand)))
+  }
+
+  async function relayChanges(changes: readonly ConfigChange[]): Promise<void> {
+    const concerned = new Set<string>()
+    const removals: ConfigCopy[] = []
+    for (const change of changes) {
+      if (change.kind === 'thresholds') {
+        for (const brand of view.brands()) if (brand.content.thresholds === change.id) concerned.add(brand.id)
+      } else if (change.kind === 'brand') {
+        if (change.active) concerned.add(change.id)
+        else removals.push(copyOfRemoval(change.id, change.offset))
+      }
+    }
+    const active = view.brands().filter((brand) => concerned.has(brand.id))
+    await relay([...removals, ...active.flatMap((brand) => copiesOfBrand(view, brand))])
+  }
+
+  function rebuild(): void {
+    const brands = view.brands()
+    watched = new Set(brands.map((brand) => brand.id))
+    matcher = createBrandMatcher(brands.filter((brand) => !brand.content.probe).map((brand) => brand.content))
+    telemetry.matcherBuilt(brands.length, matcher.patternCount)
+  }
+
+  async function run(): Promise<void> {
+    let repeatAt = clock.now() + day
+    while (!stopping.signal.aborted) {
+      const signal = AbortSignal.any([stopping.signal, wake.signal])
+      if (pending.length === 0) await clock.sleep(Math.max(1, repeatAt - clock.now()), signal)
+      if (stopping.signal.aborted) return
+      wake = new AbortController()
+      const changes = pending
+      pending = []
+      try {
+        if (clock.now() >= repeatAt) {
+          await relayAll()
+          repeatAt = clock.now() + day
+        }
+        await relayChanges(changes)
+        if (changes.some((change) => change.kind === 'brand')) rebuild()
+      } catch (err) {
+        pending = [...changes, ...pending]
+        options.onError(err)
+        await clock.sleep(retryMs, stopping.signal)
+      }
+    }
+  }
+
+  return {
+    name: 'brand book',
+    matcher: () => matcher,
+    isWatched: (brand) => watched.has(brand),
+    async start() {
+      await relayAll()
+      rebuild()
+      unsubscribe = view.onChange((change) => {
+        pending.push(change)
+        wake.abort()
+      })
+      running = run()
+    },
+    async stop() {
+      unsubscribe?.()
+      stopping.abort()
+      await running
+    },
+  }
+}

@@ -1,0 +1,77 @@
+import { mentionKinds, mentionOperations } from '@nabiz/shared/contracts'
+import { z } from 'zod'
+import type { Item } from '../connector.ts'
+
+/** An id as a string; a JSON number is taken by its digits. */
+const id = z.union([z.string().min(1).max(512), z.number().transform(String), z.bigint().transform(String)])
+
+const time = z.union([
+  z.iso.datetime({ offset: true }).transform((text) => Date.parse(text)),
+  z.number().min(0),
+])
+
+const count = z.int().min(0)
+
+/** One item of the generic push: what a sender of our own format writes. */
+export const pushItem = z.object({
+  id,
+  kind: z.enum(mentionKinds).default('post'),
+  text: z.string(),
+  /** ISO 8601 with a zone, or ms since the epoch. */
+  createdAt: time.optional(),
+  author: z.object({ id, followers: count.optional(), verified: z.boolean().optional() }).optional(),
+  language: z.string().max(35).optional(),
+  engagement: z.object({ likes: count, shares: count, comments: count, views: count }).partial().optional(),
+  permalink: z
+    .url({ protocol: /^https?$/ })
+    .max(2_048)
+    .optional(),
+  parent: id.optional(),
+  operation: z.enum(mentionOperations).default('upsert'),
+  revision: z.union([z.string().min(1).max(128), z.number().transform(String)]).optional(),
+  visibility: z.enum(['public', 'private']).default('public'),
+  own: z.boolean().default(false),
+  /** Brands it is about, beside those its text names. */
+  brands: z.array(z.string()).optional(),
+})
+
+/** A delete needs no text. */
+const withText = z.preprocess(
+  (value) => (isDeletion(value) && !('text' in value) ? { ...value, text: '' } : value),
+  pushItem,
+)
+
+function isDeletion(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && 'operation' in value && value.operation !== 'upsert'
+}
+
+export type ParsedItem =
+  | { kind: 'item'; item: Item; unknownFields: string[] }
+  | { kind: 'fault'; detail: string }
+
+/** Reads one item; a fault names the field, the kind of value found and what would be right. */
+export function parsePushItem(value: unknown, accountBrands: readonly string[]): ParsedItem {
+  const result = withText.safeParse(value)
+  if (!result.success) {
+    const detail = result.error.issues
+      .slice(0, 5)
+      .map((issue) => `${issue.path.join('.') || 'item'}: ${issue.message}`)
+      .join('; ')
+    return { kind: 'fault', detail }
+  }
+  const { createdAt, brands, ...rest } = result.data
+  const named = [...new Set([...accountBrands, ...(brands ?? [])])]
+  const item = { ...rest, createdAt, ...(named.length > 0 ? { brands: named } : {}) }
+  return { kind: 'item', item: dropUndefined(item), unknownFields: unknownFieldsOf(value) }
+}
+
+function unknownFieldsOf(value: unknown): string[] {
+  const known = pushItem.shape
+  return Object.keys(value as object).filter((field) => !(field in known))
+}
+
+/** Optional fields that are absent stay absent, as exact optional types ask. */
+function dropUndefined(item: Record<string, unknown>): Item {
+  const entries = Object.entries(item).filter(([key, value]) => value !== undefined || key === 'createdAt')
+  return Object.fromEntries(entries) as unknown as Item
+}
