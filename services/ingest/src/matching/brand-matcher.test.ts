@@ -196,6 +196,12 @@ describe('createBrandMatcher', () => {
     ])('finds nothing in %s', (text) => {
       expect(found({ names: ['THY'], handles: ['thy'], hashtags: ['thy'] }, `bak ${text} burada`)).toEqual([])
     })
+    it.each(['THYhttps://ornek.com/a', '#THYhttps://ornek.com/a', '@thyhttps://ornek.com/a'])(
+      'finds a name, tag or handle right before a link: %s',
+      (text) => {
+        expect(found({ names: ['THY'], handles: ['thy'] }, text)).toHaveLength(1)
+      },
+    )
     it('finds a company called by its domain, and a name beside an address', () => {
       expect(found({ names: ['Sepetim'] }, 'sepetim.com kargoyu kaybetti')).toEqual(['Sepetim'])
       expect(found({ names: ['Sepetim.com'] }, 'sepetim.com’dan')).toEqual(['Sepetim.com'])

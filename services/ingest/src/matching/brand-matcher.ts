@@ -1,7 +1,7 @@
-import { AhoCorasick } from '@monyone/aho-corasick/fast'
 import { isTagPart, isWholeWord } from './boundaries.ts'
 import { type BrandPatterns, compilePatterns, type PatternKind, type PatternUse } from './compile-patterns.ts'
 import { type FoldedText, foldText } from './fold.ts'
+import { createPatternIndex } from './pattern-index.ts'
 import { markRegions, REGION, type Regions, type Span, tagAt } from './regions.ts'
 
 export type { BrandPatterns } from './compile-patterns.ts'
@@ -31,23 +31,23 @@ interface Found extends Span {
 export function createBrandMatcher(brands: readonly BrandPatterns[]): BrandMatcher {
   const { uses, patternCount } = compilePatterns(brands)
   const ids = brands.map((brand) => brand.id)
-  const automaton = new AhoCorasick([...uses.keys()])
+  const index = createPatternIndex(new Set(uses.keys()))
   return {
     patternCount,
     match(text) {
       const folded = foldText(text)
-      const hits = automaton.matchInText(folded.text)
+      const hits = index.find(folded.text)
       if (hits.length === 0) return []
       const regions = markRegions(folded)
       const byBrand = new Map<number, Found[]>()
-      for (const { begin, end, keyword } of hits) {
+      for (const { start, end, key } of hits) {
         const verdicts: Partial<Record<PatternUse['where'], boolean>> = {}
-        for (const use of uses.get(keyword) ?? []) {
-          verdicts[use.where] ??= counts(use.where, folded, regions, begin, end)
+        for (const use of uses.get(key) ?? []) {
+          verdicts[use.where] ??= counts(use.where, folded, regions, start, end)
           if (verdicts[use.where] !== true) continue
           const found = byBrand.get(use.brand)
-          if (found === undefined) byBrand.set(use.brand, [{ start: begin, end, use }])
-          else found.push({ start: begin, end, use })
+          if (found === undefined) byBrand.set(use.brand, [{ start, end, use }])
+          else found.push({ start, end, use })
         }
       }
       return [...byBrand.values()]

@@ -1,5 +1,5 @@
 import type { FoldedText } from './fold.ts'
-import { isWordUnit } from './unit-info.ts'
+import { isWordUnit, UNIT } from './unit-info.ts'
 
 /** What a unit of the text is part of; written by `markRegions`. */
 export const REGION = {
@@ -32,14 +32,17 @@ export interface Span {
   end: number
 }
 
-/** Which units of the text lie in hashtags, handles and addresses; undefined when the text has none of them. */
+/**
+ * Which units of the text lie in hashtags, handles and addresses; undefined when the text has none of them. The facts
+ * of units in addresses become UNIT.OTHER, so that a word, tag or handle ends where an address begins.
+ */
 export function markRegions(folded: FoldedText): Regions | undefined {
   const { text } = folded
   const hasAddress = text.includes('/') || text.includes('www.') || text.includes('@')
   if (!hasAddress && !text.includes('#')) return undefined
   const kinds = new Uint8Array(text.length)
   const tags: Span[] = []
-  if (hasAddress) markAddresses(text, kinds)
+  if (hasAddress) markAddresses(folded, kinds)
   for (let index = 0; index < text.length; index += 1) {
     if (kinds[index] !== REGION.PLAIN) continue
     const code = text.charCodeAt(index)
@@ -92,7 +95,7 @@ function handleEnd({ text, units }: FoldedText, at: number): number {
   return end
 }
 
-function markAddresses(text: string, kinds: Uint8Array): void {
+function markAddresses({ text, units }: FoldedText, kinds: Uint8Array): void {
   let start = 0
   while (start < text.length) {
     let end = start
@@ -106,23 +109,36 @@ function markAddresses(text: string, kinds: Uint8Array): void {
     }
     start = end + 1
   }
+  for (const [index, kind] of kinds.entries()) if (kind === REGION.ADDRESS) units[index] = UNIT.OTHER
 }
 
-/** Offset at which a web address begins in a run without spaces, or -1. */
+/** Offset at which the first web address begins in a run without spaces, or -1. */
 function findUrl(token: string): number {
-  const scheme = token.indexOf('://')
-  if (scheme > 0) {
-    let start = scheme
-    while (start > 0 && SCHEME_CHARACTER.test(token.charAt(start - 1))) start -= 1
-    if (start < scheme) return start
-  }
+  const starts = [findScheme(token), findWww(token), findHostBeforePath(token)].filter((start) => start >= 0)
+  return starts.length === 0 ? -1 : Math.min(...starts)
+}
+
+function findScheme(token: string): number {
+  const colon = token.indexOf('://')
+  let start = colon
+  while (start > 0 && SCHEME_CHARACTER.test(token.charAt(start - 1))) start -= 1
+  // People paste a link right behind a word: `...rezaletihttps://`.
+  const web = /https?$/.exec(token.slice(start, Math.max(start, colon)))
+  if (web !== null) return colon - web[0].length
+  return start < colon ? start : -1
+}
+
+function findWww(token: string): number {
   const www = token.indexOf('www.')
-  if (www === 0 || (www > 0 && !/[a-z0-9]/.test(token.charAt(www - 1)))) return www
+  return www > 0 && /[a-z0-9]/.test(token.charAt(www - 1)) ? -1 : www
+}
+
+/** `ornek.com/yol`; a domain without a path is left, since people call companies by it. */
+function findHostBeforePath(token: string): number {
   const slash = token.indexOf('/')
-  if (slash < 0) return -1
   let host = slash
   while (host > 0 && /[a-z0-9.-]/.test(token.charAt(host - 1))) host -= 1
-  return HOST_BEFORE_SLASH.test(token.slice(host, slash)) ? host : -1
+  return HOST_BEFORE_SLASH.test(token.slice(host, Math.max(slash, host))) ? host : -1
 }
 
 function markEmails(token: string, offset: number, kinds: Uint8Array): void {
