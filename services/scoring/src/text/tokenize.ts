@@ -1,0 +1,261 @@
+import { CharClass, classOf, foldOf } from './normalise.ts'
+
+/** What a token is. A hashtag stands before the words it is split into. */
+export const TokenKind = { word: 0, hashtag: 1, emoji: 2, gladEmoticon: 3, sadEmoticon: 4 } as const
+
+/** What the source of a token looked like; flags may be combined. */
+export const TokenFlag = {
+  /** A letter stood three times or more in a row; the folded form keeps two. */
+  elongated: 1,
+  turkishLetter: 2,
+  nonAscii: 4,
+  nonLatin: 8,
+  inHashtag: 16,
+  hasDigit: 32,
+} as const
+
+/** The tokens of one text, valid until the tokenizer's next call; arrays are longer than `count`. */
+export interface Tokens {
+  text: string
+  count: number
+  readonly kinds: Uint8Array
+  readonly flags: Uint8Array
+  /** Range in the text, in UTF-16 units. */
+  readonly starts: Int32Array
+  readonly ends: Int32Array
+  /** Folded forms of the words, one after another with one space (32) between. */
+  readonly codes: Uint16Array
+  /** Range in `codes`; for an emoji, `foldedStarts` holds its code point. */
+  readonly foldedStarts: Int32Array
+  readonly foldedEnds: Int32Array
+  /** FNV-1a over the folded form (words only). */
+  readonly hashes: Int32Array
+}
+
+/** FNV-1a, 32 bit, offset basis and prime as published by Fowler, Noll and Vo. */
+export const FNV_BASIS = 0x811c9dc5 | 0
+export const FNV_PRIME = 0x01000193
+
+/** Longest part of a text that is read, in UTF-16 units, and most tokens kept: bounds the work of a hostile text. */
+export const MAX_TEXT_UNITS = 8_192
+const MAX_TOKENS = 4_096
+const SPACE = 32
+
+/** Cuts texts into words, hashtags, emoji and emoticons in one pass; the result is reused by the next call. */
+export type Tokenizer = (text: string) => Tokens
+
+/** Makes a tokenizer with buffers of its own. URLs and @mentions yield nothing. */
+export function createTokenizer(): Tokenizer {
+  const kinds = new Uint8Array(MAX_TOKENS)
+  const flags = new Uint8Array(MAX_TOKENS)
+  const starts = new Int32Array(MAX_TOKENS)
+  const ends = new Int32Array(MAX_TOKENS)
+  const codes = new Uint16Array(MAX_TEXT_UNITS * 2)
+  const foldedStarts = new Int32Array(MAX_TOKENS)
+  const foldedEnds = new Int32Array(MAX_TOKENS)
+  const hashes = new Int32Array(MAX_TOKENS)
+  const tokens: Tokens = {
+    text: '',
+    count: 0,
+    kinds,
+    flags,
+    starts,
+    ends,
+    codes,
+    foldedStarts,
+    foldedEnds,
+    hashes,
+  }
+  let written = 0
+
+  function push(kind: number, flag: number, start: number, end: number, foldedStart: number): void {
+    const at = tokens.count++
+    kinds[at] = kind
+    flags[at] = flag
+    starts[at] = start
+    ends[at] = end
+    foldedStarts[at] = foldedStart
+    foldedEnds[at] = written
+  }
+
+  /** Reads one word from `from` and returns where it ended; in a hashtag a new word starts at a capital or digit. */
+  function readWord(text: string, from: number, limit: number, inHashtag: boolean): number {
+    const foldedStart = written
+    let hash = FNV_BASIS
+    let flag = inHashtag ? TokenFlag.inHashtag : 0
+    let previous = 0
+    let beforePrevious = 0
+    let previousClass = 0
+    let i = from
+    for (; i < limit; i++) {
+      const code = text.charCodeAt(i)
+      const cls = classOf[code] as number
+      if (cls === 0) {
+        if (isApostrophe(code) && !inHashtag && i > from && i + 1 < limit) {
+          if (previous === 0x6e && foldOf[text.charCodeAt(i + 1)] === 0x74) continue // n't stays one word
+          if (((classOf[text.charCodeAt(i + 1)] as number) & CharClass.letter) !== 0) break
+        }
+        break
+      }
+      if (cls === CharClass.mark) continue
+      if (inHashtag && i > from && startsHashtagWord(cls, previousClass)) break
+      previousClass = cls
+      const folded = foldOf[code] as number
+      if (folded === previous && folded === beforePrevious) {
+        flag |= TokenFlag.elongated
+        continue
+      }
+      beforePrevious = previous
+      previous = folded
+      if (cls > CharClass.upper + CharClass.letter) flag |= flagOf(cls)
+      codes[written++] = folded
+      hash = Math.imul(hash ^ folded, FNV_PRIME)
+    }
+    if (written > foldedStart) {
+      hashes[tokens.count] = hash
+      push(TokenKind.word, flag, from, i, foldedStart)
+      codes[written++] = SPACE
+    }
+    return i
+  }
+
+  return function tokenize(text) {
+    tokens.text = text
+    tokens.count = 0
+    written = 0
+    const limit = Math.min(text.length, MAX_TEXT_UNITS)
+    let i = 0
+    while (i < limit && tokens.count < MAX_TOKENS - 2) {
+      const code = text.charCodeAt(i)
+      if (code === SPACE) {
+        i++
+        continue
+      }
+      const cls = classOf[code] as number
+      if (cls !== 0 && cls !== CharClass.mark) {
+        if ((code | 32) === 0x68 || (code | 32) === 0x77 || (code | 32) === 0x70) {
+          const end = skipUrl(text, i, limit)
+          if (end > i) {
+            i = end
+            continue
+          }
+        }
+        if (code === 0x78 && (text.charCodeAt(i + 1) | 32) === 0x64 && isEmoticonEnd(text, i + 2)) {
+          push(TokenKind.gladEmoticon, 0, i, i + 2, written)
+          i += 2
+          continue
+        }
+        i = readWord(text, i, limit, false)
+        if (isApostrophe(text.charCodeAt(i))) i = skipSuffix(text, i + 1, limit)
+      } else if (code === 0x40) i = skipHandle(text, i + 1, limit)
+      else if (code === 0x23) i = readHashtag(text, i, limit)
+      else if (code >= 0x2000) i = readSymbol(text, i, code)
+      else i = readEmoticon(text, i, code, limit)
+    }
+    return tokens
+  }
+
+  function readHashtag(text: string, from: number, limit: number): number {
+    let end = from + 1
+    while (end < limit && (classOf[text.charCodeAt(end)] !== 0 || text.charCodeAt(end) === 0x5f)) end++
+    if (end === from + 1) return end
+    push(TokenKind.hashtag, 0, from, end, written)
+    let i = from + 1
+    while (i < end && tokens.count < MAX_TOKENS - 1) {
+      const next = readWord(text, i, end, true)
+      i = next === i ? i + 1 : next
+    }
+    return end
+  }
+
+  function readSymbol(text: string, at: number, code: number): number {
+    if (code >= 0xd800 && code < 0xdc00) {
+      const low = text.charCodeAt(at + 1)
+      if (!(low >= 0xdc00 && low < 0xe000)) return at + 1
+      push(TokenKind.emoji, 0, at, at + 2, ((code - 0xd800) << 10) + (low - 0xdc00) + 0x10000)
+      return at + 2
+    }
+    if (code >= 0x2190 && code < 0x2c00) push(TokenKind.emoji, 0, at, at + 1, code)
+    return at + 1
+  }
+
+  function readEmoticon(text: string, at: number, code: number, limit: number): number {
+    if (code === 0x3c && text.charCodeAt(at + 1) === 0x33) {
+      push(TokenKind.gladEmoticon, 0, at, at + 2, written)
+      return at + 2
+    }
+    if (code !== 0x3a && code !== 0x3b && code !== 0x3d) return at + 1
+    let i = at + 1
+    let next = text.charCodeAt(i)
+    if (next === 0x2d || next === 0x27 || next === 0x5e) next = text.charCodeAt(++i)
+    const glad =
+      next === 0x29 ||
+      next === 0x5d ||
+      ((next === 0x44 || next === 0x70 || next === 0x50) && isEmoticonEnd(text, i + 1))
+    const sad =
+      next === 0x28 ||
+      next === 0x5b ||
+      next === 0x7c ||
+      (next === 0x2f && text.charCodeAt(i + 1) !== 0x2f && isEmoticonEnd(text, i + 1))
+    if (!glad && !sad) return at + 1
+    push(glad ? TokenKind.gladEmoticon : TokenKind.sadEmoticon, 0, at, i + 1, written)
+    while (i < limit && text.charCodeAt(i) === next) i++
+    return i
+  }
+}
+
+function flagOf(cls: number): number {
+  let flag = 0
+  if ((cls & CharClass.turkish) !== 0) flag |= TokenFlag.turkishLetter
+  if ((cls & CharClass.nonAscii) !== 0) flag |= TokenFlag.nonAscii
+  if ((cls & CharClass.nonLatin) !== 0) flag |= TokenFlag.nonLatin
+  if ((cls & CharClass.digit) !== 0) flag |= TokenFlag.hasDigit
+  return flag
+}
+
+function startsHashtagWord(cls: number, previous: number): boolean {
+  const upper = (cls & CharClass.upper) !== 0
+  const digit = (cls & CharClass.digit) !== 0
+  return (upper && (previous & CharClass.upper) === 0) || digit !== ((previous & CharClass.digit) !== 0)
+}
+
+function isApostrophe(code: number): boolean {
+  return code === 0x27 || code === 0x2019 || code === 0x60 || code === 0xb4
+}
+
+/** True when no word goes on at `at`, so that `:D` is an emoticon and `:Dal` is not. */
+function isEmoticonEnd(text: string, at: number): boolean {
+  const code = text.charCodeAt(at)
+  return Number.isNaN(code) || (code | 32) === 0x64 || classOf[code] === 0
+}
+
+/** The ending after an apostrophe (`THY'nin`, `it's`) belongs to no word of a lexicon. */
+function skipSuffix(text: string, from: number, limit: number): number {
+  let i = from
+  while (i < limit && classOf[text.charCodeAt(i)] !== 0) i++
+  return i
+}
+
+function skipHandle(text: string, from: number, limit: number): number {
+  let i = from
+  while (i < limit) {
+    const code = text.charCodeAt(i)
+    if (code !== 0x5f && (code > 0x7f || classOf[code] === 0)) break
+    i++
+  }
+  return i
+}
+
+/** Returns where a URL (`http://`, `https://`, `www.`, `pic.twitter.com/`) that starts at `at` ends, or `at`. */
+function skipUrl(text: string, at: number, limit: number): number {
+  const isUrl =
+    text.startsWith('http://', at) ||
+    text.startsWith('https://', at) ||
+    text.startsWith('www.', at) ||
+    text.startsWith('pic.twitter.com/', at) ||
+    /^(?:https?:\/\/|www\.)/i.test(text.slice(at, at + 8))
+  if (!isUrl) return at
+  let i = at
+  while (i < limit && text.charCodeAt(i) > SPACE && text.charCodeAt(i) !== 0xa0) i++
+  return i
+}
