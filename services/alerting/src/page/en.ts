@@ -1,0 +1,142 @@
+import type { Figure, Headline, Messages } from './messages.ts'
+
+/** What a page says in English. */
+export const en: Messages = {
+  labels: {
+    simulated: 'SIMULATED',
+    drill: 'DRILL',
+    probe: 'PROBE',
+    maybeRepeat: 'MAY BE A REPEAT',
+    missed: 'MISSED WHILE DOWN',
+  },
+  facts: {
+    actual: 'Actual',
+    expected: 'Expected',
+    severity: 'Severity',
+    since: 'Since',
+    lasted: 'Lasted',
+    confidence: 'How sure',
+    signals: 'Also raised',
+    platforms: 'Platforms',
+    terms: 'Terms',
+    languages: 'Languages',
+    authors: 'Authors',
+    coverage: 'Coverage',
+    projection: 'If it grows on',
+    late: 'Note',
+    runbook: 'Do first',
+    reference: 'Reference',
+  },
+  signals: {
+    volume: 'number of mentions',
+    negative: 'number of negative mentions',
+    negativity: 'share of negative mentions',
+    authors: 'number of people writing',
+    reach: 'reach of negative mentions',
+  },
+  headlines: {
+    volume: (headline) => risen(headline, 'Mentions of', ['mention', 'mentions']),
+    negative: (headline) =>
+      risen(headline, 'Negative mentions of', ['negative mention', 'negative mentions']),
+    negativity: ({ brand, actual, expected, past }) =>
+      `At least ${actual.text} of mentions of ${brand} ${past ? 'were' : 'are'} negative, against ${expected.text} expected`,
+    authors(headline) {
+      const { brand, actual, times, past } = headline
+      return times === undefined
+        ? `${actual.text} ${plural(actual, 'person', 'people')} ${past ? 'wrote' : 'writing'} about ${brand} ${within(headline)}`
+        : `The number of people writing about ${brand} ${past ? 'reached' : 'is at'} ${times} times the expected level`
+    },
+    reach(headline) {
+      const { brand, actual, times, past } = headline
+      return times === undefined
+        ? `Negative mentions of ${brand} ${past ? 'reached' : 'reach'} ${actual.text} ${plural(actual, 'follower', 'followers')} ${within(headline)}`
+        : `The reach of negative mentions of ${brand} ${past ? 'was' : 'is'} ${times} times the expected level`
+    },
+  },
+  titles: {
+    page: (headline) => headline,
+    escalation: (headline) => `No answer yet: ${headline}`,
+    update: (headline) => `Update: ${headline}`,
+    missed: (headline) => headline,
+  },
+  recovered: (brand) => `Over: mentions of ${brand} are back to normal`,
+  closed: (brand) => `Closed: the incident about ${brand}`,
+  actual: {
+    volume: (actual, minutes) =>
+      `${actual.text} ${plural(actual, 'mention', 'mentions')} ${inMinutes(minutes)}`,
+    negative: (actual, minutes) =>
+      `${actual.text} negative ${plural(actual, 'mention', 'mentions')} ${inMinutes(minutes)}`,
+    negativity: (actual, minutes) => `at least ${actual.text} of mentions negative ${inMinutes(minutes)}`,
+    authors: (actual, minutes) =>
+      `${actual.text} ${plural(actual, 'person', 'people')} writing ${inMinutes(minutes)}`,
+    reach: (actual, minutes) =>
+      `negative mentions reached ${actual.text} ${plural(actual, 'follower', 'followers')} ${inMinutes(minutes)}`,
+  },
+  expected: (expected, boundary) =>
+    boundary === undefined ? expected.text : `${expected.text}; a page is sent from ${boundary}`,
+  severity: (severity, peak) =>
+    `${severity}${peak === severity ? '' : `, peak ${peak}`} (a page is sent from 1.0)`,
+  since: (moment, duration) => (duration === undefined ? moment : `${moment}, for ${duration}`),
+  lasted: (from, to, duration) =>
+    duration === undefined ? `${from} to ${to}` : `${duration}, from ${from} to ${to}`,
+  confidence: {
+    high: {
+      complete: 'high (the history to compare with is complete and every platform was seen)',
+      gaps: 'high (though not every platform was seen all the time)',
+    },
+    medium: {
+      complete: 'medium (the history to compare with is still short)',
+      gaps: 'medium (not every platform was seen all the time)',
+    },
+    low: {
+      complete: 'low (the brand has been watched too briefly to compare with much)',
+      gaps: 'low (a large part was not seen)',
+    },
+  },
+  authors: (distinct, mentions, topShare) =>
+    `${distinct.text} ${plural(distinct, 'person', 'people')} wrote ${mentions.text} ${plural(mentions, 'mention', 'mentions')}${busiest(topShare)}`,
+  fewAuthors: (distinct, mentions, topShare) =>
+    `few: only ${distinct.text} ${plural(distinct, 'person', 'people')} wrote ${mentions.text} ${plural(mentions, 'mention', 'mentions')}${busiest(topShare)}`,
+  seenFully: 'every platform was seen all the time',
+  seenPartly: (platform, share, reason) => `${platform} was seen ${share} of the time${because(reason)}`,
+  notSeen: (platform, reason) => `blind on ${platform}${because(reason)}`,
+  projection: (severity, clock) => `severity ${severity} at about ${clock}`,
+  late: 'found in mentions that arrived late',
+  reference: (incident, thresholds, engine) =>
+    `incident ${incident}, thresholds ${thresholds}, sentiment ${engine}`,
+  samples: 'What people write',
+  privateMessage: '[private message]',
+  noText: '[text not available]',
+  noBreakdown: 'not known',
+  acknowledge: 'Acknowledge',
+  openMention: (host) => `Open on ${host}`,
+}
+
+function risen(headline: Headline, subject: string, [one, many]: [string, string]): string {
+  const { brand, actual, times, past } = headline
+  return times === undefined
+    ? `${actual.text} ${plural(actual, one, many)} of ${brand} ${within(headline)}`
+    : `${subject} ${brand} ${past ? 'reached' : 'are at'} ${times} times the expected level`
+}
+
+/** `in 15 minutes, where almost none are expected`. */
+function within({ expected, minutes, past }: Headline): string {
+  const almostNone = past ? 'where almost none were expected' : 'where almost none are expected'
+  return `${inMinutes(minutes)}, ${expected.value < 0.5 ? almostNone : `against ${expected.text} expected`}`
+}
+
+function inMinutes(minutes: Figure): string {
+  return `in ${minutes.text} minutes`
+}
+
+function busiest(topShare: string | undefined): string {
+  return topShare === undefined ? '' : `, one of them ${topShare}`
+}
+
+function because(reason: string | undefined): string {
+  return reason === undefined ? '' : ` (${reason})`
+}
+
+function plural(figure: Figure, one: string, many: string): string {
+  return figure.value === 1 ? one : many
+}

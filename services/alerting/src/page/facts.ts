@@ -1,0 +1,167 @@
+import type { Evidence } from '@nabiz/shared/contracts'
+import type { Notice } from '../channels/channel.ts'
+import type { Formats } from './formats.ts'
+import type { FactName, Figure, Messages } from './messages.ts'
+import { quoteForeign, safeLink, sanitiseLine } from './sanitise.ts'
+
+/** What every line of a page is written from. */
+export interface FactWriter {
+  notice: Notice
+  messages: Messages
+  formats: Formats
+}
+
+interface Fact {
+  value: string
+  warn?: boolean
+}
+
+/** Below this many people a rise may be a campaign, or one person's anger. */
+const fewAuthors = 10
+
+/** Share of one person at which the page names it. */
+const tellingShare = 0.2
+
+/** Graphemes of a term or a platform's reason. */
+const wordGraphemes = 60
+
+/** The lines of a page that apply to the notice. */
+export function writeFacts(writer: FactWriter): Partial<Record<FactName, Fact>> {
+  const { notice, messages } = writer
+  const closing = notice.kind === 'resolved'
+  const common = {
+    ...when(writer),
+    ...fact('severity', severity(writer)),
+    ...fact('signals', otherSignals(writer)),
+    ...fact('runbook', closing ? undefined : runbook(notice)),
+    ...fact(
+      'reference',
+      messages.reference(
+        sanitiseLine(notice.incident),
+        sanitiseLine(notice.leading.config),
+        sanitiseLine(notice.leading.engine),
+      ),
+    ),
+  }
+  if (closing) return common
+  return {
+    ...common,
+    ...measured(writer),
+    ...carriers(writer),
+    confidence: confidence(writer),
+    coverage: coverage(writer),
+    ...fact('projection', notice.kind === 'missed' ? undefined : projection(writer)),
+    ...fact('late', notice.leading.late ? messages.late : undefined),
+  }
+}
+
+/** `telegram` as people write it. */
+export function platformTitle(platform: string): string {
+  const name = sanitiseLine(platform)
+  return name.slice(0, 1).toUpperCase() + name.slice(1)
+}
+
+function measured({ notice, messages, formats }: FactWriter): Partial<Record<FactName, Fact>> {
+  const { signal, window } = notice.leading
+  const text = (value: number) => (signal === 'negativity' ? formats.percent(value) : formats.count(value))
+  const figure = (value: number): Figure => ({ value, text: text(value) })
+  // A boundary between two counts is reached at the upper one.
+  const boundary = signal === 'negativity' ? window.boundary : window.boundary && Math.ceil(window.boundary)
+  return {
+    ...fact(
+      'actual',
+      messages.actual[signal](figure(window.value), figureOfMinutes(window.minutes, formats)),
+    ),
+    ...fact(
+      'expected',
+      messages.expected(figure(window.expected), boundary === undefined ? undefined : text(boundary)),
+    ),
+  }
+}
+
+function figureOfMinutes(minutes: number, formats: Formats): Figure {
+  return { value: minutes, text: formats.count(minutes) }
+}
+
+function when({ notice, messages, formats }: FactWriter): Partial<Record<FactName, Fact>> {
+  if (notice.kind === 'resolved' || notice.kind === 'missed') {
+    const duration = formats.duration(notice.at - notice.openedAt)
+    const value = messages.lasted(formats.moment(notice.openedAt), formats.moment(notice.at), duration)
+    return fact('lasted', value)
+  }
+  const since = Math.min(notice.leading.since, notice.openedAt)
+  return fact('since', messages.since(formats.moment(since), formats.duration(notice.at - since)))
+}
+
+function severity({ notice, messages, formats }: FactWriter): string {
+  const peak = Math.max(notice.severity, notice.peakSeverity)
+  return messages.severity(formats.severity(notice.severity), formats.severity(peak))
+}
+
+function otherSignals({ notice, messages, formats }: FactWriter): string | undefined {
+  const others = notice.signals.filter((signal) => signal !== notice.leading.signal)
+  return others.length === 0 ? undefined : formats.list(others.map((signal) => messages.signals[signal]))
+}
+
+function carriers({ notice, messages, formats }: FactWriter): Partial<Record<FactName, Fact>> {
+  const { platforms, terms, languages, authors } = notice.leading.evidence
+  const shares = (entries: Evidence['terms'], limit: number, name: (raw: string) => string | undefined) => {
+    const known = entries.slice(0, limit).flatMap((entry) => {
+      const shown = name(entry.name)
+      return shown === undefined ? [] : [`${shown} ${formats.percent(entry.share)}`]
+    })
+    return known.length === 0 ? undefined : formats.list(known)
+  }
+  const distinct: Figure = { value: authors.distinct, text: formats.count(authors.distinct) }
+  const mentions: Figure = { value: authors.mentions, text: formats.count(authors.mentions) }
+  const top = authors.topShare >= tellingShare ? formats.percent(authors.topShare) : undefined
+  const few = authors.distinct < fewAuthors || authors.topShare >= 0.5
+  return {
+    ...fact('platforms', shares(platforms, 5, platformTitle) ?? messages.noBreakdown),
+    ...fact(
+      'terms',
+      shares(terms, 5, (raw) => quoteForeign(raw, wordGraphemes)),
+    ),
+    ...fact('languages', shares(languages, 3, formats.language)),
+    authors:
+      authors.distinct === 0
+        ? { value: messages.noBreakdown }
+        : { value: (few ? messages.fewAuthors : messages.authors)(distinct, mentions, top), warn: few },
+  }
+}
+
+function confidence({ notice, messages }: FactWriter): Fact {
+  const { confidence: level, coverage: platforms } = notice.leading.evidence
+  const gaps = platforms.some((platform) => platform.observed < 1)
+  return { value: messages.confidence[level][gaps ? 'gaps' : 'complete'], warn: level === 'low' }
+}
+
+function coverage({ notice, messages, formats }: FactWriter): Fact {
+  const { coverage: platforms } = notice.leading.evidence
+  if (platforms.length === 0) return { value: messages.noBreakdown, warn: true }
+  const gaps = platforms.filter((platform) => platform.observed < 1)
+  if (gaps.length === 0) return { value: messages.seenFully }
+  const lines = gaps.map(({ platform, observed, reason }) => {
+    const why = reason === undefined ? undefined : quoteForeign(reason, wordGraphemes)
+    // Never rounded up to "100% of the time": that would hide the gap.
+    const share = formats.percent(Math.floor(observed * 100) / 100)
+    return observed === 0
+      ? messages.notSeen(platformTitle(platform), why)
+      : messages.seenPartly(platformTitle(platform), share, why)
+  })
+  return { value: formats.list(lines), warn: true }
+}
+
+function projection({ notice, messages, formats }: FactWriter): string | undefined {
+  const next = notice.leading.evidence.projection
+  return next && messages.projection(formats.severity(next.severity), formats.clock(next.at))
+}
+
+function runbook(notice: Notice): string | undefined {
+  if (notice.brand.runbook === undefined) return undefined
+  return safeLink(notice.brand.runbook) ?? (sanitiseLine(notice.brand.runbook) || undefined)
+}
+
+function fact(name: FactName, value: string | undefined): Partial<Record<FactName, Fact>> {
+  return value === undefined ? {} : { [name]: { value } }
+}

@@ -1,0 +1,78 @@
+import type { Evidence, SignalName } from '@nabiz/shared/contracts'
+import type { NoticeKind } from '../channels/channel.ts'
+
+/** What stands before the title in square brackets. */
+export type LabelName = 'simulated' | 'drill' | 'probe' | 'maybeRepeat' | 'missed'
+
+/** The lines of a page, in the order in which they are shown. */
+export const factNames = [
+  'actual',
+  'expected',
+  'severity',
+  'since',
+  'lasted',
+  'confidence',
+  'signals',
+  'platforms',
+  'terms',
+  'languages',
+  'authors',
+  'coverage',
+  'projection',
+  'late',
+  'runbook',
+  'reference',
+] as const
+export type FactName = (typeof factNames)[number]
+
+/** A figure and how it is written: words depend on the one, text shows the other. */
+export interface Figure {
+  value: number
+  text: string
+}
+
+/** What a headline is made of. */
+export interface Headline {
+  brand: string
+  actual: Figure
+  expected: Figure
+  /** How many times the expected; undefined where that says nothing (almost none expected, or hardly more). */
+  times: string | undefined
+  /** Minutes the figure was counted over. */
+  minutes: Figure
+  /** True for what is over. */
+  past: boolean
+}
+
+/** Everything a page says in one language. A catalogue that lacks a key, or has one too many, does not compile. */
+export interface Messages {
+  labels: Record<LabelName, string>
+  facts: Record<FactName, string>
+  signals: Record<SignalName, string>
+  headlines: Record<SignalName, (headline: Headline) => string>
+  /** The title of each kind of notice around the headline. */
+  titles: Record<Exclude<NoticeKind, 'resolved'>, (headline: string) => string>
+  /** The title when it is over: by itself, or because a person closed it. */
+  recovered(brand: string): string
+  closed(brand: string): string
+  actual: Record<SignalName, (actual: Figure, minutes: Figure) => string>
+  expected(expected: Figure, boundary: string | undefined): string
+  severity(severity: string, peak: string): string
+  since(moment: string, duration: string | undefined): string
+  lasted(from: string, to: string, duration: string | undefined): string
+  confidence: Record<Evidence['confidence'], { complete: string; gaps: string }>
+  authors(distinct: Figure, mentions: Figure, topShare: string | undefined): string
+  fewAuthors(distinct: Figure, mentions: Figure, topShare: string | undefined): string
+  seenFully: string
+  seenPartly(platform: string, share: string, reason: string | undefined): string
+  notSeen(platform: string, reason: string | undefined): string
+  projection(severity: string, clock: string): string
+  late: string
+  reference(incident: string, thresholds: string, engine: string): string
+  samples: string
+  privateMessage: string
+  noText: string
+  noBreakdown: string
+  acknowledge: string
+  openMention(host: string): string
+}

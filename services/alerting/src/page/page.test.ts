@@ -1,0 +1,187 @@
+import { describe, expect, it } from 'vitest'
+import { aNotice, aTransition, someEvidence, startedAt } from '../../tests/fakes/notice.ts'
+import { factNames } from './messages.ts'
+import { renderPage } from './page.ts'
+import { pageLines } from './text.ts'
+
+describe('renderPage', () => {
+  it('tells the whole story in English', () => {
+    expect(pageLines(renderPage(inLanguage('en')))).toEqual([
+      'Negative mentions of Kuzey Air are at 14 times the expected level',
+      '',
+      'Actual: 182 negative mentions in 15 minutes',
+      'Expected: 13; a page is sent from 83',
+      'Severity: 2.4 (a page is sent from 1.0)',
+      'Since: 26 July 2026 14:32 (GMT+3), for 12 minutes',
+      'How sure: high (the history to compare with is complete and every platform was seen)',
+      'Also raised: number of mentions',
+      'Platforms: Telegram 62%, Webhook 38%',
+      'Terms: “iptal” 41%, “bagaj” 22%',
+      'Languages: Turkish 92%, English 8%',
+      'Authors: 121 people wrote 182 mentions',
+      'Coverage: every platform was seen all the time',
+      'If it grows on: severity 4.8 at about 14:56',
+      'Do first: https://runbooks.example/kuzey-air',
+      'Reference: incident 9d41c7e0a2b85f36, thresholds 1f0c9a7be210, sentiment lexicon-1',
+      '',
+      'What people write:',
+      '  • Telegram: “Uçuş üçüncü kez iptal, kimse bilgi vermiyor 😡”',
+      '    https://t.me/kuzeyyolcu/81',
+      '  • Telegram: [private message]',
+      '  • Webhook: [text not available]',
+      '',
+      'Acknowledge: https://nabiz.example/incidents/9d41c7e0a2b85f36/ack?token=ack-token-of-one-person',
+    ])
+  })
+
+  it('tells the whole story in Turkish', () => {
+    expect(pageLines(renderPage(inLanguage('tr')))).toEqual([
+      'Kuzey Air hakkında beklenenin 14 katı olumsuz paylaşım var',
+      '',
+      'Gerçekleşen: 15 dakikada 182 olumsuz paylaşım',
+      'Beklenen: 13; uyarı sınırı 83',
+      'Şiddet: 2,4 (uyarı sınırı 1,0)',
+      'Başlangıç: 26 Temmuz 2026 14:32 (GMT+3), 12 dakika önce',
+      'Güven: yüksek (karşılaştırılan geçmiş tam, bütün platformlar görüldü)',
+      'Ayrıca yükselen: paylaşım sayısı',
+      'Platformlar: Telegram %62, Webhook %38',
+      'Sözcükler: “iptal” %41, “bagaj” %22',
+      'Diller: Türkçe %92, İngilizce %8',
+      'Yazanlar: 121 kişi 182 paylaşım yaptı',
+      'Kapsam: bütün platformlar her an görüldü',
+      'Böyle sürerse: saat 14:56 civarında şiddet 4,8',
+      'İlk yapılacak: https://runbooks.example/kuzey-air',
+      'Künye: olay 9d41c7e0a2b85f36, eşikler 1f0c9a7be210, duygu lexicon-1',
+      '',
+      'Yazılanlardan örnekler:',
+      '  • Telegram: “Uçuş üçüncü kez iptal, kimse bilgi vermiyor 😡”',
+      '    https://t.me/kuzeyyolcu/81',
+      '  • Telegram: [özel mesaj]',
+      '  • Webhook: [metin artık yok]',
+      '',
+      'Üstlen: https://nabiz.example/incidents/9d41c7e0a2b85f36/ack?token=ack-token-of-one-person',
+    ])
+  })
+
+  it.each([
+    ['en', 'volume', 'Mentions of Kuzey Air are at 14 times the expected level'],
+    ['en', 'negativity', 'At least 62% of mentions of Kuzey Air are negative, against 12% expected'],
+    ['en', 'authors', 'The number of people writing about Kuzey Air is at 14 times the expected level'],
+    ['en', 'reach', 'The reach of negative mentions of Kuzey Air is 14 times the expected level'],
+    ['tr', 'volume', 'Kuzey Air hakkında beklenenin 14 katı paylaşım var'],
+    ['tr', 'negativity', 'Kuzey Air hakkındaki paylaşımlarda olumsuzların payı en az %62; beklenen %12'],
+    ['tr', 'authors', 'Kuzey Air hakkında beklenenin 14 katı kişi yazıyor'],
+    ['tr', 'reach', 'Kuzey Air hakkındaki olumsuz paylaşımlar beklenenin 14 katı takipçiye ulaşıyor'],
+  ] as const)('in %s says of %s: %s', (language, signal, title) => {
+    const window =
+      signal === 'negativity'
+        ? aWindow({ value: 0.62, expected: 0.12 })
+        : aWindow({ value: 182, expected: 13 })
+    expect(renderPage(inLanguage(language, { leading: aTransition({ signal, window }) })).title).toBe(title)
+  })
+
+  it.each([
+    ['en', 0.1, '42 negative mentions of Kuzey Air in 15 minutes, where almost none are expected'],
+    ['en', 40, '42 negative mentions of Kuzey Air in 15 minutes, against 40 expected'],
+    ['tr', 0.1, 'Kuzey Air hakkında 15 dakikada 42 olumsuz paylaşım var; neredeyse hiç beklenmiyordu'],
+    ['tr', 40, 'Kuzey Air hakkında 15 dakikada 42 olumsuz paylaşım var; beklenen 40'],
+  ] as const)('in %s gives counts, not a ratio, where %d were expected', (language, expected, title) => {
+    const leading = aTransition({ window: aWindow({ value: 42, expected }) })
+    expect(renderPage(inLanguage(language, { leading })).title).toBe(title)
+  })
+
+  it.each([
+    ['en', 'escalation', 'No answer yet: Negative mentions of Kuzey Air are at 14 times the expected level'],
+    [
+      'en',
+      'missed',
+      '[MISSED WHILE DOWN] Negative mentions of Kuzey Air reached 14 times the expected level',
+    ],
+    ['en', 'resolved', 'Closed: the incident about Kuzey Air'],
+    ['tr', 'escalation', 'Henüz yanıt yok: Kuzey Air hakkında beklenenin 14 katı olumsuz paylaşım var'],
+    [
+      'tr',
+      'missed',
+      '[SİSTEM KAPALIYKEN KAÇTI] Kuzey Air hakkında beklenenin 14 katı olumsuz paylaşım yapıldı',
+    ],
+    ['tr', 'resolved', 'Kapatıldı: Kuzey Air olayı'],
+  ] as const)('in %s names a notice of kind %s', (language, kind, subject) => {
+    expect(renderPage(inLanguage(language, { kind })).subject).toBe(subject)
+  })
+
+  it('calls it back to normal only when the signal recovered', () => {
+    const leading = aTransition({ transition: 'recovered' })
+    const at = startedAt + 146 * 60_000
+    const page = renderPage(
+      inLanguage('tr', { kind: 'resolved', leading, at, severity: 0.3, peakSeverity: 3.1 }),
+    )
+    expect(page.title).toBe('Sona erdi: Kuzey Air hakkındaki paylaşımlar normale döndü')
+    expect(page.facts.map((fact) => `${fact.label}: ${fact.value}`)).toEqual([
+      'Şiddet: 0,3, en yüksek 3,1 (uyarı sınırı 1,0)',
+      'Süre: 2 saat 14 dakika, 26 Temmuz 2026 14:44 (GMT+3) – 26 Temmuz 2026 16:58 (GMT+3)',
+      'Ayrıca yükselen: paylaşım sayısı',
+      'Künye: olay 9d41c7e0a2b85f36, eşikler 1f0c9a7be210, duygu lexicon-1',
+    ])
+    expect(page.samples).toEqual([])
+  })
+
+  it('puts every label that applies before the title', () => {
+    const flags = { simulated: true, drill: true, probe: true, maybeRepeat: true }
+    expect(renderPage(inLanguage('en', flags)).subject).toMatch(
+      /^\[SIMULATED\] \[DRILL\] \[PROBE\] \[MAY BE A REPEAT\] Negative/,
+    )
+    expect(renderPage(inLanguage('tr', flags)).labels).toEqual([
+      'SİMÜLASYON',
+      'TATBİKAT',
+      'SINAMA',
+      'TEKRAR OLABİLİR',
+    ])
+  })
+
+  it('warns of few authors, of blind platforms and of a short history', () => {
+    const evidence = someEvidence({
+      authors: { distinct: 3, mentions: 182, topShare: 0.71 },
+      coverage: [
+        { platform: 'telegram', observed: 0, reason: 'connection refused' },
+        { platform: 'webhook', observed: 0.998 },
+      ],
+      confidence: 'low',
+    })
+    const page = renderPage(inLanguage('en', { leading: aTransition({ evidence }) }))
+    expect(page.facts.filter((fact) => fact.warn).map((fact) => `${fact.label}: ${fact.value}`)).toEqual([
+      'How sure: low (a large part was not seen)',
+      'Authors: few: only 3 people wrote 182 mentions, one of them 71%',
+      'Coverage: blind on Telegram (“connection refused”), Webhook was seen 99% of the time',
+    ])
+  })
+
+  it('shows no text of a private message, whatever the notice holds', () => {
+    expect(JSON.stringify(renderPage(aNotice()))).not.toContain('ameliyat')
+  })
+
+  it('cuts a sample at 280 graphemes', () => {
+    const samples = [{ platform: 'telegram', text: '👩‍👩‍👧'.repeat(400), private: false }]
+    const text = renderPage(inLanguage('en', { samples })).samples[0]?.text ?? ''
+    expect([...new Intl.Segmenter().segment(text)]).toHaveLength(282)
+    expect(text.endsWith('…”')).toBe(true)
+  })
+
+  it('renders in UTC when the zone is unknown', () => {
+    const brand = { ...aNotice().brand, timeZone: 'Mars/Olympus' }
+    const since = renderPage(aNotice({ brand })).facts.find((fact) => fact.name === 'since')
+    expect(since?.value).toBe('26 July 2026 11:32 (UTC), for 12 minutes')
+  })
+
+  it('shows facts in one order, each at most once', () => {
+    const order = renderPage(aNotice()).facts.map((fact) => factNames.indexOf(fact.name))
+    expect(order).toEqual([...new Set(order)].sort((a, b) => a - b))
+  })
+})
+
+function inLanguage(language: 'tr' | 'en', overrides: Parameters<typeof aNotice>[0] = {}) {
+  return aNotice({ brand: { ...aNotice().brand, language }, ...overrides })
+}
+
+function aWindow(overrides: { value: number; expected: number }) {
+  return { minutes: 15 as const, sigma: 7.1, z: 23.8, boundary: 83, severity: 2.4, ...overrides }
+}

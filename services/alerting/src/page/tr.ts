@@ -1,0 +1,138 @@
+import type { Headline, Messages } from './messages.ts'
+
+/**
+ * What a page says in Turkish. No suffix ever follows a name or a figure: its vowels would have to agree with how the
+ * name or figure is spoken, which nobody can know of a brand.
+ */
+export const tr: Messages = {
+  labels: {
+    simulated: 'SİMÜLASYON',
+    drill: 'TATBİKAT',
+    probe: 'SINAMA',
+    maybeRepeat: 'TEKRAR OLABİLİR',
+    missed: 'SİSTEM KAPALIYKEN KAÇTI',
+  },
+  facts: {
+    actual: 'Gerçekleşen',
+    expected: 'Beklenen',
+    severity: 'Şiddet',
+    since: 'Başlangıç',
+    lasted: 'Süre',
+    confidence: 'Güven',
+    signals: 'Ayrıca yükselen',
+    platforms: 'Platformlar',
+    terms: 'Sözcükler',
+    languages: 'Diller',
+    authors: 'Yazanlar',
+    coverage: 'Kapsam',
+    projection: 'Böyle sürerse',
+    late: 'Not',
+    runbook: 'İlk yapılacak',
+    reference: 'Künye',
+  },
+  signals: {
+    volume: 'paylaşım sayısı',
+    negative: 'olumsuz paylaşım sayısı',
+    negativity: 'olumsuz paylaşımların payı',
+    authors: 'yazan kişi sayısı',
+    reach: 'olumsuz paylaşımların erişimi',
+  },
+  headlines: {
+    volume: (headline) => risen(headline, 'paylaşım'),
+    negative: (headline) => risen(headline, 'olumsuz paylaşım'),
+    negativity: ({ brand, actual, expected, past }) =>
+      `${brand} hakkındaki paylaşımlarda olumsuzların payı en az ${actual.text}${past ? ' oldu' : ''}; beklenen ${expected.text}`,
+    authors(headline) {
+      const { brand, actual, times, past } = headline
+      const verb = past ? 'yazdı' : 'yazıyor'
+      return times === undefined
+        ? `${brand} hakkında ${within(headline)} ${actual.text} kişi ${verb}${expectation(headline)}`
+        : `${brand} hakkında beklenenin ${times} katı kişi ${verb}`
+    },
+    reach(headline) {
+      const { brand, actual, times, past } = headline
+      const verb = past ? 'ulaştı' : 'ulaşıyor'
+      return times === undefined
+        ? `${brand} hakkındaki olumsuz paylaşımlar ${within(headline)} ${actual.text} takipçiye ${verb}${expectation(headline)}`
+        : `${brand} hakkındaki olumsuz paylaşımlar beklenenin ${times} katı takipçiye ${verb}`
+    },
+  },
+  titles: {
+    page: (headline) => headline,
+    escalation: (headline) => `Henüz yanıt yok: ${headline}`,
+    update: (headline) => `Güncelleme: ${headline}`,
+    missed: (headline) => headline,
+  },
+  recovered: (brand) => `Sona erdi: ${brand} hakkındaki paylaşımlar normale döndü`,
+  closed: (brand) => `Kapatıldı: ${brand} olayı`,
+  actual: {
+    volume: (actual, minutes) => `${minutes.text} dakikada ${actual.text} paylaşım`,
+    negative: (actual, minutes) => `${minutes.text} dakikada ${actual.text} olumsuz paylaşım`,
+    negativity: (actual, minutes) =>
+      `son ${minutes.text} dakikadaki paylaşımlarda olumsuzların payı en az ${actual.text}`,
+    authors: (actual, minutes) => `${minutes.text} dakikada ${actual.text} kişi yazdı`,
+    reach: (actual, minutes) =>
+      `olumsuz paylaşımlar ${minutes.text} dakikada ${actual.text} takipçiye ulaştı`,
+  },
+  expected: (expected, boundary) =>
+    boundary === undefined ? expected.text : `${expected.text}; uyarı sınırı ${boundary}`,
+  severity: (severity, peak) =>
+    `${severity}${peak === severity ? '' : `, en yüksek ${peak}`} (uyarı sınırı 1,0)`,
+  since: (moment, duration) => (duration === undefined ? moment : `${moment}, ${duration} önce`),
+  lasted: (from, to, duration) =>
+    duration === undefined ? `${from} – ${to}` : `${duration}, ${from} – ${to}`,
+  confidence: {
+    high: {
+      complete: 'yüksek (karşılaştırılan geçmiş tam, bütün platformlar görüldü)',
+      gaps: 'yüksek (ancak bazı platformlar her an görülemedi)',
+    },
+    medium: {
+      complete: 'orta (karşılaştırılan geçmiş henüz kısa)',
+      gaps: 'orta (bazı platformlar her an görülemedi)',
+    },
+    low: {
+      complete: 'düşük (marka yeni izleniyor, karşılaştıracak geçmiş çok az)',
+      gaps: 'düşük (önemli bir bölüm görülemedi)',
+    },
+  },
+  authors: (distinct, mentions, topShare) =>
+    `${distinct.text} kişi ${mentions.text} paylaşım yaptı${busiest(topShare)}`,
+  fewAuthors: (distinct, mentions, topShare) =>
+    `az: yalnızca ${distinct.text} kişi ${mentions.text} paylaşım yaptı${busiest(topShare)}`,
+  seenFully: 'bütün platformlar her an görüldü',
+  seenPartly: (platform, share, reason) => `${platform}: sürenin ${share} kadarı görüldü${because(reason)}`,
+  notSeen: (platform, reason) => `${platform}: hiç görülmedi${because(reason)}`,
+  projection: (severity, clock) => `saat ${clock} civarında şiddet ${severity}`,
+  late: 'geç gelen paylaşımlarda bulundu',
+  reference: (incident, thresholds, engine) => `olay ${incident}, eşikler ${thresholds}, duygu ${engine}`,
+  samples: 'Yazılanlardan örnekler',
+  privateMessage: '[özel mesaj]',
+  noText: '[metin artık yok]',
+  noBreakdown: 'bilinmiyor',
+  acknowledge: 'Üstlen',
+  openMention: (host) => `${host} sitesinde aç`,
+}
+
+function risen(headline: Headline, noun: string): string {
+  const { brand, actual, times, past } = headline
+  const verb = past ? 'yapıldı' : 'var'
+  return times === undefined
+    ? `${brand} hakkında ${within(headline)} ${actual.text} ${noun} ${verb}${expectation(headline)}`
+    : `${brand} hakkında beklenenin ${times} katı ${noun} ${verb}`
+}
+
+function within({ minutes }: Headline): string {
+  return `${minutes.text} dakikada`
+}
+
+function expectation({ expected }: Headline): string {
+  return expected.value < 0.5 ? '; neredeyse hiç beklenmiyordu' : `; beklenen ${expected.text}`
+}
+
+function busiest(topShare: string | undefined): string {
+  return topShare === undefined ? '' : `; birinin payı ${topShare}`
+}
+
+function because(reason: string | undefined): string {
+  return reason === undefined ? '' : ` (${reason})`
+}
