@@ -40,7 +40,7 @@ export function isTagPart(folded: FoldedText, start: number, end: number, tag: S
   return (
     start === tagStart &&
     isAllUpper(folded.units, start, end) &&
-    isAllLower(folded.units, end, Math.min(end + 2, tagEnd))
+    isAllLower(folded.units, end, Math.min(end + 2, partEnd))
   )
 }
 

@@ -130,10 +130,11 @@ function plainFold(text: string): string {
   return Array.from(text.replace(/I/g, 'i').toLowerCase(), (letter) => bare[letter] ?? letter).join('')
 }
 
-function matchPlainly(brands: readonly BrandPatterns[], raw: string): BrandMatch[] {
-  const folded = plainFold(raw)
-  const masked = mask(folded)
-  const text = Array.from(folded.split(''), (unit, index) => (masked[index] === '\0' ? '\0' : unit)).join('')
+function matchPlainly(brands: readonly BrandPatterns[], original: string): BrandMatch[] {
+  const written = original.replace(/ +/g, ' ')
+  const masked = mask(plainFold(written))
+  const raw = written.replace(/[\s\S]/g, (unit, index: number) => (masked[index] === '\0' ? '\0' : unit))
+  const text = plainFold(raw)
   const results: (Hit & { brandId: string })[] = []
   for (const brand of brands) {
     const exclusions = brand.exclusions.flatMap((pattern) => hitsOf(pattern, 'exclusion', raw, text, masked))
@@ -192,7 +193,8 @@ function hitsOf(pattern: string, kind: Hit['kind'], raw: string, text: string, m
   if (kind === 'handle') {
     every(`@${bare}`, (start, end) => {
       const run = /^\x01*/.exec(masked.slice(start))?.[0].length
-      return run === end - start && masked[start - 1] !== '\x01'
+      const rest = text.slice(end, start + (run ?? 0))
+      return masked[start] === '\x01' && masked[start - 1] !== '\x01' && /^(?:-[^.@]*)?$/.test(rest)
     })
     return hits
   }
@@ -232,6 +234,6 @@ function isPlainTagPart(raw: string, text: string, masked: string, start: number
   return (
     opensTag &&
     /^[A-ZŞ]{2,}$/.test(raw.slice(start, end)) &&
-    /^[a-zış]{2}|^[a-zış]$/.test(raw.slice(end).match(/^\w{1,2}/)?.[0] ?? '')
+    /^[a-zış]+$/.test(raw.slice(end, Math.min(end + 2, next)))
   )
 }

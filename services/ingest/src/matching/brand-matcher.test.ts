@@ -153,7 +153,7 @@ describe('createBrandMatcher', () => {
   })
 
   describe('handles', () => {
-    it.each(['@thy', '@THY', '.@thy!', "@thy'nin", '@thyの', '＠thy', '(@thy)', '@ada @thy'])(
+    it.each(['@thy', '@THY', '.@thy!', "@thy'nin", '@thyの', '＠thy', '(@thy)', '@ada @thy', '@thy-neden'])(
       'finds the handle in %s',
       (text) => {
         expect(found({ handles: ['@THY'] }, text)).toEqual(['@THY'])
@@ -174,7 +174,7 @@ describe('createBrandMatcher', () => {
       expect(found({ handles: ['thy'] }, text)).toEqual([])
     })
     it('finds handles that hold dots, hyphens or a server', () => {
-      for (const handle of ['marka.com', 'marka.ornek-ag.social', 'marka@sunucu.example']) {
+      for (const handle of ['marka.com', 'marka-destek', 'marka.ornek-ag.social', 'marka@sunucu.example']) {
         expect(found({ handles: [handle] }, `Çöktü @${handle} .`)).toEqual([handle])
       }
     })

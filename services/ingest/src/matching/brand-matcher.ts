@@ -76,7 +76,7 @@ function counts(
   const first = kinds[start]
   const last = kinds[end - 1]
   if (where === 'handle') {
-    return first === REGION.HANDLE && kinds[start - 1] !== REGION.HANDLE && kinds[end] !== REGION.HANDLE
+    return first === REGION.HANDLE && kinds[start - 1] !== REGION.HANDLE && isWholeHandle(folded, kinds, end)
   }
   if (first === REGION.HANDLE || first === REGION.ADDRESS) return false
   if (last === REGION.HANDLE || last === REGION.ADDRESS) return false
@@ -85,6 +85,15 @@ function counts(
   if (where === 'tag') return isInsideTag && isTagPart(folded, start, end, tag)
   // `#Örnek Hava Yolları`: a name may begin in a hashtag and go on behind it.
   return !isInsideTag && isWholeWord(folded, start, end)
+}
+
+/** Whether the handle ends here; people write `@ornek-neden`, and only addresses (`@a-b.social`) need the hyphen. */
+function isWholeHandle({ text }: FoldedText, kinds: Uint8Array, end: number): boolean {
+  if (kinds[end] !== REGION.HANDLE) return true
+  if (text.charAt(end) !== '-') return false
+  let handleEnd = end
+  while (kinds[handleEnd] === REGION.HANDLE) handleEnd += 1
+  return !/[.@]/.test(text.slice(end, handleEnd))
 }
 
 /** The first hit of one brand that no exclusion cancels; at the same place the longest, then as they were compiled. */
