@@ -1,0 +1,81 @@
+import { existsSync, mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { type Database, open, type RootDatabase } from 'lmdb'
+import { DependencyError, messageOf } from '../../errors/index.ts'
+
+/** A table of rows; keys are bytes, sorted as bytes. */
+export type Table = Database<Uint8Array, Uint8Array>
+
+/** The store's file and its tables. */
+export interface Databases {
+  root: RootDatabase
+  /** Key: when it expires (8 bytes, 0 never), then the value. */
+  values: Table
+  /** Time, kind, key: when to look whether a row has expired. */
+  expiries: Table
+  leases: Table
+  /** Queue, time, id. */
+  timers: Table
+  /** Queue, id: the time its timer stands under. */
+  timerTimes: Table
+  /** Stage, partition: manifests, names and pieces. */
+  states: Table
+  /** Format of the file; last lease token. */
+  meta: Table
+}
+
+const format = '1'
+const binary = { encoding: 'binary', keyEncoding: 'binary' } as const
+
+/** Opens `store.mdb` in a folder, making it unless `readOnly`; DependencyError `store_unavailable` when it cannot. */
+export function openDatabases(folder: string, options: { fsync: boolean; readOnly: boolean }): Databases {
+  const path = join(folder, 'store.mdb')
+  if (options.readOnly && !existsSync(path)) throw unavailable(`there is no store in ${folder}`)
+  let databases: Databases
+  try {
+    if (!options.readOnly) mkdirSync(folder, { recursive: true })
+    databases = openTables(path, options)
+  } catch (err) {
+    throw unavailable(`the store in ${folder} cannot be opened: ${messageOf(err)}`, err)
+  }
+  const found = databases.meta.getBinary(Buffer.from('format'))?.toString()
+  if (found === undefined && !options.readOnly) {
+    databases.root.transactionSync(() => databases.meta.putSync(Buffer.from('format'), Buffer.from(format)))
+  } else if (found !== format) {
+    void databases.root.close()
+    throw unavailable(
+      `the store in ${folder} has format ${found ?? 'none'}; expected ${format}: another version of the program made it`,
+    )
+  }
+  return databases
+}
+
+function openTables(path: string, options: { fsync: boolean; readOnly: boolean }): Databases {
+  const root = open({
+    path,
+    noSubdir: true,
+    maxDbs: 16,
+    readOnly: options.readOnly,
+    ...(options.fsync ? {} : { noSync: true }),
+    ...binary,
+  })
+  const table = (name: string): Table => {
+    const opened: Table | undefined = root.openDB<Uint8Array, Uint8Array>(name, { ...binary })
+    if (opened === undefined) throw new Error(`table ${name} is missing`)
+    return opened
+  }
+  return {
+    root,
+    values: table('values'),
+    expiries: table('expiries'),
+    leases: table('leases'),
+    timers: table('timers'),
+    timerTimes: table('timer-times'),
+    states: table('states'),
+    meta: table('meta'),
+  }
+}
+
+function unavailable(message: string, cause?: unknown): DependencyError {
+  return new DependencyError('store_unavailable', message, { retryable: false, cause })
+}

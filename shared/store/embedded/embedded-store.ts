@@ -1,0 +1,199 @@
+import { DependencyError, messageOf } from '../../errors/index.ts'
+import { acquireProcessLock } from '../../process-lock/index.ts'
+import type { Clock } from '../../time/index.ts'
+import { keyBytes, prefixBytes } from '../check-key.ts'
+import type { Store } from '../store.ts'
+import { type Databases, openDatabases } from './databases.ts'
+import { checkTimer, createDueTimes } from './due-times.ts'
+import { createKeyedValues } from './keyed-values.ts'
+import { createLeases } from './leases.ts'
+import { createPartitionStates } from './partition-states.ts'
+import { closedError } from './store-errors.ts'
+import { createSweep } from './sweep.ts'
+import { WriteQueue } from './write-queue.ts'
+
+export interface EmbeddedStoreOptions {
+  folder: string
+  clock: Clock
+  /** False: writes survive the process, not the machine; for tests and replays. Default true. */
+  fsync?: boolean
+  /** Reads beside the process that holds the store, e.g. `nabiz status`; writes are refused. Default false. */
+  readOnly?: boolean
+}
+
+/** The store on LMDB. */
+export interface EmbeddedStore extends Store {
+  readonly driver: 'embedded'
+  /** Removes at most `limit` expired rows (default 1,000) and returns how many it looked at; also runs by itself. */
+  sweep(limit?: number): Promise<number>
+}
+
+/** How often expired rows are cleared away, ms. */
+const sweepEveryMs = 5_000
+
+/**
+ * Opens the store in a folder, for this process alone unless `readOnly`. DependencyError: `log_locked` naming the holder,
+ * `store_unavailable`. Values handed to it must not be changed until the write has settled.
+ */
+export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<EmbeddedStore> {
+  const { folder, clock, fsync = true, readOnly = false } = options
+  const lock = readOnly ? undefined : await acquireProcessLock(folder, 'embedded store')
+  try {
+    const databases = openDatabases(folder, { fsync, readOnly })
+    return createStore({ folder, clock, readOnly, databases, fsync, release: async () => lock?.release() })
+  } catch (err) {
+    await lock?.release()
+    throw err
+  }
+}
+
+interface Parts {
+  folder: string
+  clock: Clock
+  readOnly: boolean
+  fsync: boolean
+  databases: Databases
+  release(): Promise<void>
+}
+
+function createStore({ folder, clock, readOnly, fsync, databases, release }: Parts): EmbeddedStore {
+  const queue = new WriteQueue(databases.root, folder, fsync)
+  const values = createKeyedValues(databases, clock)
+  const leases = createLeases(databases, clock)
+  const dueTimes = createDueTimes(databases)
+  const readsUnderWay = new Set<Promise<unknown>>()
+  let closing: Promise<void> | undefined
+
+  async function write<T>(run: () => T, bytes = 0): Promise<T> {
+    if (closing !== undefined) throw closedError(folder)
+    if (readOnly)
+      throw new DependencyError('store_unavailable', `the store in ${folder} is open for reading only`, {
+        retryable: false,
+      })
+    return queue.run(run, bytes)
+  }
+
+  function read<T>(run: () => T): T {
+    beforeRead()
+    try {
+      return run()
+    } catch (err) {
+      if (err instanceof RangeError) throw err
+      throw new DependencyError(
+        'store_unavailable',
+        `the store in ${folder} cannot read: ${messageOf(err)}`,
+        {
+          retryable: true,
+          cause: err,
+        },
+      )
+    }
+  }
+
+  function beforeRead(): void {
+    if (closing !== undefined) throw closedError(folder)
+    // Another process writes; without this its commits show up only after a turn of the event loop.
+    if (readOnly) databases.root.resetReadTxn()
+  }
+
+  function reading<T>(run: () => Promise<T>): Promise<T> {
+    const done = run()
+    readsUnderWay.add(done)
+    return done.finally(() => readsUnderWay.delete(done))
+  }
+
+  const sweep = createSweep(databases, clock, leases, write)
+  const stopSweeping = readOnly ? () => undefined : sweep.every(sweepEveryMs)
+
+  return {
+    driver: 'embedded',
+    sweep: (limit) => sweep.once(limit),
+
+    async get(key) {
+      const row = keyBytes('key', key)
+      return read(() => values.get(row))
+    },
+    async getMany(keys) {
+      const rows = keys.map((key) => keyBytes('key', key))
+      return read(() => rows.map((row) => values.get(row)))
+    },
+    async set(key, value, { ttlMs } = {}) {
+      const entry = { key: keyBytes('key', key), value, ttlMs: checkTtl(ttlMs) }
+      await write(() => values.set(entry), value.length)
+    },
+    async setMany(entries) {
+      const rows = entries.map(({ key, value, ttlMs }) => ({
+        key: keyBytes('key', key),
+        value,
+        ttlMs: checkTtl(ttlMs),
+      }))
+      if (rows.length === 0) return
+      await write(() => {
+        for (const row of rows) values.set(row)
+      }, sum(rows))
+    },
+    async delete(keys) {
+      const rows = keys.map((key) => keyBytes('key', key))
+      await write(() => {
+        for (const row of rows) values.remove(row)
+      })
+    },
+    async compareAndSet(key, expected, next, { ttlMs } = {}) {
+      const row = keyBytes('key', key)
+      checkTtl(ttlMs)
+      return write(() => values.compareAndSet(row, expected, next, ttlMs), next?.length)
+    },
+    async list(prefix) {
+      const row = prefixBytes('prefix', prefix)
+      return read(() => values.list(row))
+    },
+
+    async acquireLease(name, holder, ttlMs) {
+      const row = keyBytes('name', name)
+      keyBytes('holder', holder)
+      checkTtl(ttlMs)
+      return write(() => leases.acquire(row, holder, ttlMs))
+    },
+    async renewLease(lease, ttlMs) {
+      checkTtl(ttlMs)
+      return write(() => leases.renew(lease, ttlMs))
+    },
+    async releaseLease(lease) {
+      await write(() => leases.release(lease))
+    },
+
+    async schedule(timers) {
+      for (const timer of timers) checkTimer(timer)
+      await write(() => dueTimes.schedule(timers))
+    },
+    async unschedule(timers) {
+      for (const timer of timers) checkTimer(timer)
+      await write(() => dueTimes.unschedule(timers))
+    },
+    async due(queueName, now, limit) {
+      return read(() => dueTimes.due(queueName, now, limit))
+    },
+
+    partitions: (stage) => createPartitionStates(stage, { databases, beforeRead, reading, write }),
+
+    close() {
+      closing ??= (async () => {
+        stopSweeping()
+        await Promise.allSettled([queue.close(), ...readsUnderWay])
+        await databases.root.close()
+        await release()
+      })()
+      return closing
+    },
+  }
+}
+
+function checkTtl<T extends number | undefined>(ttlMs: T): T {
+  if (ttlMs !== undefined && !(Number.isFinite(ttlMs) && ttlMs > 0))
+    throw new RangeError(`ttlMs: found ${ttlMs}; expected a positive number of ms`)
+  return ttlMs
+}
+
+function sum(entries: readonly { value: Uint8Array }[]): number {
+  return entries.reduce((bytes, { value }) => bytes + value.length, 0)
+}

@@ -1,0 +1,38 @@
+/** Time (any finite number, ms) in 8 bytes that sort as the numbers do: the sign bit flipped, negatives inverted. */
+export function timeBytes(ms: number): Buffer {
+  const bytes = Buffer.allocUnsafe(8)
+  bytes.writeDoubleBE(ms === 0 ? 0 : ms)
+  const first = bytes.readUInt8(0)
+  if (first < 0x80) bytes.writeUInt8(first | 0x80, 0)
+  else for (let i = 0; i < 8; i++) bytes.writeUInt8(bytes.readUInt8(i) ^ 0xff, i)
+  return bytes
+}
+
+/** Inverse of `timeBytes`, from `at` on. */
+export function timeOf(row: Uint8Array, at: number): number {
+  const bytes = Buffer.from(row.subarray(at, at + 8))
+  const first = bytes.readUInt8(0)
+  if (first >= 0x80) bytes.writeUInt8(first & 0x7f, 0)
+  else for (let i = 0; i < 8; i++) bytes.writeUInt8(bytes.readUInt8(i) ^ 0xff, i)
+  return bytes.readDoubleBE(0)
+}
+
+/** A text with its length before it, so that no text's rows begin with another's. */
+export function counted(text: Uint8Array): Buffer {
+  const row = Buffer.allocUnsafe(2 + text.length)
+  row.writeUInt16BE(text.length)
+  row.set(text, 2)
+  return row
+}
+
+/** Unsigned 32 bits that sort as the numbers do. */
+export function numberBytes(value: number): Buffer {
+  const bytes = Buffer.allocUnsafe(4)
+  bytes.writeUInt32BE(value)
+  return bytes
+}
+
+/** First key after all that begin with `prefix` and go on in UTF-8, which has no byte 0xff. */
+export function endOf(prefix: Uint8Array): Buffer {
+  return Buffer.concat([prefix, Buffer.of(0xff)])
+}
