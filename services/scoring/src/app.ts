@@ -1,0 +1,146 @@
+import { createHttpServer, type FastifyInstance } from '@nabiz/shared/http'
+import type { Log, Subscription } from '@nabiz/shared/log'
+import type { Logger } from '@nabiz/shared/logging'
+import type { Registry } from '@nabiz/shared/metrics'
+import { Lifecycle, type Part } from '@nabiz/shared/pipeline'
+import type { Store } from '@nabiz/shared/store'
+import { type Clock, second } from '@nabiz/shared/time'
+import type { ScoringConfig } from './config.ts'
+import { createEngine } from './engine/index.ts'
+import { createPipeline } from './pipeline.ts'
+import type { ReadText } from './ports.ts'
+import type { SentimentEngine } from './sentiment/sentiment-engine.ts'
+import { createDeadLetterGuard } from './steps/dead-letter-guard.ts'
+import { createTelemetry } from './telemetry.ts'
+
+export interface ScoringOptions {
+  config: ScoringConfig
+  log: Log
+  store: Store
+  clock: Clock
+  logger: Logger
+  registry: Registry
+  random: () => number
+  /** Stable name of this member. */
+  instance: string
+  build: string
+  sentiment: SentimentEngine
+  /** Content words of a text, for the terms a breach names. */
+  readTerms(text: string, language: string): readonly string[]
+  /** Records in a batch at most; a replay's results do not depend on it. */
+  maxBatchRecords?: number
+  /** False leaves out the HTTP server (replay, bench). */
+  serveHttp?: boolean
+}
+
+/** The scoring service, built and not yet started. */
+export interface Scoring {
+  start(): Promise<void>
+  stop(): Promise<void>
+  port(): number
+  notReady(): string[]
+}
+
+/** Builds the service; nothing happens before `start`. */
+export function createScoring(options: ScoringOptions): Scoring {
+  const { config, log, store, clock, logger, registry, sentiment } = options
+  const telemetry = createTelemetry(registry, logger)
+  const server =
+    options.serveHttp === false
+      ? undefined
+      : createHttpServer({ logger, registry, notReady, live: () => true })
+  let subscription: Subscription | undefined
+  let unreachableSince: number | undefined
+
+  const readText: ReadText = (text, hint) => {
+    const result = sentiment.score(text, hint)
+    return { sentiment: result, terms: options.readTerms(text, result.language) }
+  }
+
+  const pipeline = createPipeline({
+    log,
+    store,
+    states: store.partitions('scoring'),
+    engine: createEngine({
+      confusion: (language) => sentiment.confusion(language),
+      engineId: sentiment.id,
+      build: options.build,
+    }),
+    engineId: sentiment.id,
+    build: options.build,
+    member: options.instance,
+    readText,
+    clock,
+    random: options.random,
+    telemetry: {
+      ...telemetry,
+      waiting(what, err) {
+        unreachableSince = clock.now()
+        telemetry.waiting(what, err)
+      },
+    },
+    guard: createDeadLetterGuard(() => clock.now()),
+    checkpointEveryMs: config.checkpointEverySeconds * second,
+    checkpointEveryRecords: config.checkpointEveryRecords,
+    acceptModelChangeFrom: config.acceptModelChangeFrom,
+    reassign: (partition) => subscription?.reassign(partition),
+    onDurable(partition, offset) {
+      unreachableSince = undefined
+      subscription?.commit(partition, offset).catch((err: unknown) => telemetry.waiting('group offset', err))
+    },
+  })
+
+  function notReady(): string[] {
+    if (!subscription) return ['starting']
+    const stopped = [...subscription.stoppedPartitions()].map(
+      ([partition, why]) => `partition ${partition} stopped: ${why}`,
+    )
+    return unreachableSince === undefined ? stopped : [...stopped, 'the log or the store cannot be reached']
+  }
+
+  const lifecycle = new Lifecycle([
+    ...(server ? [listening(server, config)] : []),
+    {
+      name: 'consumer',
+      async start() {
+        subscription = await log.subscribe({
+          group: 'scoring',
+          topic: 'mentions',
+          member: options.instance,
+          handler: pipeline,
+          ...(options.maxBatchRecords === undefined ? {} : { maxBatchRecords: options.maxBatchRecords }),
+        })
+      },
+      async stop() {
+        await subscription?.close()
+        subscription = undefined
+      },
+    },
+  ])
+
+  return {
+    notReady,
+    port: () => portOf(server),
+    async start() {
+      await lifecycle.start()
+      logger.info({ port: portOf(server), engine: sentiment.id }, 'scoring started')
+    },
+    async stop() {
+      await lifecycle.stop()
+      logger.info('scoring stopped')
+    },
+  }
+}
+
+function listening(app: FastifyInstance, config: ScoringConfig): Part {
+  return {
+    name: 'http',
+    start: async () => void (await app.listen({ host: config.host, port: config.port })),
+    stop: async () => void (await app.close()),
+  }
+}
+
+function portOf(app: FastifyInstance | undefined): number {
+  const address = app?.server.address()
+  return typeof address === 'object' && address !== null ? address.port : 0
+}

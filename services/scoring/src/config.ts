@@ -1,0 +1,14 @@
+import { z } from 'zod'
+
+/** The `scoring` section of nabiz.yaml. */
+export const scoringConfig = z.strictObject({
+  host: z.string().default('127.0.0.1'),
+  port: z.int().min(0).max(65_535).default(7_020),
+  /** Time between two checkpoints of a partition; longer writes less, shorter reads less again after a crash. */
+  checkpointEverySeconds: z.number().min(1).max(600).default(10),
+  /** Records after which a partition is checkpointed before its time, so that catching up loses little. */
+  checkpointEveryRecords: z.int().min(100).max(10_000_000).default(100_000),
+  /** Id of a sentiment engine whose results may be mixed with those of the engine in a partition's state. */
+  acceptModelChangeFrom: z.string().optional(),
+})
+export type ScoringConfig = z.infer<typeof scoringConfig>

@@ -1,0 +1,323 @@
+import type { DeadMention, Mention, MentionsRecord } from '@nabiz/shared/contracts'
+import { DependencyError } from '@nabiz/shared/errors'
+import type { Batch, Log, LogRecord, NewRecord } from '@nabiz/shared/log'
+import { removeSample, writeSamples } from '@nabiz/shared/samples'
+import type { Manifest, PartitionStore, Store } from '@nabiz/shared/store'
+import type { Clock } from '@nabiz/shared/time'
+import type { Emission, Engine, EngineInput, PartitionState } from './engine/index.ts'
+import type { ReadText } from './ports.ts'
+import type { createDeadLetterGuard } from './steps/dead-letter-guard.ts'
+import { readRecord } from './steps/read-record.ts'
+import { untilReachable } from './steps/until-reachable.ts'
+import type { ScoringTelemetry } from './telemetry.ts'
+
+/** Format of the engine's state; raise it when an older state cannot be read any more. */
+export const stateVersion = 1
+
+/** Tries of one record in our own code before its partition stops. */
+const tries = 3
+
+export interface RuntimeOptions {
+  log: Log
+  store: Store
+  states: PartitionStore
+  engine: Engine
+  engineId: string
+  build: string
+  member: string
+  readText: ReadText
+  clock: Clock
+  random: () => number
+  telemetry: ScoringTelemetry
+  guard: ReturnType<typeof createDeadLetterGuard>
+  checkpointEveryMs: number
+  checkpointEveryRecords: number
+  /** For lag monitors; called after a checkpoint. */
+  onDurable(partition: number, offset: number): void
+}
+
+/** What a partition remembers of its failures over a reload. */
+export interface Failures {
+  /** The record that failed last, and how often. */
+  failing?: { offset: number; attempts: number }
+  /** Records a person had passed over, with who it was. */
+  skips: Map<number, string>
+}
+
+/** The partition's memory no longer fits its manifest: it must be assigned again. */
+export class ReloadNeeded extends Error {
+  override readonly name = 'ReloadNeeded'
+}
+
+/**
+ * One partition at work. Order of a step: apply the batch, emissions acknowledged by the log, then the checkpoint, then
+ * the group's offset. A batch presented again is not applied again: what was applied waits until it is written.
+ */
+export class PartitionRuntime {
+  readonly #partition: number
+  readonly #topicId: string
+  readonly #options: RuntimeOptions
+  readonly #state: PartitionState
+  #base: Manifest | undefined
+  /** Offset of the next record to apply. */
+  #next: number | undefined
+  /** What was applied and is not yet in the log. */
+  #records: NewRecord[] = []
+  #emissions: Emission[] = []
+  #deleted: Mention[] = []
+  #sinceCheckpoint = 0
+  #checkpointAt: number
+  readonly #failures: Failures
+
+  constructor(
+    partition: number,
+    topicId: string,
+    state: PartitionState,
+    base: Manifest | undefined,
+    failures: Failures,
+    options: RuntimeOptions,
+  ) {
+    this.#partition = partition
+    this.#topicId = topicId
+    this.#state = state
+    this.#base = base
+    this.#next = base?.offset
+    this.#failures = failures
+    this.#options = options
+    // Partitions that start together must not all write at the same moment.
+    this.#checkpointAt = options.clock.now() + options.checkpointEveryMs * (0.5 + options.random() / 2)
+  }
+
+  /** The manifest this member wrote or read last. */
+  get base(): Manifest | undefined {
+    return this.#base
+  }
+
+  async process(batch: Batch, signal: AbortSignal): Promise<void> {
+    const { clock, telemetry } = this.#options
+    telemetry.received(batch.records.length)
+    const now = clock.now()
+    for (const record of batch.records) {
+      if (this.#next !== undefined && record.offset < this.#next) continue
+      await this.#applyOne(record, now)
+      this.#next = record.offset + 1
+      this.#sinceCheckpoint += 1
+    }
+    await this.#write(signal)
+    const last = batch.records.at(-1)
+    if (last) telemetry.lag(this.#partition, batch.end - (last.offset + 1))
+    telemetry.partitionTime(this.#partition, this.#state.time)
+    if (clock.now() >= this.#checkpointAt || this.#sinceCheckpoint >= this.#options.checkpointEveryRecords) {
+      await this.checkpoint(signal)
+    }
+  }
+
+  /** Writes what changed. Throws ReloadNeeded when another member wrote meanwhile. */
+  async checkpoint(signal: AbortSignal): Promise<void> {
+    const { clock, engine, states, telemetry } = this.#options
+    if (this.#next === undefined || this.#sinceCheckpoint === 0) return
+    await this.#write(signal)
+    const startedAt = performance.now()
+    const { puts, deletes } = engine.encode(this.#state)
+    const next: Manifest = {
+      topicId: this.#topicId,
+      epoch: this.#base?.epoch ?? 0,
+      offset: this.#next,
+      partitionTime: this.#state.time,
+      stateVersion,
+      build: this.#options.build,
+      model: this.#options.engineId,
+      writer: this.#options.member,
+      writtenAt: clock.now(),
+    }
+    const commit = { partition: this.#partition, base: this.#base, next, puts, deletes }
+    const taken = await this.#reach('store', () => states.commit(commit), signal)
+    // A commit whose answer was lost may have been taken: then the manifest is ours.
+    if (
+      !taken &&
+      !sameManifest(await this.#reach('store', () => states.manifest(this.#partition), signal), next)
+    ) {
+      telemetry.conflict(this.#partition)
+      throw new ReloadNeeded('another member wrote the checkpoint')
+    }
+    engine.markDurable(this.#state)
+    this.#base = next
+    this.#sinceCheckpoint = 0
+    this.#checkpointAt = clock.now() + this.#options.checkpointEveryMs
+    let bytes = 0
+    for (const value of puts.values()) bytes += value.length
+    telemetry.checkpointed(this.#partition, (performance.now() - startedAt) / 1_000, bytes)
+    this.#options.onDurable(this.#partition, next.offset)
+  }
+
+  /** Our own exception: read again from the checkpoint, three tries in all, then the partition stops. */
+  async #applyOne(record: LogRecord, now: number): Promise<void> {
+    const { skips, failing } = this.#failures
+    const by = skips.get(record.offset)
+    if (by !== undefined) {
+      this.#options.telemetry.skipped(this.#partition, record.offset, by)
+      return
+    }
+    try {
+      this.#apply(record, now)
+    } catch (err) {
+      if (err instanceof DependencyError) throw err
+      const attempts = failing?.offset === record.offset ? failing.attempts + 1 : 1
+      this.#failures.failing = { offset: record.offset, attempts }
+      this.#options.telemetry.recordFailed(this.#partition, record.offset, attempts, err)
+      if (attempts < tries) throw new ReloadNeeded('a record failed half-way through')
+      const person = await this.#findSkip(record.offset)
+      if (person === undefined) throw err
+      skips.set(record.offset, person)
+      throw new ReloadNeeded('a record is passed over')
+    }
+  }
+
+  #apply(record: LogRecord, now: number): void {
+    const { telemetry, engine, guard } = this.#options
+    const outcome = readRecord(record.value)
+    if (outcome.kind !== 'pass') {
+      if (outcome.kind === 'deadLetter') this.#bury(record, outcome.reason, outcome.detail, now)
+      return
+    }
+    guard.passed(1)
+    const value = outcome.value
+    if (value.type === 'skip') {
+      telemetry.passed('skip')
+      return
+    }
+    const input = this.#toInput(value, record)
+    const result = engine.apply(this.#state, input, (emission) => this.#emit(emission))
+    if (result.kind === 'dropped') telemetry.dropped(result.reason)
+    else telemetry.passed(value.type)
+    if (value.type !== 'mention') return
+    if (value.operation !== 'upsert') this.#deleted.push(value)
+    if (result.kind === 'counted' && input.kind === 'mention') {
+      telemetry.counted(value, input.scored.sentiment.label, now)
+    }
+  }
+
+  #toInput(value: Exclude<MentionsRecord, { type: 'skip' }>, record: LogRecord): EngineInput {
+    const { offset, timestamp } = record
+    if (value.type === 'heartbeat') return { kind: 'heartbeat', heartbeat: value, offset, timestamp }
+    if (value.type === 'config') return { kind: 'config', copy: value, offset, timestamp }
+    if (value.type === 'metric') return { kind: 'metric', metric: value, offset, timestamp }
+    const { sentiment, terms } = this.#options.readText(value.text, value.language)
+    return { kind: 'mention', scored: { mention: value, offset, sentiment, terms }, offset, timestamp }
+  }
+
+  #emit(emission: Emission): void {
+    this.#emissions.push(emission)
+    this.#records.push(toRecord(emission.topic, emission.brand, emission.value))
+  }
+
+  #bury(record: LogRecord, reason: DeadMention['reason'], detail: string, now: number): void {
+    const { telemetry, guard } = this.#options
+    telemetry.deadLettered(this.#partition, record.offset, reason, detail)
+    const source = `mentions/${this.#partition}`
+    const dead: DeadMention = {
+      v: 1,
+      source,
+      reason,
+      detail,
+      receivedAt: now,
+      payload: Buffer.from(record.value.subarray(0, 65_536)).toString('base64'),
+      payloadBytes: record.value.length,
+      position: `offset ${record.offset}`,
+    }
+    this.#records.push(toRecord('mentions.dead', source, dead))
+    if (guard.deadLettered()) {
+      throw new DependencyError(
+        'partition_stopped',
+        'more than 1 % of the records of this minute are unreadable',
+        {
+          retryable: false,
+        },
+      )
+    }
+  }
+
+  /** Emissions into the log, samples into the store; what stands is dropped from memory only once it is written. */
+  async #write(signal: AbortSignal): Promise<void> {
+    const { log, store, telemetry } = this.#options
+    if (this.#records.length > 0) {
+      const records = this.#records
+      await this.#writeSamples(signal)
+      await this.#reach('log', () => log.append(records), signal)
+      this.#records = []
+      telemetry.emitted(this.#emissions)
+      this.#emissions = []
+    }
+    for (let mention = this.#deleted.at(-1); mention; mention = this.#deleted.at(-1)) {
+      const { platform, id } = mention
+      await this.#reach('store', () => removeSample(store, platform, id), signal)
+      this.#deleted.pop()
+    }
+  }
+
+  /** The texts of a breach's samples, read back from the log by their offsets. */
+  async #writeSamples(signal: AbortSignal): Promise<void> {
+    const { log, store } = this.#options
+    for (const emission of this.#emissions) {
+      if (emission.topic !== 'breaches') continue
+      for (const { platform, id, offset } of emission.samples) {
+        const mention = await this.#reach('log', () => this.#readMention(log, offset), signal)
+        if (!mention || mention.visibility === 'private') continue
+        const { text, permalink } = mention
+        const sample = {
+          platform,
+          id,
+          text,
+          private: false,
+          ...(permalink === undefined ? {} : { permalink }),
+        }
+        await this.#reach('store', () => writeSamples(store, [sample]), signal)
+      }
+    }
+  }
+
+  async #readMention(log: Log, offset: number): Promise<Mention | undefined> {
+    const range = { topic: 'mentions', partition: this.#partition, from: offset, to: offset + 1 } as const
+    try {
+      for await (const records of log.read(range)) {
+        const value = records[0] && readRecord(records[0].value)
+        if (value?.kind === 'pass' && value.value.type === 'mention') return value.value
+      }
+    } catch (err) {
+      // Retention has passed it: the page goes without this text.
+      if (!(err instanceof DependencyError && err.code === 'offset_out_of_range')) throw err
+    }
+    return undefined
+  }
+
+  /** A person's word, later in the same partition, that this record be passed over. */
+  async #findSkip(offset: number): Promise<string | undefined> {
+    for await (const records of this.#options.log.read({
+      topic: 'mentions',
+      partition: this.#partition,
+      from: offset,
+    })) {
+      for (const record of records) {
+        const outcome = readRecord(record.value)
+        if (outcome.kind === 'pass' && outcome.value.type === 'skip' && outcome.value.offset === offset)
+          return outcome.value.by
+      }
+    }
+    return undefined
+  }
+
+  #reach<T>(what: string, call: () => Promise<T>, signal: AbortSignal): Promise<T> {
+    const { clock, random, telemetry } = this.#options
+    return untilReachable(call, { clock, random, signal, onWait: (err) => telemetry.waiting(what, err) })
+  }
+}
+
+function toRecord(topic: NewRecord['topic'], key: string, value: unknown): NewRecord {
+  return { topic, key, value: Buffer.from(JSON.stringify(value), 'utf8') }
+}
+
+function sameManifest(found: Manifest | undefined, wanted: Manifest): boolean {
+  return (
+    found?.writer === wanted.writer && found.writtenAt === wanted.writtenAt && found.offset === wanted.offset
+  )
+}

@@ -1,0 +1,23 @@
+import { type MentionsRecord, mentionsRecord } from '@nabiz/shared/contracts'
+import { deadLetter, type Outcome, pass } from '@nabiz/shared/pipeline'
+
+const decoder = new TextDecoder('utf-8', { fatal: true })
+
+/** Bytes of a record to the record, or the reason why it is none: field, kind found, what would be right. */
+export function readRecord(
+  value: Uint8Array,
+): Outcome<MentionsRecord, never, 'not_json' | 'schema' | 'unsupported_version'> {
+  let parsed: unknown
+  try {
+    parsed = JSON.parse(decoder.decode(value))
+  } catch {
+    return deadLetter('not_json', 'the value is not JSON in UTF-8')
+  }
+  const checked = mentionsRecord.safeParse(parsed)
+  if (checked.success) return pass(checked.data)
+  const version = typeof parsed === 'object' && parsed !== null && 'v' in parsed ? parsed.v : undefined
+  if (typeof version === 'number' && version !== 1)
+    return deadLetter('unsupported_version', `v: found ${version}, expected 1`)
+  const issue = checked.error.issues[0]
+  return deadLetter('schema', `${issue?.path.join('.') || 'record'}: ${issue?.message ?? 'does not fit'}`)
+}

@@ -1,0 +1,176 @@
+import type { Mention } from '@nabiz/shared/contracts'
+import type { Logger } from '@nabiz/shared/logging'
+import { counter, gauge, histogram, type Registry } from '@nabiz/shared/metrics'
+import type { Emission } from './engine/index.ts'
+
+/** Brands that get a series of their own; the rest share `other`, so that labels stay bounded. */
+const labelledBrands = 1_000
+
+/** One function per fact: moves the metric and, where the fact is rare, writes the log. */
+export interface ScoringTelemetry {
+  received(count: number): void
+  counted(mention: Mention, label: string, now: number): void
+  passed(kind: 'mention' | 'heartbeat' | 'config' | 'metric' | 'skip'): void
+  dropped(reason: string): void
+  deadLettered(partition: number, offset: number, reason: string, detail: string): void
+  emitted(emissions: readonly Emission[]): void
+  lag(partition: number, records: number): void
+  partitionTime(partition: number, at: number): void
+  checkpointed(partition: number, seconds: number, bytes: number): void
+  conflict(partition: number): void
+  recordFailed(partition: number, offset: number, attempt: number, err: unknown): void
+  partitionStopped(partition: number, err: unknown): void
+  skipped(partition: number, offset: number, by: string): void
+  waiting(what: string, err: unknown): void
+  loaded(partition: number, offset: number | undefined): void
+}
+
+/** The scoring service's metrics, all prefixed `nabiz_scoring_`. */
+export function createTelemetry(registry: Registry, logger: Logger): ScoringTelemetry {
+  const received = counter(registry, 'nabiz_scoring_records_received_total', 'Records read from mentions')
+  const passed = counter(registry, 'nabiz_scoring_records_passed_total', 'Records that changed the state', [
+    'type',
+  ])
+  const dropped = counter(
+    registry,
+    'nabiz_scoring_records_dropped_total',
+    'Records that changed nothing, by reason',
+    ['reason'],
+  )
+  const dead = counter(
+    registry,
+    'nabiz_scoring_records_dead_lettered_total',
+    'Records no schema understands',
+    ['reason'],
+  )
+  const mentions = counter(registry, 'nabiz_scoring_mentions_counted_total', 'Mentions counted', [
+    'brand',
+    'platform',
+    'sentiment',
+  ])
+  const fromCreated = histogram(
+    registry,
+    'nabiz_scoring_latency_from_created_seconds',
+    'From the platform writing to counting',
+  )
+  const fromReceived = histogram(
+    registry,
+    'nabiz_scoring_latency_from_received_seconds',
+    'From ingest receiving to counting',
+  )
+  const emitted = counter(registry, 'nabiz_scoring_records_emitted_total', 'Records written', ['topic'])
+  const severity = gauge(
+    registry,
+    'nabiz_scoring_severity',
+    'Severity at the last evaluation told; 1 is the page boundary',
+    ['brand', 'signal'],
+  )
+  const breaches = counter(registry, 'nabiz_scoring_breaches_total', 'Transitions written', [
+    'signal',
+    'transition',
+  ])
+  const lag = gauge(registry, 'nabiz_scoring_lag_records', 'Records not yet processed', ['partition'])
+  const time = gauge(registry, 'nabiz_scoring_partition_time_seconds', 'Partition time, Unix', ['partition'])
+  const checkpointAt = gauge(
+    registry,
+    'nabiz_scoring_checkpoint_timestamp_seconds',
+    'Unix time of the last checkpoint',
+    ['partition'],
+  )
+  const checkpointSeconds = histogram(
+    registry,
+    'nabiz_scoring_checkpoint_duration_seconds',
+    'Time a checkpoint takes',
+  )
+  const checkpointBytes = gauge(
+    registry,
+    'nabiz_scoring_checkpoint_written_bytes',
+    'Bytes the last checkpoint wrote',
+    ['partition'],
+  )
+  const conflicts = counter(
+    registry,
+    'nabiz_scoring_checkpoint_conflicts_total',
+    'Checkpoints refused: another member wrote',
+  )
+  const failures = counter(
+    registry,
+    'nabiz_scoring_record_failures_total',
+    'Tries of a record that failed in our own code',
+  )
+  const stopped = counter(
+    registry,
+    'nabiz_scoring_partitions_stopped_total',
+    'Partitions that stopped and need a person',
+  )
+  const waits = counter(
+    registry,
+    'nabiz_scoring_dependency_waits_total',
+    'Times a dependency could not be reached',
+    ['what'],
+  )
+  const known = new Set<string>()
+
+  function brandLabel(brand: string): string {
+    if (known.has(brand)) return brand
+    if (known.size >= labelledBrands) return 'other'
+    known.add(brand)
+    return brand
+  }
+
+  return {
+    received: (count) => received.inc(count),
+    counted(mention, label, now) {
+      mentions.inc({ brand: brandLabel(mention.brand), platform: mention.platform, sentiment: label })
+      fromCreated.observe(Math.max(0, now - mention.createdAt) / 1_000)
+      fromReceived.observe(Math.max(0, now - mention.receivedAt) / 1_000)
+    },
+    passed: (type) => passed.inc({ type }),
+    dropped: (reason) => dropped.inc({ reason }),
+    deadLettered(partition, offset, reason, detail) {
+      dead.inc({ reason })
+      logger.warn({ partition, offset, reason, detail }, 'record dead-lettered')
+    },
+    emitted(emissions) {
+      for (const { topic, brand, value } of emissions) {
+        emitted.inc({ topic })
+        if (topic === 'signals')
+          severity.set({ brand: brandLabel(brand), signal: value.signal }, value.severity)
+        if (topic === 'breaches') {
+          const { signal, transition } = value
+          breaches.inc({ signal, transition })
+          logger.info({ brand, signal, transition, severity: value.severity, breach: value.id }, 'breach')
+        }
+      }
+    },
+    lag: (partition, records) => lag.set({ partition: String(partition) }, records),
+    partitionTime: (partition, at) => time.set({ partition: String(partition) }, at / 1_000),
+    checkpointed(partition, seconds, bytes) {
+      checkpointAt.set({ partition: String(partition) }, Date.now() / 1_000)
+      checkpointSeconds.observe(seconds)
+      checkpointBytes.set({ partition: String(partition) }, bytes)
+    },
+    conflict(partition) {
+      conflicts.inc()
+      logger.warn({ partition }, 'checkpoint refused, reading again')
+    },
+    recordFailed(partition, offset, attempt, err) {
+      failures.inc()
+      logger.error({ partition, offset, attempt, err }, 'record failed in our own code')
+    },
+    partitionStopped(partition, err) {
+      stopped.inc()
+      logger.fatal({ partition, err }, 'partition stopped')
+    },
+    skipped(partition, offset, by) {
+      logger.warn({ partition, offset, by }, 'record skipped by a person')
+    },
+    waiting(what, err) {
+      waits.inc({ what })
+      logger.error({ what, err }, 'dependency cannot be reached, trying again')
+    },
+    loaded(partition, offset) {
+      logger.info({ partition, offset }, 'partition assigned')
+    },
+  }
+}
