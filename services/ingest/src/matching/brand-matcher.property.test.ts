@@ -169,7 +169,7 @@ function mask(text: string): string {
     .replace(/[!-\x7e]+/g, (token) => token.replace(/^([^/]*?)([a-z0-9.-]+\/.*)$/, maskHostPath))
     .replace(/(?<![@a-z0-9._-])[a-z0-9._-]*[a-z0-9][a-z0-9._-]*@[a-z0-9-]+(?:\.[a-z0-9-]+)+/g, fill('\0'))
     .replace(
-      /(?<![a-z0-9_例\0])@(?:[a-z0-9_]+(?:[.@-][a-z0-9_]+)*|例[a-z0-9_例]*(?:[.@-][a-z0-9_例]+)*)/g,
+      /(?<![a-z0-9_例])@(?:[a-z0-9_]+(?:[.@-][a-z0-9_]+)*|例[a-z0-9_例]*(?:[.@-][a-z0-9_例]+)*)/g,
       fill('\x01'),
     )
     .replace(/#[a-z0-9_例]+/g, (tag) => `#${'\x02'.repeat(tag.length - 1)}`)

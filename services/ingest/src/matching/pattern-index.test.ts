@@ -24,6 +24,10 @@ describe('createPatternIndex', () => {
       'uzun ortak ad bir',
     ])
   })
+  it('does not take the text’s end for a longer key', () => {
+    const index = createPatternIndex(new Set(['uzun ortak ad', 'uzun ortak ad bir']))
+    expect(index.find('x uzun ortak ad')).toEqual([{ start: 2, end: 15, key: 'uzun ortak ad' }])
+  })
   it('finds nothing without keys', () => {
     expect(createPatternIndex(new Set()).find('abc')).toEqual([])
   })
