@@ -6,9 +6,12 @@ export interface Forecast {
   sigma: number
   /** (M / 4.5) * g: the scale that a brand's regular daily bursts ask for; 0 while there is none. */
   burst: number
-  /** Observed days of history behind it. */
+  /** Observed days of history behind it, of the last 14. */
   days: number
-  /** none: under a day; plain: mean and deviation of the history (T + 1); full: the rule. */
+  /**
+   * none: under an observed day (expected 0, sigma 1); plain: mean and deviation of the history (T + 1); full: the rule.
+   * A brand that was blind for most of two weeks falls back.
+   */
   phase: 'none' | 'plain' | 'full'
   /** Mean of the signal per hour over the last 14 days. */
   ratePerHour: number
@@ -24,11 +27,21 @@ export type WindowBuckets = 12 | 3 | 1
 export interface Baseline {
   /** Index of the next bucket to close; undefined before the first. */
   readonly next: number | undefined
-  /** Closes the bucket `index`; indices must follow one another (a gap is closed as unobserved by the caller). */
+  /**
+   * Closes the bucket `index`; indices must follow one another (a gap is closed as unobserved by the caller). Values are
+   * counts: rounded to whole numbers, RangeError below 0. History begins with the first observed bucket.
+   */
   close(index: number, value: number, observed: boolean, localOffsetMinutes: number): void
-  /** Late mentions changed a bucket that is closed, by `delta`; ignored when older than 14 days. */
+  /**
+   * Late mentions changed a bucket that is closed, by `delta`; ignored when older than 14 days or unobserved. Expected
+   * values follow exactly; residuals already taken stay, as a late count says nothing about how usual it was.
+   */
   correct(index: number, delta: number): void
-  /** What a window that ends with bucket `index` (the running one, or a later or a recent one) should hold. */
+  /**
+   * What a window that ends with bucket `index` (the running one, or a later or a recent one) should hold. For an index
+   * up to a day in the past, that moment and what follows are left out of `expected`; sigma, burst, days and phase are
+   * those of now.
+   */
   forecast(window: WindowBuckets, index: number, localOffsetMinutes: number): Forecast
   /** Bytes of the state's encoding; the same state gives the same bytes. */
   encode(): Uint8Array

@@ -1,0 +1,198 @@
+import type { Forecast, WindowBuckets } from './baseline.ts'
+import type { ByteReader, ByteWriter } from './bytes.ts'
+import { CountRing, missing } from './count-ring.ts'
+import { DaySlots } from './day-slots.ts'
+import {
+  bucketsPerDay,
+  halfWidth,
+  historyBuckets,
+  lagBuckets,
+  leastResiduals,
+  windowLengths,
+} from './grid.ts'
+import { ResidualRing } from './residual-ring.ts'
+import { WindowState } from './window-state.ts'
+
+/** A bucket enters its time-of-day slot when no window around the running one can reach back to it. */
+const slotDelay = 12 + halfWidth
+/** A residual above this many deviations of its moment is stored as if it were there. */
+const capDeviations = 8
+/** Boundary at which M was measured; see the README. */
+const burstDivisor = 4.5
+
+/** The steps of the rule as streaming state, from the first observed bucket on. */
+export class CountHistory {
+  readonly #begin: number
+  #next: number
+  #counts: CountRing
+  #residuals: ResidualRing
+  #slots = new DaySlots()
+  #windows: readonly WindowState[] = windowLengths.map(() => new WindowState())
+  /** Observed buckets among the last 4,032 closed, and what they held. */
+  #observed = 0
+  #total = 0
+
+  /** A history whose first bucket to close is `begin`. */
+  constructor(begin: number) {
+    this.#begin = begin
+    this.#next = begin
+    this.#counts = new CountRing(begin)
+    this.#residuals = new ResidualRing(begin)
+  }
+
+  get next(): number {
+    return this.#next
+  }
+
+  /** Closes the next bucket with its count; undefined when nobody could see it. */
+  close(count: number | undefined, shift: number): void {
+    const index = this.#next
+    this.#slots.noteShift(index, shift)
+    this.#counts.push(count ?? missing)
+    this.#tally(this.#counts.get(index), 1)
+    this.#tally(this.#counts.get(index - historyBuckets), -1)
+    this.#residuals.push()
+    // Residuals begin on the second day, when there is a same time of day to compare with.
+    if (index - this.#begin >= bucketsPerDay) this.#judge(index, shift)
+    this.#next = index + 1
+    this.#advance(index + 1)
+  }
+
+  /** Changes a closed, observed bucket: counts and expectations follow exactly, residuals stay as they were. */
+  correct(index: number, delta: number): void {
+    const before = this.#counts.get(index)
+    if (before === missing || index < this.#next - historyBuckets) return
+    const touched: { window: number; index: number; before: number }[] = []
+    windowLengths.forEach((length, window) => {
+      const last = Math.min(index + length - 1, this.#next - lagBuckets)
+      for (let end = Math.max(index, this.#begin); end <= last; end += 1) {
+        if (end <= this.#next - lagBuckets - historyBuckets) continue
+        const sum = this.#sum(end, length)
+        if (sum !== undefined) touched.push({ window, index: end, before: sum })
+      }
+    })
+    const change = this.#counts.set(index, Math.max(0, before + delta)) - before
+    this.#total += change
+    this.#slots.correct(index, change)
+    for (const entry of touched) {
+      const length = windowLengths[entry.window] ?? 0
+      const after = this.#sum(entry.index, length) ?? entry.before
+      this.#windows[entry.window]?.sums.replace(entry.before, after, this.#next - lagBuckets - entry.index)
+    }
+  }
+
+  /** The forecast at the running bucket is the rule's; at any other index, its scale is the running one's. */
+  forecast(length: WindowBuckets, index: number, shift: number): Forecast {
+    const state = this.#windows[windowLengths.indexOf(length)]
+    const days = this.#observed / bucketsPerDay
+    const ratePerHour = this.#observed === 0 ? 0 : (12 * this.#total) / this.#observed
+    if (state === undefined || days < 1 || state.sums.count === 0) {
+      return { expected: 0, sigma: 1, burst: 0, days, phase: 'none', ratePerHour }
+    }
+    const expected =
+      days < 3 || state.residuals.count < leastResiduals
+        ? -1
+        : this.#slots.expected(length, index, shift, this.#counts)
+    if (expected < 0) {
+      const sigma = Math.max(1, state.sums.deviation)
+      return { expected: state.sums.mean, sigma, burst: 0, days, phase: 'plain', ratePerHour }
+    }
+    const scale = scaleAt(expected, length)
+    const sigma = Math.max(1, scale * state.residuals.deviation)
+    const burst = (Math.max(0, state.maxima.regular ?? 0) / burstDivisor) * scale
+    return { expected, sigma, burst, days, phase: 'full', ratePerHour }
+  }
+
+  encode(writer: ByteWriter): void {
+    writer.uint32(this.#begin)
+    writer.uint32(this.#next)
+    this.#counts.encode(writer)
+    this.#residuals.encode(writer)
+    this.#slots.encode(writer)
+    for (const window of this.#windows) window.encode(writer)
+  }
+
+  /** Reads what `encode` wrote. */
+  static decode(reader: ByteReader): CountHistory {
+    const history = new CountHistory(reader.uint32())
+    history.#next = reader.uint32()
+    history.#counts = CountRing.decode(reader)
+    history.#residuals = ResidualRing.decode(reader)
+    reader.check(
+      history.#counts.end === history.#next && history.#residuals.end === history.#next,
+      `rings that end at ${history.#counts.end} and ${history.#residuals.end}`,
+      `${history.#next}`,
+    )
+    history.#slots = DaySlots.decode(reader, history.#counts)
+    history.#windows = windowLengths.map(() => WindowState.decode(reader))
+    const oldest = Math.max(history.#counts.begin, history.#next - historyBuckets)
+    for (let index = oldest; index < history.#next; index += 1) history.#tally(history.#counts.get(index), 1)
+    return history
+  }
+
+  #tally(count: number, sign: 1 | -1): void {
+    if (count === missing) return
+    this.#observed += sign
+    this.#total += sign * count
+  }
+
+  /** Steps 3 and 5 of the rule for the windows that end with bucket `index`. */
+  #judge(index: number, shift: number): void {
+    windowLengths.forEach((length, window) => {
+      const state = this.#windows[window]
+      const sum = this.#sum(index, length)
+      if (state === undefined) return
+      state.recent[index % lagBuckets] = Number.NaN
+      if (sum === undefined) return
+      const expected = this.#slots.expected(length, index, shift, this.#counts)
+      if (expected < 0) return
+      const scale = scaleAt(expected, length)
+      const residual = (sum - expected) / scale
+      state.recent[index % lagBuckets] = residual
+      const sigma = Math.max(1, scale * state.residuals.deviation)
+      const uncapped = state.residuals.count < leastResiduals
+      this.#residuals.set(
+        index,
+        window,
+        uncapped ? residual : Math.min(residual, (capDeviations * sigma) / scale),
+      )
+    })
+  }
+
+  /** Lets what is an hour old into the deviations, the daily maxima and, later, its time-of-day slot. */
+  #advance(next: number): void {
+    const entering = next - lagBuckets
+    const leaving = entering - historyBuckets
+    windowLengths.forEach((length, window) => {
+      const state = this.#windows[window]
+      if (state === undefined || entering < this.#begin) return
+      state.sums.step(this.#sum(entering, length), this.#sum(leaving, length))
+      state.residuals.step(this.#residuals.get(entering, window), this.#residuals.get(leaving, window))
+      const age = entering - this.#begin - bucketsPerDay
+      if (age < 0) return
+      // The cell of an hour ago is the next one `judge` overwrites.
+      const residual = state.recent[entering % lagBuckets] ?? Number.NaN
+      state.maxima.step(age, Number.isNaN(residual) ? undefined : residual)
+    })
+    if (next - slotDelay >= this.#begin) this.#slots.enter(next - slotDelay, this.#counts)
+  }
+
+  /** Sum of the window that ends with `end`, scaled up for at most a quarter of unobserved buckets; else undefined. */
+  #sum(end: number, length: number): number | undefined {
+    let sum = 0
+    let observed = 0
+    for (let index = end - length + 1; index <= end; index += 1) {
+      const count = this.#counts.get(index)
+      if (count === missing) continue
+      sum += count
+      observed += 1
+    }
+    if (observed === length) return sum
+    return observed * 4 >= length * 3 ? (sum * length) / observed : undefined
+  }
+}
+
+/** Step 3's g: residuals grow with the root of the expected value, of at least two an hour. */
+function scaleAt(expected: number, length: number): number {
+  return Math.sqrt(Math.max(expected, (2 * length) / 12))
+}

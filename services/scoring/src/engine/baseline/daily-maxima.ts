@@ -1,0 +1,54 @@
+import type { ByteReader, ByteWriter } from './bytes.ts'
+import { bucketsPerDay } from './grid.ts'
+
+const days = 14
+
+/**
+ * Greatest residual of each of the latest 14 days that has any, days counted from the history's beginning; and the
+ * one that a brand reaches regularly: the fifth-largest of 14, the third of 7, the second of 2 to 5.
+ */
+export class DailyMaxima {
+  readonly #greatest = new Float64Array(days).fill(Number.NEGATIVE_INFINITY)
+  #day = -1
+  #regular: number | undefined
+
+  /** The maximum that regular bursts reach; undefined while no day has one. */
+  get regular(): number | undefined {
+    return this.#regular
+  }
+
+  /** The bucket `age` buckets after the history's beginning had this residual, or none; ages follow one another. */
+  step(age: number, residual: number | undefined): void {
+    const day = Math.floor(age / bucketsPerDay)
+    if (day !== this.#day) {
+      this.#day = day
+      this.#greatest[day % days] = Number.NEGATIVE_INFINITY
+      this.#rank()
+    }
+    if (residual === undefined || residual <= (this.#greatest[day % days] ?? 0)) return
+    this.#greatest[day % days] = residual
+    this.#rank()
+  }
+
+  encode(writer: ByteWriter): void {
+    writer.uint32(this.#day + 1)
+    const seen = Math.min(days, this.#day + 1)
+    writer.array(this.#greatest.subarray(0, seen))
+  }
+
+  /** Reads what `encode` wrote. */
+  static decode(reader: ByteReader): DailyMaxima {
+    const maxima = new DailyMaxima()
+    maxima.#day = reader.uint32() - 1
+    reader.array(maxima.#greatest.subarray(0, Math.min(days, maxima.#day + 1)))
+    maxima.#rank()
+    return maxima
+  }
+
+  #rank(): void {
+    const sorted = this.#greatest.filter((value) => value > Number.NEGATIVE_INFINITY).sort()
+    const n = sorted.length
+    // Counted from the largest; the array is sorted upward.
+    this.#regular = sorted[n - 1 - Math.min(n - 1, Math.round((4 * n) / days))]
+  }
+}

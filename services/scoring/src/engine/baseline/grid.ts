@@ -1,0 +1,14 @@
+/** 5-minute buckets in a day. */
+export const bucketsPerDay = 288
+/** Buckets of history behind an expected value and a deviation: 14 days. */
+export const historyBuckets = 14 * bucketsPerDay
+/** The last hour is never in a deviation or a daily maximum, so that a storm does not hide itself. */
+export const lagBuckets = 12
+/** Half width of the neighbourhood of a time of day: 30 minutes. */
+export const halfWidth = 6
+/** Buckets the rings hold: the history, the longest look back from its far end, rounded up to a power of two. */
+export const ringCapacity = 4_096
+/** Lengths of the windows in buckets, longest first; state is kept per position in this list. */
+export const windowLengths = [12, 3, 1] as const
+/** Residuals needed before a deviation counts for anything: half a day. */
+export const leastResiduals = bucketsPerDay / 2

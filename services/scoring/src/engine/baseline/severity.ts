@@ -1,0 +1,118 @@
+import type { SignalName, ThresholdsConfig } from '@nabiz/shared/contracts'
+import type { Forecast, WindowBuckets } from './baseline.ts'
+
+/** A window's value and what it is judged by. */
+export interface WindowQuestion {
+  forecast: Forecast
+  /** Sum of the signal over the window. */
+  value: number
+  windowBuckets: WindowBuckets
+  thresholds: ThresholdsConfig
+  /** Decides the floors; volume unless given. */
+  signal?: Exclude<SignalName, 'negativity'>
+  /** For reach: negative mentions in the window, which must pass the floors of `negative` in reach's place. */
+  mentionsInWindow?: number
+}
+
+/** What a window says; severity 1.0 is the page boundary. */
+export interface WindowVerdict {
+  value: number
+  expected: number
+  sigma: number
+  /** (value - expected) / sigma, for people; decisions use severity. */
+  z: number
+  /** The excess over the expected value that has severity 1.0 when no floor is in the way. */
+  boundary: number
+  /** Least whole count with severity 1.0, floors included; Infinity where there is none. */
+  countAtSeverity1: number
+  /** The same for severity 2.0. */
+  countAtSeverity2: number
+  /** 0 while a floor is not reached. */
+  severity: number
+  /** What recovery is judged by: falls below 0 when the window holds less than expected. */
+  severityWithoutFloors: number
+}
+
+/** Multiple of the floors in mentions that a signal answers to; of reach: the floors of its negative mentions. */
+const floorShare = { volume: 1, negative: 0.5, authors: 0.5, reach: 0.5 } as const
+
+/** Steps 7 and 8 of the rule: severity of one window, and the counts at which the next mention would decide. */
+export function evaluateWindow(question: WindowQuestion): WindowVerdict {
+  const { forecast, value } = question
+  const { expected, sigma } = forecast
+  const limits = limitsOf(question)
+  const severityWithoutFloors = (value - expected) / limits.boundary
+  const mentions = question.signal === 'reach' ? (question.mentionsInWindow ?? 0) : value
+  const passes = value >= limits.ratioFloor && mentions >= limits.countFloor
+  const at = (severity: number) => countAt(question, limits, severity)
+  return {
+    value,
+    expected,
+    sigma,
+    z: (value - expected) / sigma,
+    boundary: limits.boundary,
+    countAtSeverity1: at(1),
+    countAtSeverity2: at(2),
+    severity: passes ? Math.max(0, severityWithoutFloors) : 0,
+    severityWithoutFloors,
+  }
+}
+
+interface Limits {
+  /** Excess with severity 1.0. */
+  boundary: number
+  /** Least count of mentions. */
+  countFloor: number
+  /** Least value, as a multiple of the expected one. */
+  ratioFloor: number
+}
+
+function limitsOf({ forecast, windowBuckets, thresholds, signal = 'volume' }: WindowQuestion): Limits {
+  const { floors, sensitivity } = thresholds
+  const share = floorShare[signal]
+  if (forecast.phase === 'none') {
+    // Followers have no floor that fits every brand: on the first day reach is silent and its mentions speak.
+    const fixed =
+      signal === 'reach' ? Number.POSITIVE_INFINITY : (floors.firstDayPerHour * share * windowBuckets) / 12
+    return { boundary: fixed, countFloor: windowBuckets === 12 ? 0 : floors.shortCount, ratioFloor: 0 }
+  }
+  const multiple = deviations(thresholds, windowBuckets) + (forecast.phase === 'plain' ? 1 : 0)
+  const ratio = windowBuckets === 12 ? floors.ratioHour : floors.ratioShort
+  return {
+    boundary: sensitivity * multiple * Math.max(forecast.sigma, forecast.burst),
+    countFloor: mentionFloor(forecast.ratePerHour, windowBuckets, thresholds, signal),
+    ratioFloor: ratio * forecast.expected,
+  }
+}
+
+/** Least mentions in a window at which a brand with this rate can page; of reach: negative mentions. */
+export function mentionFloor(
+  ratePerHour: number,
+  windowBuckets: WindowBuckets,
+  { floors }: ThresholdsConfig,
+  signal: keyof typeof floorShare = 'volume',
+): number {
+  const share = floorShare[signal]
+  // Reach has a rate in followers, which says nothing about the number of mentions.
+  const large = signal !== 'reach' && ratePerHour >= floors.largePerHour * share
+  const perHour = (large ? floors.largePerHour : floors.smallPerHour) * share
+  const floor = (perHour * windowBuckets) / 12
+  return windowBuckets === 12 ? floor : Math.max(floor, floors.shortCount)
+}
+
+function countAt(question: WindowQuestion, limits: Limits, severity: number): number {
+  const { expected } = question.forecast
+  const floor = question.signal === 'reach' ? 0 : limits.countFloor
+  const least = Math.ceil(Math.max(0, floor, limits.ratioFloor))
+  let count = Math.max(least, Math.ceil(expected + severity * limits.boundary))
+  if (!Number.isFinite(count)) return Number.POSITIVE_INFINITY
+  // The division above may round either way: the count is the first one that the division itself lets through.
+  while ((count - expected) / limits.boundary < severity) count += 1
+  while (count > least && (count - 1 - expected) / limits.boundary >= severity) count -= 1
+  return count
+}
+
+function deviations({ windows }: ThresholdsConfig, windowBuckets: WindowBuckets): number {
+  if (windowBuckets === 12) return windows.m60
+  return windowBuckets === 3 ? windows.m15 : windows.m5
+}

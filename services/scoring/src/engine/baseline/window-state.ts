@@ -1,0 +1,38 @@
+import type { ByteReader, ByteWriter } from './bytes.ts'
+import { DailyMaxima } from './daily-maxima.ts'
+import { lagBuckets } from './grid.ts'
+import { RollingSums } from './rolling-sums.ts'
+
+/** What one window of a count baseline keeps besides the shared rings. */
+export class WindowState {
+  /** Window sums up to an hour ago, for the days before residuals mean anything. */
+  readonly sums: RollingSums
+  /** Capped residuals up to an hour ago. */
+  readonly residuals: RollingSums
+  /** Uncapped residuals up to an hour ago. */
+  readonly maxima: DailyMaxima
+  /** Uncapped residuals of the last hour, at index mod 12; NaN where there is none. */
+  readonly recent = new Float64Array(lagBuckets).fill(Number.NaN)
+
+  constructor(sums = new RollingSums(), residuals = new RollingSums(), maxima = new DailyMaxima()) {
+    this.sums = sums
+    this.residuals = residuals
+    this.maxima = maxima
+  }
+
+  encode(writer: ByteWriter): void {
+    this.sums.encode(writer)
+    this.residuals.encode(writer)
+    this.maxima.encode(writer)
+    writer.array(this.recent)
+  }
+
+  /** Reads what `encode` wrote. */
+  static decode(reader: ByteReader): WindowState {
+    const sums = RollingSums.decode(reader)
+    const residuals = RollingSums.decode(reader)
+    const state = new WindowState(sums, residuals, DailyMaxima.decode(reader))
+    reader.array(state.recent)
+    return state
+  }
+}
