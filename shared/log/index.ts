@@ -1,2 +1,6 @@
+export { checkOffset, checkPosition } from './check-position.ts'
+export type { EmbeddedLog, EmbeddedLogLogger } from './embedded/embedded-log.ts'
+export { type OpenEmbeddedLogOptions, openEmbeddedLog } from './embedded/open-embedded-log.ts'
 export type * from './log.ts'
 export { partitionOf } from './partition-of.ts'
+export { ownersByRendezvous } from './rendezvous.ts'

@@ -1,0 +1,125 @@
+import { existsSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { open, type RootDatabase } from 'lmdb'
+import type { Topic } from '../../contracts/index.ts'
+import { DependencyError, messageOf } from '../../errors/index.ts'
+import type { LogRecord } from '../log.ts'
+import { decodeRecord, encodeKey, maxOffset, offsetOfKey, timestampOf } from './codec.ts'
+import { causeOfCommitError, checkFileHeader, writeError } from './lmdb-errors.ts'
+
+export interface DayFileOptions {
+  fsync: boolean
+  readOnly: boolean
+}
+
+/** A record on its way in. */
+export interface Entry {
+  partition: number
+  offset: number
+  bytes: Buffer
+}
+
+/** The records of one topic's day: one LMDB file, its keys ordered by partition and offset. */
+export class DayFile {
+  readonly #topic: Topic
+  readonly #path: string
+  readonly #db: RootDatabase<Buffer, Buffer>
+
+  constructor(topic: Topic, path: string, options: DayFileOptions) {
+    this.#topic = topic
+    this.#path = path
+    if (existsSync(path)) checkFileHeader(path)
+    try {
+      this.#db = open<Buffer, Buffer>({
+        path,
+        noSubdir: true,
+        encoding: 'binary',
+        keyEncoding: 'binary',
+        // A commit is then on disk when its promise resolves; with overlapping syncs only `flushed` would say so.
+        overlappingSync: false,
+        // With it, lmdb keeps a promise to itself that nobody can catch when a commit fails.
+        eventTurnBatching: false,
+        noSync: !options.fsync,
+        readOnly: options.readOnly,
+      })
+    } catch (err) {
+      if (!options.readOnly) throw writeError(err, dirname(path))
+      throw new DependencyError('log_unavailable', `${path} cannot be opened: ${messageOf(err)}`, {
+        retryable: true,
+        cause: err,
+      })
+    }
+  }
+
+  /** Resolves when the entries are flushed to disk. Rejects with DependencyError log_full or log_unavailable. */
+  async write(entries: readonly Entry[]): Promise<void> {
+    await this.#commit((ignored) => {
+      for (const { partition, offset, bytes } of entries)
+        ignored(this.#db.put(encodeKey(partition, offset), bytes))
+    })
+  }
+
+  async remove(partition: number, offsets: readonly number[]): Promise<void> {
+    await this.#commit((ignored) => {
+      for (const offset of offsets) ignored(this.#db.remove(encodeKey(partition, offset)))
+    })
+  }
+
+  /** Records of [from, to) in order, ending after `maxRecords`, or once `maxBytes` are reached; at least one. */
+  read(partition: number, from: number, to: number, maxRecords: number, maxBytes: number): LogRecord[] {
+    const records: LogRecord[] = []
+    let bytes = 0
+    const range = {
+      start: encodeKey(partition, from),
+      end: encodeKey(partition, Math.min(to, maxOffset)),
+      limit: maxRecords,
+    }
+    for (const { key, value } of this.#db.getRange(range)) {
+      bytes += value.byteLength
+      if (bytes > maxBytes && records.length > 0) break
+      records.push(decodeRecord(this.#topic, partition, offsetOfKey(key), value))
+    }
+    return records
+  }
+
+  /** Timestamp of the record at an offset, ms; undefined when it is not here. */
+  timestampAt(partition: number, offset: number): number | undefined {
+    const bytes = this.#db.get(encodeKey(partition, offset))
+    return bytes && timestampOf(bytes)
+  }
+
+  /** Offset and timestamp of the last record of a partition. */
+  last(partition: number): { offset: number; timestamp: number } | undefined {
+    const range = {
+      start: encodeKey(partition, maxOffset),
+      end: encodeKey(partition, 0),
+      reverse: true,
+      limit: 1,
+    }
+    // The end of a reverse range is left out, so offset 0 is looked up by itself.
+    for (const { key, value } of this.#db.getRange(range)) {
+      return { offset: offsetOfKey(key), timestamp: timestampOf(value) }
+    }
+    const timestamp = this.timestampAt(partition, 0)
+    return timestamp === undefined ? undefined : { offset: 0, timestamp }
+  }
+
+  async close(): Promise<void> {
+    await this.#db.close()
+  }
+
+  /** Every put of a batch answers with a promise that fails with the batch, often the same; the batch's own is awaited. */
+  async #commit(write: (ignored: (promise: Promise<boolean>) => void) => void): Promise<void> {
+    let last: Promise<boolean> | undefined
+    const ignored = (promise: Promise<boolean>) => {
+      if (promise === last) return
+      last = promise
+      promise.catch(() => undefined)
+    }
+    try {
+      await this.#db.batch(() => write(ignored))
+    } catch (err) {
+      throw writeError(await causeOfCommitError(err), dirname(this.#path))
+    }
+  }
+}

@@ -1,0 +1,164 @@
+import { randomUUID } from 'node:crypto'
+import { existsSync, mkdirSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { open, type RootDatabase } from 'lmdb'
+import { partitionCount, type Topic, topicNames } from '../../contracts/index.ts'
+import type { DayFileOptions } from './day-file.ts'
+import { causeOfCommitError, checkFileHeader, mismatch, writeError } from './lmdb-errors.ts'
+
+/** Raised when the layout of the folder changes. */
+const formatVersion = 1
+
+/** Identity of a log, written when it is made. */
+export interface LogRecordOfIdentity {
+  id: string
+  partitionCount: number
+  formatVersion: number
+}
+
+/** What is kept of a topic apart from its records. */
+export interface TopicMeta {
+  /** Id of the incarnation. */
+  id: string
+  /** Ends at the time the newest day was dropped; the true ends are these or greater. */
+  ends: number[]
+  /** Greatest timestamp given so far, as known at that time, ms. */
+  lastTimestamp: number
+}
+
+/** Where a day begins: for each partition the offset of its first record, had or to come. */
+export interface DayMeta {
+  /** `YYYY-MM-DD`, UTC. */
+  day: string
+  base: number[]
+  /** Greatest timestamp of the topic before this day, ms. */
+  lastTimestamp: number
+}
+
+type MetaKey =
+  | ['log']
+  | ['holder']
+  | [kind: 'topic' | 'day' | 'committed' | 'owners', ...rest: (string | number)[]]
+
+/** The small file beside the records: identity, days, holder, what groups committed. */
+export class MetaFile {
+  readonly folder: string
+  readonly #db: RootDatabase<unknown, MetaKey>
+
+  private constructor(folder: string, db: RootDatabase<unknown, MetaKey>) {
+    this.folder = folder
+    this.#db = db
+  }
+
+  /** Opens or makes it. Throws DependencyError `log_mismatch` for a folder that is not a log's. */
+  static open(folder: string, options: DayFileOptions): MetaFile {
+    const path = join(folder, 'meta.mdb')
+    if (existsSync(path)) {
+      checkFileHeader(path)
+    } else if (options.readOnly) {
+      throw mismatch(`${folder} holds no log; start Nabız once to make one, or name the right folder`)
+    } else if (existsSync(folder) && readdirSync(folder).length > 0) {
+      throw mismatch(`${folder} holds other files and no log; name an empty or a new folder`)
+    }
+    try {
+      mkdirSync(folder, { recursive: true })
+      const db = open<unknown, MetaKey>({
+        path,
+        noSubdir: true,
+        encoding: 'json',
+        overlappingSync: false,
+        eventTurnBatching: false,
+        noSync: !options.fsync,
+        readOnly: options.readOnly,
+      })
+      return new MetaFile(folder, db)
+    } catch (err) {
+      throw writeError(err, folder)
+    }
+  }
+
+  /** The log's id; checks that this build can work with it, or, for a new log, writes it. Throws `log_mismatch`. */
+  identity(readOnly: boolean): string {
+    const found = this.#db.get(['log']) as LogRecordOfIdentity | undefined
+    if (!found) {
+      if (readOnly)
+        throw mismatch(`${this.folder} holds a log that was never finished; start Nabız once to make it`)
+      return this.#create()
+    }
+    if (found.partitionCount !== partitionCount) {
+      throw mismatch(
+        `the log ${found.id} in ${this.folder} has ${found.partitionCount} partitions; this build works with ${partitionCount}. Use the build that made it, or a new folder`,
+      )
+    }
+    if (found.formatVersion !== formatVersion) {
+      throw mismatch(
+        `the log ${found.id} in ${this.folder} has format ${found.formatVersion}; this build reads ${formatVersion}. Use the build that made it, or a new folder`,
+      )
+    }
+    return found.id
+  }
+
+  topic(topic: Topic): TopicMeta {
+    const found = this.#db.get(['topic', topic]) as TopicMeta | undefined
+    if (!found) throw mismatch(`the log in ${this.folder} does not know the topic ${topic}`)
+    return found
+  }
+
+  /** Days of a topic, oldest first. */
+  days(topic: Topic): DayMeta[] {
+    const range = this.#db.getRange({ start: ['day', topic, ''], end: ['day', topic, '~'] })
+    return [...range.map(({ value }) => value as DayMeta)]
+  }
+
+  get(key: MetaKey): unknown {
+    return this.#db.get(key)
+  }
+
+  /** Resolves when all are durable together; an undefined value deletes. */
+  async write(entries: readonly { key: MetaKey; value: unknown }[]): Promise<void> {
+    try {
+      await this.#db.batch(() => {
+        for (const { key, value } of entries) {
+          const promise = value === undefined ? this.#db.remove(key) : this.#db.put(key, value)
+          promise.catch(() => undefined)
+        }
+      })
+    } catch (err) {
+      throw writeError(await causeOfCommitError(err), this.folder)
+    }
+  }
+
+  /** Reads and writes as one, shut off from every other process. */
+  exclusively<T>(
+    change: (get: (key: MetaKey) => unknown, put: (key: MetaKey, value: unknown) => void) => T,
+  ): T {
+    return this.#db.transactionSync(() =>
+      change(
+        (key) => this.#db.get(key),
+        (key, value) => (value === undefined ? this.#db.removeSync(key) : this.#db.putSync(key, value)),
+      ),
+    )
+  }
+
+  async close(): Promise<void> {
+    await this.#db.close()
+  }
+
+  #create(): string {
+    const id = randomUUID()
+    try {
+      this.exclusively((_get, put) => {
+        put(['log'], { id, partitionCount, formatVersion } satisfies LogRecordOfIdentity)
+        for (const topic of topicNames) put(['topic', topic], newTopicMeta())
+      })
+    } catch (err) {
+      throw writeError(err, this.folder)
+    }
+    return id
+  }
+}
+
+/** A topic that never held a record. */
+export function newTopicMeta(): TopicMeta {
+  return { id: randomUUID(), ends: new Array<number>(partitionCount).fill(0), lastTimestamp: 0 }
+}

@@ -1,0 +1,52 @@
+import type { Topic } from '../../contracts/index.ts'
+import { type Clock, systemClock } from '../../time/index.ts'
+import { EmbeddedLog, type EmbeddedLogLogger } from './embedded-log.ts'
+import { FileCache } from './file-cache.ts'
+import { type Hold, holdLog } from './holder.ts'
+import { MetaFile } from './meta-file.ts'
+
+export interface OpenEmbeddedLogOptions {
+  /** Holds the log and nothing else; made when it is missing. */
+  folder: string
+  /** Gives the records' timestamps and decides on retention. */
+  clock?: Clock
+  /** False leaves flushing to the operating system: safe against `kill -9`, not against a power cut. Default true. */
+  fsync?: boolean
+  /** Reads beside the process that holds the log; append, subscribe and retention are refused. Default false. */
+  readOnly?: boolean
+  logger?: EmbeddedLogLogger
+  /** Days kept of a topic, in place of the topic's own. */
+  retentionDays?: Partial<Record<Topic, number>>
+}
+
+/**
+ * Opens or makes the log in a folder. Rejects with DependencyError `log_locked` when another process holds it,
+ * `log_mismatch` when the folder holds something else or a log this build cannot read, `log_full`, `log_unavailable`.
+ */
+export async function openEmbeddedLog(options: OpenEmbeddedLogOptions): Promise<EmbeddedLog> {
+  const readOnly = options.readOnly ?? false
+  const fileOptions = { fsync: options.fsync ?? true, readOnly }
+  const meta = MetaFile.open(options.folder, fileOptions)
+  const files = new FileCache(options.folder, fileOptions)
+  let hold: Hold | undefined
+  try {
+    const id = meta.identity(readOnly)
+    if (!readOnly) hold = await holdLog(meta)
+    const log = new EmbeddedLog({
+      id,
+      meta,
+      files,
+      hold,
+      clock: options.clock ?? systemClock,
+      retentionDays: options.retentionDays ?? {},
+      logger: options.logger,
+    })
+    if (!readOnly) await log.start()
+    return log
+  } catch (err) {
+    await files.close()
+    hold?.release()
+    await meta.close()
+    throw err
+  }
+}
