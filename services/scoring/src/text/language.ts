@@ -13,7 +13,7 @@ const OVERRULING_LEAD = 4
 /** Fewest Latin words (or units of another script) for which the slow detector is asked; below it guesses. */
 const MIN_WORDS_FOR_DETECTOR = 4
 /** The detector reads no more than this many units; its answer does not change after that. */
-const DETECTOR_UNITS = 200
+const DETECTOR_UNITS = 120
 const CACHE_ENTRIES = 2_048
 
 /** Languages the detector may name: those with many writers on social platforms; left free it finds Klingon in typing errors. */

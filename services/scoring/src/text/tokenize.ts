@@ -1,4 +1,13 @@
 import { CharClass, classOf, foldOf } from './normalise.ts'
+import {
+  emoticonLength,
+  endsInT,
+  isApostrophe,
+  mayStartUrl,
+  skipHandle,
+  skipSuffix,
+  skipUrl,
+} from './scan.ts'
 
 /** What a token is. A hashtag stands before the words it is split into. */
 export const TokenKind = { word: 0, hashtag: 1, emoji: 2, gladEmoticon: 3, sadEmoticon: 4 } as const
@@ -91,10 +100,7 @@ export function createTokenizer(): Tokenizer {
       const code = text.charCodeAt(i)
       const cls = classOf[code] as number
       if (cls === 0) {
-        if (isApostrophe(code) && !inHashtag && i > from && i + 1 < limit) {
-          if (previous === 0x6e && foldOf[text.charCodeAt(i + 1)] === 0x74) continue // n't stays one word
-          if (((classOf[text.charCodeAt(i + 1)] as number) & CharClass.letter) !== 0) break
-        }
+        if (previous === 0x6e && isApostrophe(code) && endsInT(text, i + 1)) continue // n't stays one word
         break
       }
       if (cls === CharClass.mark) continue
@@ -133,14 +139,12 @@ export function createTokenizer(): Tokenizer {
       }
       const cls = classOf[code] as number
       if (cls !== 0 && cls !== CharClass.mark) {
-        if ((code | 32) === 0x68 || (code | 32) === 0x77 || (code | 32) === 0x70) {
-          const end = skipUrl(text, i, limit)
-          if (end > i) {
-            i = end
-            continue
-          }
+        const past = mayStartUrl(code) ? skipUrl(text, i, limit) : i
+        if (past > i) {
+          i = past
+          continue
         }
-        if (code === 0x78 && (text.charCodeAt(i + 1) | 32) === 0x64 && isEmoticonEnd(text, i + 2)) {
+        if ((code | 32) === 0x78 && emoticonLength(text, i) > 0) {
           push(TokenKind.gladEmoticon, 0, i, i + 2, written)
           i += 2
           continue
@@ -150,7 +154,7 @@ export function createTokenizer(): Tokenizer {
       } else if (code === 0x40) i = skipHandle(text, i + 1, limit)
       else if (code === 0x23) i = readHashtag(text, i, limit)
       else if (code >= 0x2000) i = readSymbol(text, i, code)
-      else i = readEmoticon(text, i, code, limit)
+      else i = readEmoticon(text, i, limit)
     }
     return tokens
   }
@@ -179,27 +183,13 @@ export function createTokenizer(): Tokenizer {
     return at + 1
   }
 
-  function readEmoticon(text: string, at: number, code: number, limit: number): number {
-    if (code === 0x3c && text.charCodeAt(at + 1) === 0x33) {
-      push(TokenKind.gladEmoticon, 0, at, at + 2, written)
-      return at + 2
-    }
-    if (code !== 0x3a && code !== 0x3b && code !== 0x3d) return at + 1
-    let i = at + 1
-    let next = text.charCodeAt(i)
-    if (next === 0x2d || next === 0x27 || next === 0x5e) next = text.charCodeAt(++i)
-    const glad =
-      next === 0x29 ||
-      next === 0x5d ||
-      ((next === 0x44 || next === 0x70 || next === 0x50) && isEmoticonEnd(text, i + 1))
-    const sad =
-      next === 0x28 ||
-      next === 0x5b ||
-      next === 0x7c ||
-      (next === 0x2f && text.charCodeAt(i + 1) !== 0x2f && isEmoticonEnd(text, i + 1))
-    if (!glad && !sad) return at + 1
-    push(glad ? TokenKind.gladEmoticon : TokenKind.sadEmoticon, 0, at, i + 1, written)
-    while (i < limit && text.charCodeAt(i) === next) i++
+  function readEmoticon(text: string, at: number, limit: number): number {
+    const length = emoticonLength(text, at)
+    if (length === 0) return at + 1
+    push(length > 0 ? TokenKind.gladEmoticon : TokenKind.sadEmoticon, 0, at, at + Math.abs(length), written)
+    let i = at + Math.abs(length)
+    const last = text.charCodeAt(i - 1)
+    while (i < limit && text.charCodeAt(i) === last) i++
     return i
   }
 }
@@ -217,45 +207,4 @@ function startsHashtagWord(cls: number, previous: number): boolean {
   const upper = (cls & CharClass.upper) !== 0
   const digit = (cls & CharClass.digit) !== 0
   return (upper && (previous & CharClass.upper) === 0) || digit !== ((previous & CharClass.digit) !== 0)
-}
-
-function isApostrophe(code: number): boolean {
-  return code === 0x27 || code === 0x2019 || code === 0x60 || code === 0xb4
-}
-
-/** True when no word goes on at `at`, so that `:D` is an emoticon and `:Dal` is not. */
-function isEmoticonEnd(text: string, at: number): boolean {
-  const code = text.charCodeAt(at)
-  return Number.isNaN(code) || (code | 32) === 0x64 || classOf[code] === 0
-}
-
-/** The ending after an apostrophe (`THY'nin`, `it's`) belongs to no word of a lexicon. */
-function skipSuffix(text: string, from: number, limit: number): number {
-  let i = from
-  while (i < limit && classOf[text.charCodeAt(i)] !== 0) i++
-  return i
-}
-
-function skipHandle(text: string, from: number, limit: number): number {
-  let i = from
-  while (i < limit) {
-    const code = text.charCodeAt(i)
-    if (code !== 0x5f && (code > 0x7f || classOf[code] === 0)) break
-    i++
-  }
-  return i
-}
-
-/** Returns where a URL (`http://`, `https://`, `www.`, `pic.twitter.com/`) that starts at `at` ends, or `at`. */
-function skipUrl(text: string, at: number, limit: number): number {
-  const isUrl =
-    text.startsWith('http://', at) ||
-    text.startsWith('https://', at) ||
-    text.startsWith('www.', at) ||
-    text.startsWith('pic.twitter.com/', at) ||
-    /^(?:https?:\/\/|www\.)/i.test(text.slice(at, at + 8))
-  if (!isUrl) return at
-  let i = at
-  while (i < limit && text.charCodeAt(i) > SPACE && text.charCodeAt(i) !== 0xa0) i++
-  return i
 }

@@ -4,7 +4,7 @@ import type { WordGroup } from './word-group.ts'
 export const fixedWords: readonly WordGroup[] = [
   {
     valence: -5,
-    words: ` oçorospuçocuğu siktir sikeyim sikerim sikik sikicem ibne götveren amcık`,
+    words: `oç orospuçocuğu siktir sikeyim sikerim sikik sikicem ibne götveren amcık`,
   },
   {
     valence: -4,
@@ -19,15 +19,15 @@ export const fixedWords: readonly WordGroup[] = [
       maalesef malesef bıktık bıktım yetti yuh yuhh oha pes ayıptır günahtır yazıktır
       rezaletsiniz kötüydü kötüsünüz pişmanım pişmanız mağduruz mağdurum şikayetçiyim şikayetçiyiz istifa kapatılsın
       kapatın yıkılsın nefretimsin mahvettiniz batırdınız batmış çökmüş çöktü çökük bozulmuş bozuldu
-      patladı sıçtı sıçtınız sıçmış sıçayım göt götü salaksınız aptalsınız malsınız gerizekalısınız 
+      patladı sıçtı sıçtınız sıçmış sıçayım göt götü salaksınız aptalsınız malsınız gerizekalısınız
       usandım usandık gına illallah çıldırtmayın delirtmeyin kandırmayın aldatmayın oyalamayın uğraştırmayın
-      uzakdurun bulaşmayın almayın aldırmayın kullanmayın gitmeyin `,
+      uzakdurun bulaşmayın almayın aldırmayın kullanmayın gitmeyin`,
   },
   {
     valence: -2,
     words: `
-      amk amq aq amına mk mq mal olumsuz olumsuzluk suçu suçun suçunu dar_geliyor çöküyor çöktünüz çökmüştü acı_verici ölümcül sözde güya sözümona off 
-      uf püf iyy ıy eyvah eyvahlar olmamış yanlışlıkla boşyere habersiz izinsiz sebepsiz gerekçesiz nedensiz 
+      amk amq aq amına mk mq mal olumsuz olumsuzluk suçu suçun suçunu dar_geliyor çöküyor çöktünüz çökmüştü acı_verici ölümcül sözde güya sözümona off
+      uf püf iyy ıy eyvah eyvahlar olmamış yanlışlıkla boşyere habersiz izinsiz sebepsiz gerekçesiz nedensiz
       hiçbir_şekilde bir_türlü mecburen zorla cevapsız yanıtsız muhatapsız ilgisizce saygısızca kabaca özensizce
       haksızca kafayı fenalık kötüce hiçe dakikalarca saatlerdir saatlerce günlerdir günlerce haftalardır
       haftalarca aylardır aylarca defalarca kaçıncı bekliyorum bekliyoruz beklettiniz kalmadı bitmedi bitmiyor dayanamıyorum
@@ -37,7 +37,7 @@ export const fixedWords: readonly WordGroup[] = [
   },
   {
     valence: -1,
-    words: `hiçkimse değmez sözüm_ona bide `,
+    words: `hiçkimse olamaz olmaz değmez sözüm_ona`,
   },
   {
     valence: 4,
@@ -57,8 +57,8 @@ export const fixedWords: readonly WordGroup[] = [
   {
     valence: 2,
     words: `
-      kesinlikle_alın hahaha haha hahah ahaha ahahah 
-      gülücük iyice sorunsuzca hızlıca kolayca rahatça rahatlıkla özenle titizlikle vaktinde
+      kesinlikle_alın hahaha haha hahah ahaha ahahah
+      gülücük sorunsuzca hızlıca kolayca rahatça rahatlıkla özenle titizlikle vaktinde
       anlayışla nazikçe kibarca içtenlikle güleryüzle düzelmiş düzeldi çözüldü halloldu nihayet
       kazandık kazandım başardık başardım işeyarıyor inş inşaallah umarız`,
   },

@@ -48,7 +48,7 @@ export const negativeNominals: readonly WordGroup[] = [
       sızıntı veri_ihlali ifşa zorluk bezgin bezginlik usanç bıkkın bıkkınlık tükenmişlik bunalım depresyon depresif
       stres stresli moralsiz karamsar karamsarlık hüzün hüzünlü keder kederli matem ağıt gözyaşı
       gıcık illet uyuz antipatik sevimsiz itici tipsiz çirkin çirkinlik
-      saçma saçmalık zırva abuk absürt mantıksız mantıksızlık anlamsız boş_vaat 
+      saçma saçmalık zırva abuk absürt mantıksız mantıksızlık anlamsız boş_vaat
       maskaralık maskara soytarı soytarılık palavra palavracı martaval şarlatan şarlatanlık`,
   },
   {
@@ -59,10 +59,10 @@ export const negativeNominals: readonly WordGroup[] = [
       kilitlenme kapanma bağlantısızlık hantal hantallık verimsiz verimsizlik düzensiz düzensizlik plansız plansızlık
       dağınık dağınıklık karmaşa karışık karmaşık belirsiz belirsizlik muamma mecburiyet zorunda zor
       zahmet zahmetli külfet yük masraf pahalı pahalılık zam ceza cezai borç borçlu
-      tuzlu kuyruk izdiham kalabalık gürültü gürültülü kirlilik 
+      tuzlu kuyruk izdiham kalabalık gürültü gürültülü kirlilik
       tatsız tatsızlık tuzsuz lezzetsiz yavan vasat vasatlık sıradan basit
       demode köhne eski_püskü yıpranmış yıpranma eskimiş paslı pas kırışık soluk solmuş
-      bitik yorgun yorgunluk bitkin bitkinlik hasta hastalık hastalıklı ağrı sancı 
+      bitik yorgun yorgunluk bitkin bitkinlik hasta hastalık hastalıklı ağrı sancı
       ateşli enfeksiyon alerji kaşıntı yanık yara iltihap mikrop virüs salgın
       endişe endişeli kaygı kaygılı tedirgin tedirginlik huzursuz huzursuzluk gergin gerginlik gerilim
       panik telaş telaşlı şaşkın şaşkınlık şok şoke hayret tuhaf tuhaflık garip gariplik
@@ -75,7 +75,7 @@ export const negativeNominals: readonly WordGroup[] = [
       tecrübesiz deneyimsiz acemi acemilik amatör amatörce dikkatsiz dikkatsizlik özensiz özensizlik
       baştan_savma üstünkörü sakat sakatlık sağlıksız sakıncalı sakınca riskli risk
       güçlük engel kısıtlama kısıtlı sınırlama yasak yasaklı blokaj bloke askıda mahsur
-      mağlup mağlubiyet kaybeden düşüş gerileme azalma kötümser çöp 
+      mağlup mağlubiyet kaybeden düşüş gerileme azalma kötümser çöp
       faydasız yararsız gereksiz lüzumsuz boşuna beyhude nafile işlevsiz kullanışsız uyumsuz
       uyumsuzluk elverişsiz rahatsız rahatsızlık konforsuz dar sıkışık havasız bunaltıcı sıkıcı
       sıkıcılık monoton bayık uzun_bekleyiş bekleme bekletme erteleme ertelenmiş iptaller
@@ -84,7 +84,7 @@ export const negativeNominals: readonly WordGroup[] = [
       samimiyetsiz samimiyetsizlik yapmacık suni tutarsız tutarsızlık çelişki çelişkili
       dengesiz dengesizlik kararsız istikrarsız istikrarsızlık güçsüz zayıf zayıflık aciz acizlik korkak korkaklık
       ürkütücü kasvetli kasvet karanlık yalnızlık terkedilmiş sahipsiz ıssız fakir fakirlik
-      yoksul yoksulluk işsizlik aç açlık susuz susuzluk kıtlık enflasyon 
+      yoksul yoksulluk işsizlik aç açlık susuz susuzluk kıtlık enflasyon
       deprem sel yangın patlama fırtına afet enkaz çığ heyelan
       spam dolandırma phishing hack hacker virüslü buglı lag lagli error
       salaklık aptallık ahmaklık gerzek gerzeklik mallık öküz öküzlük hıyar dallama
@@ -97,7 +97,7 @@ export const negativeNominals: readonly WordGroup[] = [
     valence: -1,
     words: `
       iptal iade ayrılık veda son_kez ret red eleme uzak eksi ısrar
-      zaruri mecbur çatışma kopuk kopukluk kayma sapma boşluk boş 
+      zaruri mecbur çatışma kopuk kopukluk kayma sapma boşluk boş
       kısıt yarım tartışma ihtilaf itilaf anlaşmazlık uyuşmazlık soru_işareti iddia kaçış
       karışıklık aidat komisyon abartı abartılı fuzuli mahzun buruk
       suskun sessizlik unutkan unutkanlık meşgul yoğunluk trafik bürokrasi prosedür

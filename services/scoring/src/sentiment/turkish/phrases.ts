@@ -13,7 +13,7 @@ export const turkishPhrases: readonly PhraseGroup[] = [
     phrases: `hayal kırıklığı, hayal kırıklığına, hayal kırıklığıdır, işe yaramaz, işe yaramıyor, işe yaramadı, beş para etmez, para tuzağı,
       zaman kaybı, vakit kaybı, para kaybı, sakın almayın, sakın gitmeyin, uzak durun, uzak dur, tavsiye etmem, tavsiye etmiyorum,
       asla almayın, almayın aldırmayın, bir daha asla, bir daha almam, son alışverişim, paramı geri, paramı alamıyorum, param yok oldu,
-      cevap yok, yanıt yok, dönüş yok, geri dönüş yok, ses yok, ses seda yok, muhatap yok, ilgilenen yok, çözüm yok, kimse yok,
+      cevap yok, açıklama yok, açıklama yapılmadı, yanıt yok, dönüş yok, geri dönüş yok, ses yok, ses seda yok, muhatap yok, ilgilenen yok, çözüm yok, kimse yok,
       umurunda değil, umurunuzda değil, umurlarında değil, kimin umurunda, dalga mı geçiyorsunuz, dalga geçiyorsunuz, dalga geçer gibi,
       alay eder gibi, aklım almıyor, akıl alır gibi değil, olacak iş değil, kabul edilemez, kabul edilebilir değil, affedilir gibi değil,
       çekilir çile değil, çekilir gibi değil, sıfır hizmet, hizmet sıfır, ilgi sıfır, kalite sıfır, sıfır puan, sıfır yıldız, bir yıldız,
@@ -42,7 +42,7 @@ export const turkishPhrases: readonly PhraseGroup[] = [
   },
   {
     valence: -1,
-    phrases: `eh işte, şöyle böyle, daha iyisi, daha iyi olabilirdi, beklediğim gibi değil, yok artık, hadi canım, ne gerek`,
+    phrases: `eh işte, yardım edin, yardım edin lütfen, yardımcı olun, yardımcı olur musunuz, şöyle böyle, daha iyisi, daha iyi olabilirdi, beklediğim gibi değil, yok artık, hadi canım, ne gerek`,
   },
   {
     valence: 4,

@@ -13,13 +13,13 @@ export const positiveNominals: readonly WordGroup[] = [
     valence: 3,
     words: `
       güzel güzellik süper memnun memnuniyet mutlu mutluluk sevgi sevinç sevinçli neşe neşeli keyif keyifli
-      başarı başarılı kaliteli lezzetli lezzet leziz teşekkür teşekkürler minnettar minnet minnettarlık
+      başarı başarılı kaliteli lezzetli lezzet leziz minnettar minnet minnettarlık
       şükran tebrik tebrikler kutlu mübarek hayırlı bereket bereketli iyi iyilik sevimli tatlı şirin
-      sempatik hoş hoşluk zarif zarafet nazik nezaket kibar kibarlık güleryüz güleryüzlü 
+      sempatik hoş hoşluk zarif zarafet nazik nezaket kibar kibarlık güleryüz güleryüzlü
       samimi samimiyet içten içtenlik dürüst dürüstlük güvenilir güvenilirlik sadık sadakat vefalı
       vefa cömert cömertlik merhametli merhamet şefkat şefkatli yardımsever yardımseverlik saygılı
       saygın saygınlık onur onurlu gurur gururlu kahraman kahramanlık yiğit cesur cesaret zafer
-      galibiyet birinci şampiyonluk rekor ödül ödüllü armağan hediye ikram 
+      galibiyet birinci şampiyonluk rekor ödül ödüllü armağan hediye ikram
       favori gözde vazgeçilmez ideal kusursuzluk profesyonel profesyonellik uzmanlık
       yetenekli yetenek zeki zekice dahi dahice akıllı akıllıca bilge becerikli beceri usta ustalık
       çalışkan çalışkanlık özverili özveri fedakar fedakarlık titiz titizlik özenli özen
@@ -34,15 +34,16 @@ export const positiveNominals: readonly WordGroup[] = [
       dörtdörtlük tıkırında çözümcü çözüm_odaklı
       ayrıcalık ayrıcalıklı avantaj avantajlı kazançlı kazanç bedava
       hesaplı fırsat başarım gelişmiş modern yenilikçi yenilik vizyoner vizyon
-      ilham etkileyici çarpıcı unutulmaz anlamlı değerli kıymetli 
-      canayakın kahkaha gülümseme tebessüm mizah esprili espri `,
+      ilham etkileyici çarpıcı unutulmaz anlamlı değerli kıymetli
+      canayakın kahkaha gülümseme tebessüm mizah esprili espri`,
   },
   {
     valence: 2,
     words: `
+      teşekkür teşekkürler
       destekçi destekleyici katkı olumlu pozitif ilgi alaka alakalı güven güvenli güvence
-      garanti garantili uygun makul indirim indirimli kampanya ücretsiz hediyeli
-      doğruluk netlik şeffaf şeffaflık tutarlı tutarlılık istikrar istikrarlı düzenli 
+      garanti garantili uygun makul indirim indirimli ücretsiz hediyeli
+      doğruluk netlik şeffaf şeffaflık tutarlı tutarlılık istikrar istikrarlı düzenli
       planlı sistemli disiplinli disiplin dikkatli nitelikli nitelik
       donanımlı bilgili bilgilendirici öğretici aydınlatıcı eğitici deneyimli tecrübeli güçlü güç
       kararlı kararlılık azim azimli gayretli gayret emek emektar istekli
@@ -51,26 +52,26 @@ export const positiveNominals: readonly WordGroup[] = [
       güneşli bayram şenlik kutlama düğün şölen
       doyurucu çıtır mis misgibi bolluk doğal organik özgünlük yaratıcı
       yaratıcılık sanatsal zevk zevkli nezih elit seçkin klas lüks
-      prestij prestijli itibar itibarlı popüler saygıdeğer muhterem 
+      prestij prestijli itibar itibarlı popüler saygıdeğer muhterem
       mantıklı mantık akılcı gerçekçi haklı layık helalinden meşru temkinli tedbirli anlayışlı
       anlayış hoşgörü hoşgörülü sabırlı sabır olgun olgunluk mütevazı tevazu alçakgönüllü sade sadelik
       esnek esneklik uyumlu uyum ahenk birlik beraberlik dayanışma kardeşlik
       kurtuluş kurtarıcı şifa şifalı iyileşme afiyet selamet sevap nimet lütuf şans şanslı
-      talih talihli bahtiyar mesut bahtlı kısmet ilerleme 
+      talih talihli bahtiyar mesut bahtlı kısmet ilerleme
       müjde müjdeli kavuşma buluşma özlem vuslat söz_tutan dakik dakiklik eksiksiz tastamam
       noksansız hatasız sorunsuz problemsiz zahmetsiz kesintisiz risksiz acısız pürüzsüz masrafsız
       onay onaylı ödüllendirme beğeni hayran hayranlık tutku tutkulu sevda
-      hoşgeldin günaydın iyigünler `,
+      hoşgeldin günaydın iyigünler`,
   },
   {
     valence: 1,
     words: `
-      umarım inşallah amin dilek temenni 
+      umarım inşallah amin dilek temenni
       kazanım misafir misafirperver
       misafirperverlik gönül gönüllü
-      gülüş şarkı 
-      manzara doğa güneş gökkuşağı kelebek yavru 
-      çabuk serin hafif taşınabilir kompakt ergonomik güncel 
+      gülüş şarkı
+      manzara doğa güneş gökkuşağı kelebek yavru
+      çabuk serin hafif taşınabilir kompakt ergonomik güncel
       sürpriz şaka ilginç dengeli makbul erişilebilir ulaşılabilir`,
   },
 ]

@@ -13,7 +13,7 @@ export const verbStems: readonly WordGroup[] = [
   {
     valence: -3,
     words: `
-      bozul çöktür mahvet|mahved mahvol batır bat rezil_et|rezil_ed kazıkla kazıklan sömür 
+      bozul çöktür mahvet|mahved mahvol batır bat rezil_et|rezil_ed kazıkla kazıklan sömür
       aşağıla aşağılan sinirlen sinirlendir öfkelen kızdır çıldır çıldırt delirt delir usan usandır bık bıktır
       bez bezdir bunalt bunal sıkıl utan utandır pişman_ol lanetle saldır döv dövül yarala yaralan tehdit_et|tehdit_ed
       taciz_et|taciz_ed hakaret_et|hakaret_ed küfret|küfred ağlat zehirle zehirlen yalanla yalan_söyle uydur
@@ -25,15 +25,15 @@ export const verbStems: readonly WordGroup[] = [
     valence: -2,
     words: `
       boz kır kırıl yırtıl parçala parçalan çatla patla çal çalın kaybet|kaybed kaybol kaybettir gecik geciktir ertele
-      ertelen aksa aksat kesil kitlen kilitlen donakal tıkan oyala oyalan geçiştir savsakla 
+      ertelen aksa aksat kesil kitlen kilitlen donakal tıkan oyala oyalan geçiştir savsakla
       beklet bekletil sürün süründür uğraş uğraştır yorul yor yıprat yıpran zorla zorlan zorlaş şikayetlen
       sızlan söylen üz üzül kork korkut endişelen kaygılan telaşlan panikle şüphelen kuşkulan
       kötüleş gerile düşür azal yavaşla yavaşlat kirlet kirlen ağla inle acı acıt ağrı incin incit darıl
       bağır azarla tersle kov kovul dışla dışlan reddet|redded reddedil engelle engellen yasakla yasaklan sansürle
-      zarar_ver zarar_gör hasta_ol azarlan vazgeç terk_et|terk_ed terket|terked ayrıl kaçır 
+      zarar_ver zarar_gör hasta_ol azarlan vazgeç terk_et|terk_ed terket|terked ayrıl kaçır
       iptal_et|iptal_ed iptal_edil iptal_ol iade_et|iade_ed kapattır şok_ol hacklen sızdır sızdırıl
       eleştir kına protesto_et|protesto_ed itiraz_et|itiraz_ed abart saçmala zırvala yanıl yanılt
-      hata_ver hata_yap arıza_ver arızalan takıl sapıt kudur `,
+      hata_ver hata_yap arıza_ver arızalan takıl sapıt kudur`,
   },
   { valence: -1, words: `kesinti_yap zamlan susuz_kal beklen yalvar karış karıştır unut kas` },
   {
@@ -54,14 +54,14 @@ export const verbStems: readonly WordGroup[] = [
     words: `
       kazan kazanıl başar destekle yardım_et|yardım_ed yardımcı_ol ilgilen önemse öner tavsiye_et|tavsiye_ed geliştir
       koru düzel düzelt onar hallet|halled hallol faydalan yararlan işe_yara tat_al ikram_et|ikram_ed
-      hak_et|hak_ed özle gül öp sarıl kucakla barış bağışla affet|affed iyilik_yap 
-      ışılda parla aydınlan kurtarıl dinlen şifa_bul yetiş `,
+      hak_et|hak_ed özle gül öp sarıl kucakla barış bağışla affet|affed iyilik_yap
+      ışılda parla aydınlan kurtarıl dinlen şifa_bul yetiş`,
   },
   { valence: 1, words: `kavuş buluş ` },
   {
     valence: 0,
     words: `
-      çalış umursa gel ulaş ulaştır açıl aç yanıtla cevapla dön düzenle git|gid bul bulun ver veril al alın gönder gönderil
+      çalış umursa çık gel ulaş ulaştır açıl aç yanıtla cevapla dön düzenle git|gid bul bulun ver veril al alın gönder gönderil
       getir yükle yüklen bağlan gir giril çek çekil yap yapıl kullan kullanıl bit bitir tamamla tamamlan
       öde ödeme_yap ödet yatır yat oku okun anla anlaşıl dinle duy gör görün görüş konuş bak bakıl ara
       teslim_et|teslim_ed teslim_edil teslim_al cevap_ver cevap_al yanıt_ver yanıt_al geri_dön dönüş_yap geri_ara
