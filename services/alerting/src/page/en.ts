@@ -2,6 +2,13 @@ import type { Figure, Headline, Messages } from './messages.ts'
 
 /** What a page says in English. */
 export const en: Messages = {
+  kinds: {
+    page: 'PAGE',
+    escalation: 'ESCALATION',
+    update: 'UPDATE',
+    resolved: 'RESOLVED',
+    missed: 'MISSED PAGE',
+  },
   labels: {
     simulated: 'SIMULATED',
     drill: 'DRILL',

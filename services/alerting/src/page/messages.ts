@@ -46,6 +46,8 @@ export interface Headline {
 
 /** Everything a page says in one language. A catalogue that lacks a key, or has one too many, does not compile. */
 export interface Messages {
+  /** A heading for each kind, in capitals. */
+  kinds: Record<NoticeKind, string>
   labels: Record<LabelName, string>
   facts: Record<FactName, string>
   signals: Record<SignalName, string>

@@ -28,6 +28,8 @@ export interface PageSample {
 export interface Page {
   language: 'tr' | 'en'
   kind: NoticeKind
+  /** The kind in the page's language, in capitals. */
+  heading: string
   /** In the page's language, without brackets: `SIMULATED`. */
   labels: string[]
   title: string
@@ -55,6 +57,7 @@ export function renderPage(notice: Notice): Page {
   const page: Page = {
     language,
     kind: notice.kind,
+    heading: messages.kinds[notice.kind],
     labels,
     title,
     subject: [...labels.map((label) => `[${label}]`), title].join(' '),

@@ -5,6 +5,13 @@ import type { Headline, Messages } from './messages.ts'
  * name or figure is spoken, which nobody can know of a brand.
  */
 export const tr: Messages = {
+  kinds: {
+    page: 'UYARI',
+    escalation: 'ÜST KADEMEYE UYARI',
+    update: 'GÜNCELLEME',
+    resolved: 'KAPANDI',
+    missed: 'KAÇAN UYARI',
+  },
   labels: {
     simulated: 'SİMÜLASYON',
     drill: 'TATBİKAT',

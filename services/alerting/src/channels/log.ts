@@ -1,0 +1,25 @@
+import { z } from 'zod'
+import { renderPage } from '../page/page.ts'
+import type { Channel, ChannelContext, ChannelFactory } from './channel.ts'
+import { drawPage } from './log-box.ts'
+
+const config = z.strictObject({
+  type: z.literal('log'),
+  id: z.string().min(1).max(128),
+})
+
+/** Writes the page as a box of text to the terminal the process was given. */
+export const log = {
+  config,
+  create(options, context: ChannelContext): Channel {
+    return {
+      id: options.id,
+      type: options.type,
+      async deliver(notice) {
+        const { terminal } = context
+        terminal.write(`\n${drawPage(renderPage(notice), terminal).join('\n')}\n\n`)
+        return { kind: 'delivered' }
+      },
+    }
+  },
+} satisfies ChannelFactory<typeof config>
