@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { ownHolder } from './holder.ts'
 import { acquireProcessLock } from './index.ts'
 
@@ -42,12 +42,30 @@ describe('acquireProcessLock', () => {
     expect(await readdir(folder)).toEqual(['lock.5'])
   })
 
-  it('is free at once after the holder dies by kill -9, even while nobody has reaped it', async () => {
+  it('is free at once after the holder dies by kill -9', async () => {
     const child = await startChild()
     child.kill('SIGKILL')
     await once(child, 'exit')
     await acquireProcessLock(folder, 'nabiz run')
   })
+
+  it.runIf(process.platform === 'linux')(
+    'is free after kill -9 even while nobody has reaped the holder',
+    async () => {
+      const script = join(import.meta.dirname, 'process-lock.child.ts')
+      // The shell becomes a sleep, which never waits for its child: killed, that stays a zombie.
+      const line = '"$0" --import tsx "$1" "$2" & exec sleep 60'
+      const parent = spawn('sh', ['-c', line, process.execPath, script, folder], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      })
+      children.push(parent)
+      await once(parent.stdout, 'data')
+      const { pid } = JSON.parse(await readFile(join(folder, 'lock.1'), 'utf8')) as { pid: number }
+      process.kill(pid, 'SIGKILL')
+      await vi.waitFor(async () => expect(await readFile(`/proc/${pid}/stat`, 'utf8')).toContain(') Z '))
+      await acquireProcessLock(folder, 'nabiz run')
+    },
+  )
 
   it.runIf(process.platform === 'linux')('is not fooled by a reused pid', async () => {
     await leaveBehind({ ...(await ownHolder('dead')), startedAt: '1' })

@@ -170,6 +170,23 @@ export function describePartitionStates(bench: StoreBench): void {
       expect(seen).toBeGreaterThan(0)
     })
 
+    it('reads a large state as it stood when the reading began', async () => {
+      const names = Array.from({ length: 8 }, (_, i) => `v${i}`)
+      const first = aManifest({ offset: 1 })
+      const next = aManifest({ offset: 2 })
+      const values = (seed: number) =>
+        new Map(names.map((name) => [name, new Uint8Array(5_000_000).fill(seed)]))
+      await states().commit({ partition: 3, base: undefined, next: first, puts: values(1) })
+      const [committed, found] = await Promise.all([
+        states().commit({ partition: 3, base: first, next, puts: values(2) }),
+        states().load(3),
+      ])
+      expect(committed).toBe(true)
+      expect([...found.values.keys()]).toEqual(names)
+      for (const value of found.values.values())
+        expect(value.every((byte) => byte === found.manifest?.offset)).toBe(true)
+    })
+
     it('keeps every byte of values of 5 MB, shrunk and grown again', async () => {
       let base: Manifest | undefined
       for (const [offset, length] of [5_000_000, 2 ** 20, 2 ** 20 + 1, 3, 0, 5_242_880].entries()) {

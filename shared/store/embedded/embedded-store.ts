@@ -74,7 +74,7 @@ function createStore({ folder, clock, readOnly, fsync, databases, release }: Par
   }
 
   function read<T>(run: () => T): T {
-    beforeRead()
+    refuseIfClosed()
     try {
       return run()
     } catch (err) {
@@ -90,10 +90,8 @@ function createStore({ folder, clock, readOnly, fsync, databases, release }: Par
     }
   }
 
-  function beforeRead(): void {
+  function refuseIfClosed(): void {
     if (closing !== undefined) throw closedError(folder)
-    // Another process writes; without this its commits show up only after a turn of the event loop.
-    if (readOnly) databases.root.resetReadTxn()
   }
 
   function reading<T>(run: () => Promise<T>): Promise<T> {
@@ -174,7 +172,7 @@ function createStore({ folder, clock, readOnly, fsync, databases, release }: Par
       return read(() => dueTimes.due(queueName, now, limit))
     },
 
-    partitions: (stage) => createPartitionStates(stage, { databases, beforeRead, reading, write }),
+    partitions: (stage) => createPartitionStates(stage, { databases, refuseIfClosed, reading, write }),
 
     close() {
       closing ??= (async () => {

@@ -19,8 +19,7 @@ interface Placed {
 
 interface StateAccess {
   databases: Databases
-  /** Throws when the store is closed; makes the next read see what is committed. */
-  beforeRead(): void
+  refuseIfClosed(): void
   /** Keeps the store open until a read of several turns has ended. */
   reading<T>(read: () => Promise<T>): Promise<T>
   write<T>(run: () => T, bytes: number): Promise<T>
@@ -126,13 +125,13 @@ export function createPartitionStates(stage: string, access: StateAccess): Parti
   return {
     async manifest(partition) {
       checkPartition(partition)
-      access.beforeRead()
+      access.refuseIfClosed()
       return head(partition)?.manifest
     },
 
     async load(partition) {
       checkPartition(partition)
-      access.beforeRead()
+      access.refuseIfClosed()
       return access.reading(() => load(partition))
     },
 
@@ -145,7 +144,7 @@ export function createPartitionStates(stage: string, access: StateAccess): Parti
 
     async size(partition) {
       checkPartition(partition)
-      access.beforeRead()
+      access.refuseIfClosed()
       return head(partition)?.bytes ?? 0
     },
   }

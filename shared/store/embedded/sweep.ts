@@ -15,7 +15,7 @@ export interface Sweep {
 const rowsPerWrite = 1_000
 
 export function createSweep(
-  { root, values, expiries }: Databases,
+  { values, expiries }: Databases,
   clock: Clock,
   leases: Leases,
   write: <T>(run: () => T) => Promise<T>,
@@ -45,7 +45,6 @@ export function createSweep(
   }
 
   async function all(): Promise<void> {
-    root.resetReadTxn()
     if (due(1, clock.now()).length === 0) return
     while ((await once()) === rowsPerWrite) await new Promise((resolve) => setImmediate(resolve))
   }
