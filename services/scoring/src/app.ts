@@ -2,7 +2,7 @@ import { createHttpServer, type FastifyInstance } from '@nabiz/shared/http'
 import type { Log, Subscription } from '@nabiz/shared/log'
 import type { Logger } from '@nabiz/shared/logging'
 import type { Registry } from '@nabiz/shared/metrics'
-import { Lifecycle, type Part } from '@nabiz/shared/pipeline'
+import { Lifecycle, type Part, type Progress } from '@nabiz/shared/pipeline'
 import type { Store } from '@nabiz/shared/store'
 import { type Clock, second } from '@nabiz/shared/time'
 import type { ScoringConfig } from './config.ts'
@@ -29,6 +29,8 @@ export interface ScoringOptions {
   readTerms(text: string, language: string): readonly string[]
   /** Records in a batch at most; a replay's results do not depend on it. */
   maxBatchRecords?: number
+  /** Told how far each partition's effects are written; a replay goes step by step with it. */
+  progress?: Progress
   /** False leaves out the HTTP server (replay, bench). */
   serveHttp?: boolean
 }
@@ -83,6 +85,7 @@ export function createScoring(options: ScoringOptions): Scoring {
     checkpointEveryMs: config.checkpointEverySeconds * second,
     checkpointEveryRecords: config.checkpointEveryRecords,
     acceptModelChangeFrom: config.acceptModelChangeFrom,
+    progress: options.progress,
     reassign: (partition) => subscription?.reassign(partition),
     onDurable(partition, offset) {
       unreachableSince = undefined

@@ -1,5 +1,6 @@
 import { DependencyError } from '@nabiz/shared/errors'
 import type { Batch, PartitionHandler, Position } from '@nabiz/shared/log'
+import type { Progress } from '@nabiz/shared/pipeline'
 import type { Manifest } from '@nabiz/shared/store'
 import {
   type Failures,
@@ -12,6 +13,8 @@ import {
 export interface PipelineOptions extends RuntimeOptions {
   /** Engine whose results may stand in a state that this one goes on with. */
   acceptModelChangeFrom: string | undefined
+  /** Told how far each partition's effects are written. */
+  progress: Progress | undefined
   /** Has the partition assigned again: its memory is dropped and it is read from its manifest. */
   reassign(partition: number): void
 }
@@ -61,6 +64,7 @@ export function createPipeline(options: PipelineOptions): PartitionHandler {
       if (!runtime) throw new Error(`partition ${batch.partition} is not assigned`)
       try {
         await runtime.process(batch, signal)
+        options.progress?.advance(batch.partition, (batch.records.at(-1)?.offset ?? -1) + 1)
       } catch (err) {
         if (!(err instanceof ReloadNeeded)) throw err
         runtimes.delete(batch.partition)
