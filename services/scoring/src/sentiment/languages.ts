@@ -17,9 +17,9 @@ function afinn(): Record<string, number> {
 export const servedLanguages = ['en', 'tr'] as const
 export type ServedLanguage = (typeof servedLanguages)[number]
 
-/** A language in the shape the package's `registerLanguage` takes: folded terms (phrases with single spaces) and valences. */
-export function lexiconLabels(language: ServedLanguage): Record<string, number> {
-  return Object.fromEntries(language === 'en' ? englishTerms() : turkishTerms())
+/** Valences of a language's folded terms, phrases with single spaces among them. */
+export function lexiconTerms(language: ServedLanguage): Map<string, number> {
+  return language === 'en' ? englishTerms() : turkishTerms()
 }
 
 function englishTerms(): Map<string, number> {

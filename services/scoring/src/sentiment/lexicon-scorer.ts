@@ -1,6 +1,6 @@
 import { createTermTable, hashRange, type TermTable } from '../text/term-table.ts'
 import { TokenFlag, TokenKind, type Tokens } from '../text/tokenize.ts'
-import { emojiValences, lexiconLabels, type ServedLanguage } from './languages.ts'
+import { emojiValences, lexiconTerms, type ServedLanguage } from './languages.ts'
 import { Modifier, modifiersOf } from './modifiers.ts'
 
 /** What a lexicon found in one text. */
@@ -140,8 +140,7 @@ export function createLexiconScorer(): LexiconScorer {
 function compile(language: ServedLanguage): TermTable {
   const packed = new Map<string, number>()
   const add = (term: string, bits: number) => packed.set(term, (packed.get(term) ?? VALENCE_ZERO) | bits)
-  for (const [term, valence] of Object.entries(lexiconLabels(language)))
-    packed.set(term, valence + VALENCE_ZERO)
+  for (const [term, valence] of lexiconTerms(language)) packed.set(term, valence + VALENCE_ZERO)
   for (const [term, modifier] of modifiersOf(language)) add(term, modifier << VALENCE_BITS)
   for (const term of [...packed.keys()]) {
     const space = term.indexOf(' ')

@@ -1,5 +1,5 @@
 import Sentiment from 'sentiment'
-import { lexiconLabels, type ServedLanguage, servedLanguages } from './languages.ts'
+import { lexiconTerms, type ServedLanguage, servedLanguages } from './languages.ts'
 
 /** The sum the `sentiment` package itself finds; the text must be folded, its negation and emphasis are the package's own. */
 export type ReferenceAnalyzer = (foldedText: string, language: ServedLanguage) => number
@@ -11,7 +11,7 @@ export type ReferenceAnalyzer = (foldedText: string, language: ServedLanguage) =
 export function createReferenceAnalyzer(): ReferenceAnalyzer {
   const sentiment = new Sentiment()
   for (const language of servedLanguages) {
-    sentiment.registerLanguage(`nabiz-${language}`, { labels: lexiconLabels(language) })
+    sentiment.registerLanguage(`nabiz-${language}`, { labels: Object.fromEntries(lexiconTerms(language)) })
   }
   return (foldedText, language) => sentiment.analyze(foldedText, { language: `nabiz-${language}` }).score
 }

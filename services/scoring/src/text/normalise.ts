@@ -50,14 +50,20 @@ function setLetter(code: number, char: string): void {
  * (`İIıi` all to `i`), combining marks gone, everything else kept. Safe with any UTF-16, lone surrogates included.
  */
 export function fold(text: string): string {
-  let folded = ''
-  for (let i = 0; i < text.length; i++) {
+  let same = 0
+  while (same < text.length && isFolded(text.charCodeAt(same))) same++
+  let folded = text.slice(0, same)
+  for (let i = same; i < text.length; i++) {
     const code = text.charCodeAt(i)
     if (((classOf[code] ?? 0) & CharClass.mark) !== 0) continue
     const to = foldOf[code] ?? 0
-    folded += String.fromCharCode(to === 0 ? code : to)
+    folded += to === 0 || to === code ? text[i] : String.fromCharCode(to)
   }
   return folded
+}
+
+function isFolded(code: number): boolean {
+  return (foldOf[code] === code || foldOf[code] === 0) && classOf[code] !== CharClass.mark
 }
 
 /** Lower case by the rules of the language: `I` becomes `ı` in Turkish and Azeri, `i` elsewhere. */

@@ -1,4 +1,4 @@
-import type { PhraseGroup, WordGroup } from '../turkish/word-group.ts'
+import type { PhraseGroup, WordGroup } from '../word-group.ts'
 
 /** English words people use of companies and that AFINN lacks or weighs for another use; these win over AFINN. */
 export const englishBrandWords: readonly WordGroup[] = [
@@ -27,7 +27,8 @@ export const englishBrandWords: readonly WordGroup[] = [
   },
   {
     valence: -1,
-    words: `hold waiting why queue lines seriously still supposedly apparently literally nobody nothing`,
+    words: `hold waiting why queue lines seriously still supposedly apparently nobody nothing
+      dont doesnt didnt wont isnt arent havent hasnt aint wasnt couldnt anymore`,
   },
   {
     valence: 0,
@@ -37,12 +38,12 @@ export const englishBrandWords: readonly WordGroup[] = [
   {
     valence: 2,
     words: `lmao lol kudos props shoutout seamless seamlessly smoothly reliable responsive courteous attentive professional
-      helpful restocked upgraded upgrade refreshing speedy promptly prompt hassle-free stress-free cheers congrats`,
+      helpful restocked upgraded upgrade refreshing speedy promptly prompt hassle-free stress-free cheers birthday forward`,
   },
   {
     valence: 3,
     words: `thx thanx thnx thankyou thnks tysm ty appreciate appreciated appreciates appreciative yay woohoo yum yummy delicious tasty
-      stoked lifesaver flawless impeccable stellar superb phenomenal epic gorgeous`,
+      stoked lifesaver flawless impeccable stellar superb phenomenal epic gorgeous incredible blessed pumped congrats`,
   },
 ]
 
@@ -51,9 +52,9 @@ export const englishBrandPhrases: readonly PhraseGroup[] = [
   {
     valence: -3,
     phrases: `never again, rip off, ripped off, waste of, fed up, sick of, tired of, piece of, hung up, no response, no answer, no help,
-      no reply, no refund, no one, let down, shut down, so bad, cant believe, joke of, worst customer, bad customer, poor customer, on hold,
+      no reply, no refund, let down, shut down, so bad, cant believe, joke of, worst customer, bad customer, poor customer, on hold,
       still waiting, been waiting, get it together, do better, bait and switch, stay away, lost luggage, lost my, lost bag, lost bags,
-      customer disservice, no longer fly, never fly, never flying, last time, going down, fell apart, fall apart`,
+      customer disservice, no longer fly, never fly, never flying, fell apart, fall apart`,
   },
   {
     valence: -2,

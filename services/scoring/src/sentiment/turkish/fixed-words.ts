@@ -1,4 +1,4 @@
-import type { WordGroup } from './word-group.ts'
+import type { WordGroup } from '../word-group.ts'
 
 /** Turkish words taken exactly as written: interjections, adverbs, wishes, inflected forms with a sense their own. */
 export const fixedWords: readonly WordGroup[] = [
@@ -26,7 +26,7 @@ export const fixedWords: readonly WordGroup[] = [
   {
     valence: -2,
     words: `
-      amk amq aq amına mk mq mal olumsuz olumsuzluk suçu suçun suçunu dar_geliyor çöküyor çöktünüz çökmüştü acı_verici ölümcül sözde güya sözümona off
+      yüzünden çöpe boşa uyuşturucu amk amq aq amına mk mq mal olumsuz olumsuzluk suçu suçun suçunu dar_geliyor çöküyor çöktünüz çökmüştü acı_verici ölümcül sözde güya sözümona off
       uf püf iyy ıy eyvah eyvahlar olmamış yanlışlıkla boşyere habersiz izinsiz sebepsiz gerekçesiz nedensiz
       hiçbir_şekilde bir_türlü mecburen zorla cevapsız yanıtsız muhatapsız ilgisizce saygısızca kabaca özensizce
       haksızca kafayı fenalık kötüce hiçe dakikalarca saatlerdir saatlerce günlerdir günlerce haftalardır
@@ -37,7 +37,7 @@ export const fixedWords: readonly WordGroup[] = [
   },
   {
     valence: -1,
-    words: `hiçkimse olamaz olmaz değmez sözüm_ona`,
+    words: `hiçkimse olamaz olmaz olmadı olmadığı olmuyor olmayan gündür rağmen muhatap paramı herif değmez sözüm_ona`,
   },
   {
     valence: 4,
@@ -62,5 +62,5 @@ export const fixedWords: readonly WordGroup[] = [
       anlayışla nazikçe kibarca içtenlikle güleryüzle düzelmiş düzeldi çözüldü halloldu nihayet
       kazandık kazandım başardık başardım işeyarıyor inş inşaallah umarız`,
   },
-  { valence: 1, words: `iyimiş idareeder fenadeğil güzelim kuzum ` },
+  { valence: 1, words: `mutlaka dilerim iyimiş idareeder fenadeğil güzelim kuzum ` },
 ]

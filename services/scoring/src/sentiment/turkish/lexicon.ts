@@ -1,4 +1,5 @@
 import { fold } from '../../text/normalise.ts'
+import type { WordGroup } from '../word-group.ts'
 import { fixedWords } from './fixed-words.ts'
 import { homographs } from './homographs.ts'
 import { negativeNominals } from './negative-nominals.ts'
@@ -7,7 +8,6 @@ import { positiveNominals } from './positive-nominals.ts'
 import { nominalForms, privativeForms } from './suffixes.ts'
 import { verbForms } from './verb-forms.ts'
 import { verbStems } from './verbs.ts'
-import type { WordGroup } from './word-group.ts'
 
 /** One entry as written by hand: a word, phrase or verb stem (unfolded) and its valence. */
 export interface LexiconEntry {

@@ -1,4 +1,4 @@
-import type { WordGroup } from './word-group.ts'
+import type { WordGroup } from '../word-group.ts'
 
 /** Turkish nouns and adjectives that speak ill of something; they take case, possessive and copula endings. */
 export const negativeNominals: readonly WordGroup[] = [

@@ -1,4 +1,4 @@
-import type { PhraseGroup } from './word-group.ts'
+import type { PhraseGroup } from '../word-group.ts'
 
 /** Turkish phrases of two or three words whose sense is not the sum of their words; taken exactly as written. */
 export const turkishPhrases: readonly PhraseGroup[] = [
@@ -42,7 +42,7 @@ export const turkishPhrases: readonly PhraseGroup[] = [
   },
   {
     valence: -1,
-    phrases: `eh işte, yardım edin, yardım edin lütfen, yardımcı olun, yardımcı olur musunuz, şöyle böyle, daha iyisi, daha iyi olabilirdi, beklediğim gibi değil, yok artık, hadi canım, ne gerek`,
+    phrases: `eh işte, kes sesini, çeneni kapat, kapa çeneni, yardım edin, yardım edin lütfen, yardımcı olun, yardımcı olur musunuz, şöyle böyle, daha iyisi, daha iyi olabilirdi, beklediğim gibi değil, yok artık, hadi canım, ne gerek`,
   },
   {
     valence: 4,
@@ -54,7 +54,7 @@ export const turkishPhrases: readonly PhraseGroup[] = [
     valence: 3,
     phrases: `emeğinize sağlık, elinize sağlık, ellerinize sağlık, eline sağlık, ağzına sağlık, yüreğine sağlık, yüreğinize sağlık, ayağınıza sağlık,
       kolay gelsin, helal olsun, allah razı olsun, sağ olun, sağ olsun, sağ ol, iyi ki, içim rahat, gönül rahatlığıyla,
-      tereddütsüz alın, mutlaka alın, mutlaka deneyin, mutlaka gidin, kaçırmayın derim, tam istediğim gibi, beklediğimden iyi, beklentimin üstünde,
+      tereddütsüz alın, tereddüt etmeden, tereddüt etmeyin, tek kelimeyle, mutlaka alın, mutlaka deneyin, mutlaka gidin, kaçırmayın derim, tam istediğim gibi, beklediğimden iyi, beklentimin üstünde,
       fiyat performans, para eder, parasını hak, hakkını veriyor, hızlı teslimat, hızlı kargo, hızlı geldi, özenli paketleme, güler yüzlü,
       güler yüz, cana yakın, hoş geldin, hoş geldiniz, hayırlı olsun, kutlu olsun, tebrik ederim, tebrik ederiz, tebrik ediyorum, tebrikler hepinize,
       başarılar dilerim, başarılarınızın devamını, gurur duyuyorum, gurur duydum, gurur verici, mutlu etti, mutlu oldum, memnun kaldım, memnun kaldık,
@@ -63,7 +63,7 @@ export const turkishPhrases: readonly PhraseGroup[] = [
   },
   {
     valence: 2,
-    phrases: `sorun yok, sorun değil, problem değil, sıkıntı yok, problem yok, hata yok, fena değil, kötü değil, hiç fena değil, işe yarıyor,
+    phrases: `merak etme, merak etmeyin, rica ederim, takma kafana, tadını çıkar, tadını çıkarın, sorun yok, sorun değil, problem değil, sıkıntı yok, problem yok, hata yok, fena değil, kötü değil, hiç fena değil, işe yarıyor,
       işe yaradı, idare eder, tavsiye ederim, tavsiye ederiz, iyi günler, iyi akşamlar, iyi geceler, iyi bayramlar, mutlu yıllar, nice yıllara,
       doğum günün, doğum gününüz, geri döndüler, hemen döndüler, hızlı dönüş, ilginiz için, desteğiniz için, yardımınız için, bol şans, yolun açık,
       yolunuz açık, gözün aydın, dört gözle, sabırsızlıkla bekliyorum, can dost, kesinlikle değer, değdi doğrusu`,

@@ -1,4 +1,4 @@
-import type { WordGroup } from './word-group.ts'
+import type { WordGroup } from '../word-group.ts'
 
 /** Turkish nouns and adjectives that speak well of something; they take case, possessive and copula endings. */
 export const positiveNominals: readonly WordGroup[] = [
@@ -7,7 +7,7 @@ export const positiveNominals: readonly WordGroup[] = [
     words: `
       harika mükemmel muhteşem şahane enfes olağanüstü fevkalade kusursuz efsane şaheser
       başyapıt müthiş eşsiz benzersiz emsalsiz muazzam nefis cennet aşk mucize mucizevi şampiyon
-      harikulade fantastik mükemmellik görkemli büyüleyici`,
+      harikulade efsanevi fantastik mükemmellik görkemli büyüleyici`,
   },
   {
     valence: 3,
@@ -40,7 +40,7 @@ export const positiveNominals: readonly WordGroup[] = [
   {
     valence: 2,
     words: `
-      teşekkür teşekkürler
+      teşekkür teşekkürler bambaşka
       destekçi destekleyici katkı olumlu pozitif ilgi alaka alakalı güven güvenli güvence
       garanti garantili uygun makul indirim indirimli ücretsiz hediyeli
       doğruluk netlik şeffaf şeffaflık tutarlı tutarlılık istikrar istikrarlı düzenli

@@ -1,4 +1,4 @@
-import type { WordGroup } from './word-group.ts'
+import type { WordGroup } from '../word-group.ts'
 
 /**
  * Turkish verb stems; every tense, the negative (-me) and the inability form (-eme) are made from them.
@@ -26,7 +26,7 @@ export const verbStems: readonly WordGroup[] = [
     words: `
       boz kır kırıl yırtıl parçala parçalan çatla patla çal çalın kaybet|kaybed kaybol kaybettir gecik geciktir ertele
       ertelen aksa aksat kesil kitlen kilitlen donakal tıkan oyala oyalan geçiştir savsakla
-      beklet bekletil sürün süründür uğraş uğraştır yorul yor yıprat yıpran zorla zorlan zorlaş şikayetlen
+      beklet bekletil sürün süründür uğraş uğraştır yorul yor yıprat yıpran zorla zorlan zorlaştır zorlaş şikayetlen
       sızlan söylen üz üzül kork korkut endişelen kaygılan telaşlan panikle şüphelen kuşkulan
       kötüleş gerile düşür azal yavaşla yavaşlat kirlet kirlen ağla inle acı acıt ağrı incin incit darıl
       bağır azarla tersle kov kovul dışla dışlan reddet|redded reddedil engelle engellen yasakla yasaklan sansürle
@@ -61,7 +61,7 @@ export const verbStems: readonly WordGroup[] = [
   {
     valence: 0,
     words: `
-      çalış umursa çık gel ulaş ulaştır açıl aç yanıtla cevapla dön düzenle git|gid bul bulun ver veril al alın gönder gönderil
+      et|ed edil çalış umursa çık gel ulaş ulaştır açıl aç yanıtla cevapla dön düzenle git|gid bul bulun ver veril al alın gönder gönderil
       getir yükle yüklen bağlan gir giril çek çekil yap yapıl kullan kullanıl bit bitir tamamla tamamlan
       öde ödeme_yap ödet yatır yat oku okun anla anlaşıl dinle duy gör görün görüş konuş bak bakıl ara
       teslim_et|teslim_ed teslim_edil teslim_al cevap_ver cevap_al yanıt_ver yanıt_al geri_dön dönüş_yap geri_ara
