@@ -23,7 +23,7 @@ export const en: Messages = {
     since: 'Since',
     lasted: 'Lasted',
     confidence: 'How sure',
-    signals: 'Also raised',
+    signals: 'Signals',
     platforms: 'Platforms',
     terms: 'Terms',
     languages: 'Languages',

@@ -32,7 +32,7 @@ export function writeFacts(writer: FactWriter): Partial<Record<FactName, Fact>> 
   const common = {
     ...when(writer),
     ...fact('severity', severity(writer)),
-    ...fact('signals', otherSignals(writer)),
+    ...fact('signals', signals(writer)),
     ...fact('runbook', closing ? undefined : runbook(notice)),
     ...fact(
       'reference',
@@ -55,10 +55,10 @@ export function writeFacts(writer: FactWriter): Partial<Record<FactName, Fact>> 
   }
 }
 
-/** `telegram` as people write it. */
+/** `telegram` as people write it; a name that is none of ours is quoted like any foreign text. */
 export function platformTitle(platform: string): string {
-  const name = sanitiseLine(platform)
-  return name.slice(0, 1).toUpperCase() + name.slice(1)
+  if (!/^[a-z][a-z0-9_]{0,31}$/u.test(platform)) return quoteForeign(platform, wordGraphemes) ?? '?'
+  return platform.slice(0, 1).toUpperCase() + platform.slice(1)
 }
 
 function measured({ notice, messages, formats }: FactWriter): Partial<Record<FactName, Fact>> {
@@ -98,9 +98,10 @@ function severity({ notice, messages, formats }: FactWriter): string {
   return messages.severity(formats.severity(notice.severity), formats.severity(peak))
 }
 
-function otherSignals({ notice, messages, formats }: FactWriter): string | undefined {
-  const others = notice.signals.filter((signal) => signal !== notice.leading.signal)
-  return others.length === 0 ? undefined : formats.list(others.map((signal) => messages.signals[signal]))
+/** All of them, the loudest first. */
+function signals({ notice, messages, formats }: FactWriter): string {
+  const names = new Set([notice.leading.signal, ...notice.signals])
+  return formats.list([...names].map((signal) => messages.signals[signal]))
 }
 
 function carriers({ notice, messages, formats }: FactWriter): Partial<Record<FactName, Fact>> {

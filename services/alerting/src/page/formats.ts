@@ -1,5 +1,3 @@
-import { sanitiseLine } from './sanitise.ts'
-
 /** Numbers, times and lists as a reader of one language in one zone writes them. */
 export interface Formats {
   /** A count; one decimal below 10 unless whole. */
@@ -17,8 +15,8 @@ export interface Formats {
   /** In its two greatest units of day, hour and minute; undefined under a minute. */
   duration(ms: number): string | undefined
   list(items: readonly string[]): string
-  /** Name of a language; the code itself where the code is unknown. */
-  language(code: string): string
+  /** Name of a language; the code itself where nobody knows it; undefined where it is no code. */
+  language(code: string): string | undefined
 }
 
 const locales = { tr: 'tr-TR', en: 'en-GB' } as const
@@ -61,15 +59,12 @@ export function createFormats(language: 'tr' | 'en', timeZone: string): Formats 
     duration: (ms) => duration(locale, ms),
     // Intl's unit lists have no comma in Turkish, and runs of names need one.
     list: (items) => items.join(', '),
-    language(code) {
-      try {
-        return languages.of(code) ?? sanitiseLine(code)
-      } catch {
-        return sanitiseLine(code)
-      }
-    },
+    language: (code) => (languageCode.test(code) ? languages.of(code) : undefined),
   }
 }
+
+/** The BCP 47 codes platforms send: a language, perhaps a script and a region. */
+const languageCode = /^[a-z]{2,3}(?:-[A-Z][a-z]{3})?(?:-[A-Z]{2})?$/u
 
 function duration(locale: string, ms: number): string | undefined {
   const total = Math.floor(ms / 60_000)

@@ -14,7 +14,7 @@ describe('renderPage', () => {
       'Severity: 2.4 (a page is sent from 1.0)',
       'Since: 26 July 2026 14:32 (GMT+3), for 12 minutes',
       'How sure: high (the history to compare with is complete and every platform was seen)',
-      'Also raised: number of mentions',
+      'Signals: number of negative mentions, number of mentions',
       'Platforms: Telegram 62%, Webhook 38%',
       'Terms: “iptal” 41%, “bagaj” 22%',
       'Languages: Turkish 92%, English 8%',
@@ -43,7 +43,7 @@ describe('renderPage', () => {
       'Şiddet: 2,4 (uyarı sınırı 1,0)',
       'Başlangıç: 26 Temmuz 2026 14:32 (GMT+3), 12 dakika önce',
       'Güven: yüksek (karşılaştırılan geçmiş tam, bütün platformlar görüldü)',
-      'Ayrıca yükselen: paylaşım sayısı',
+      'Göstergeler: olumsuz paylaşım sayısı, paylaşım sayısı',
       'Platformlar: Telegram %62, Webhook %38',
       'Sözcükler: “iptal” %41, “bagaj” %22',
       'Diller: Türkçe %92, İngilizce %8',
@@ -119,10 +119,11 @@ describe('renderPage', () => {
     expect(page.facts.map((fact) => `${fact.label}: ${fact.value}`)).toEqual([
       'Şiddet: 0,3, en yüksek 3,1 (uyarı sınırı 1,0)',
       'Süre: 2 saat 14 dakika, 26 Temmuz 2026 14:44 (GMT+3) – 26 Temmuz 2026 16:58 (GMT+3)',
-      'Ayrıca yükselen: paylaşım sayısı',
+      'Göstergeler: olumsuz paylaşım sayısı, paylaşım sayısı',
       'Künye: olay 9d41c7e0a2b85f36, eşikler 1f0c9a7be210, duygu lexicon-1',
     ])
     expect(page.samples).toEqual([])
+    expect(page.action).toBeUndefined()
   })
 
   it('puts every label that applies before the title', () => {

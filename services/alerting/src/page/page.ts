@@ -68,7 +68,9 @@ export function renderPage(notice: Notice): Page {
     samplesHeading: messages.samples,
     samples: notice.kind === 'resolved' ? [] : samplesOf(notice, messages),
   }
-  if (notice.ackUrl !== undefined) page.action = { label: messages.acknowledge, url: notice.ackUrl }
+  // What is over needs nobody to take it on.
+  const over = notice.kind === 'resolved' || notice.kind === 'missed'
+  if (notice.ackUrl !== undefined && !over) page.action = { label: messages.acknowledge, url: notice.ackUrl }
   return page
 }
 

@@ -26,7 +26,7 @@ export const tr: Messages = {
     since: 'Başlangıç',
     lasted: 'Süre',
     confidence: 'Güven',
-    signals: 'Ayrıca yükselen',
+    signals: 'Göstergeler',
     platforms: 'Platformlar',
     terms: 'Sözcükler',
     languages: 'Diller',

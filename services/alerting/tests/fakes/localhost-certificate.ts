@@ -1,0 +1,19 @@
+/** A self-signed certificate for localhost, and its key: for tests on this machine, trusted by nobody else; runs out in 2126. */
+export const localhostCertificate = {
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBmzCCAUGgAwIBAgIUJB4q3mwaVRy2KTMARQkNXpKxIngwCgYIKoZIzj0EAwIw
+FDESMBAGA1UEAwwJbG9jYWxob3N0MCAXDTI2MTEyMzEyMjkxMloYDzIxMjYxMDMw
+MTIyOTEyWjAUMRIwEAYDVQQDDAlsb2NhbGhvc3QwWTATBgcqhkjOPQIBBggqhkjO
+PQMBBwNCAATnN/Iktr02Zk9HTuhWyFPkv5vkVTh1k4JEMzQCLJdpNJIOsPvmhupA
+60Tf43XI/HJ0vUDMsYdgvyW9BmUy1dtxo28wbTAdBgNVHQ4EFgQUeM6vJjRdLIkR
+9RMGz1dNCbcggu0wHwYDVR0jBBgwFoAUeM6vJjRdLIkR9RMGz1dNCbcggu0wDwYD
+VR0TAQH/BAUwAwEB/zAaBgNVHREEEzARgglsb2NhbGhvc3SHBH8AAAEwCgYIKoZI
+zj0EAwIDSAAwRQIhAO+Oz8rHb6+EG/+ch73Q9Jg5fZ6K3FYVZgFkKDnVbal/AiAn
+e6DdU+mEkgFjbFI0fqqJk4SWOVHp9tpyQhefMfULRA==
+-----END CERTIFICATE-----`,
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgp5TJ50tYp78ey3Cj
+IPT7AIr73X0Ao/sx6ZAvUUGKAJ6hRANCAATnN/Iktr02Zk9HTuhWyFPkv5vkVTh1
+k4JEMzQCLJdpNJIOsPvmhupA60Tf43XI/HJ0vUDMsYdgvyW9BmUy1dtx
+-----END PRIVATE KEY-----`,
+}
