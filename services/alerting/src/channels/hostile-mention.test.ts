@@ -5,9 +5,10 @@ import { startFakeSlack, textsOf } from '../../tests/fakes/fake-slack.ts'
 import { startFakeSmtp } from '../../tests/fakes/fake-smtp.ts'
 import { startFakeWebhook } from '../../tests/fakes/fake-webhook.ts'
 import { aNotice, aTransition, someEvidence } from '../../tests/fakes/notice.ts'
+import type { Channel, Notice } from './channel.ts'
 
 /** Everything at once that a stranger could write to hurt whoever reads the page. */
-const hostile = [
+const tricks = [
   "=cmd|'/c calc'!A1",
   '<!channel> <!here> <@U024BE7LH> <https://evil.example|click> *bold* :fire:',
   '<script>alert(1)</script><img src=x onerror=alert(2)>"><b>',
@@ -17,7 +18,8 @@ const hostile = [
   '\0\ud800lone\udc00 https://evil.example/x www.evil.example',
   `z${'\u0300\u0316\u0489'.repeat(300)}algo`,
   '<!everyone>'.repeat(900),
-].join(' ')
+]
+const hostile = tricks.join(' ')
 
 const closers: (() => Promise<void>)[] = []
 afterEach(async () => {
@@ -36,10 +38,11 @@ describe('a hostile mention, as sample, link, term and reason', () => {
       { type: 'pagerduty', routingKey: { env: 'KEY' }, url: receiver.url },
       { KEY: 'R0UT1NGKEYR0UT1NGKEYR0UT1NGKEY00' },
     )
-    expect(await channel.deliver(hostileNotice(), patience)).toEqual({ kind: 'delivered' })
-    expectHarmlessStrings(receiver.events[0])
-    expect(JSON.stringify(receiver.events[0]).length).toBeLessThan(10_000)
-    expect(JSON.stringify(receiver.events[0])).not.toContain('javascript:')
+    await deliverAll(channel)
+    expect(receiver.events).toHaveLength(4)
+    expectHarmlessStrings(receiver.events)
+    for (const event of receiver.events) expect(JSON.stringify(event).length).toBeLessThan(10_000)
+    expect(JSON.stringify(receiver.events)).not.toContain('javascript:')
   })
 
   it('through slack calls nobody, links nothing and formats nothing', async () => {
@@ -49,16 +52,16 @@ describe('a hostile mention, as sample, link, term and reason', () => {
       { type: 'slack', token: { env: 'TOKEN' }, channel: 'C1', apiUrl: receiver.apiUrl },
       { TOKEN: 'xoxb-1' },
     )
-    expect(await channel.deliver(hostileNotice(), patience)).toEqual({ kind: 'delivered' })
-    const [post] = receiver.posts
-    expectHarmlessStrings(post)
-    const texts = post ? textsOf(post) : []
+    await deliverAll(channel)
+    expect(receiver.posts).toHaveLength(4)
+    expectHarmlessStrings(receiver.posts)
+    const texts = receiver.posts.flatMap(textsOf)
     expect(texts.some(({ text }) => text.includes('&lt;!channel&gt;'))).toBe(true)
     for (const { type, text } of texts) {
       expect(type).toBe('plain_text')
       expect(text).not.toMatch(/[<>]|&(?!(?:amp|lt|gt);)/u)
     }
-    expect(post?.text).not.toContain('evil')
+    for (const post of receiver.posts) expect(post.text).not.toContain('evil')
   })
 
   it('through webhook is signed, readable and begins no cell', async () => {
@@ -66,8 +69,9 @@ describe('a hostile mention, as sample, link, term and reason', () => {
     const receiver = await startFakeWebhook(secret)
     closers.push(receiver.close)
     const channel = aChannel({ type: 'webhook', url: receiver.url, secrets: [{ env: 'S' }] }, { S: secret })
-    expect(await channel.deliver(hostileNotice(), patience)).toEqual({ kind: 'delivered' })
-    expectHarmlessStrings(receiver.deliveries[0]?.body)
+    await deliverAll(channel)
+    expect(receiver.deliveries).toHaveLength(4)
+    expectHarmlessStrings(receiver.deliveries)
     expect(receiver.deliveries[0]?.body).toMatchObject({
       data: { page: { samples: [{ text: expect.stringMatching(/^“=cmd/u) }] } },
     })
@@ -89,17 +93,17 @@ describe('a hostile mention, as sample, link, term and reason', () => {
       },
       { P: 'p', A: receiver.authority },
     )
-    expect(await channel.deliver(hostileNotice(), patience)).toEqual({ kind: 'delivered' })
-    const [mail] = receiver.mails
-    expect(receiver.mails).toHaveLength(1)
-    expect(mail?.to).toEqual(['oncall@kuzey.example'])
-    expect(mail?.parsed.headers.has('bcc')).toBe(false)
-    expect(mail?.parsed.subject).toBe('Negative mentions of Kuzey Air are at 14 times the expected level')
-    const html = String(mail?.parsed.html)
-    expect(html).not.toMatch(/<(?:script|img|b)\b/iu)
-    expect(html).not.toContain('evil.example"')
-    expect([...html.matchAll(/href="([^"]*)"/gu)].map((match) => match[1])).toEqual([aNotice().ackUrl])
-    for (const line of (mail?.parsed.text ?? '').split('\n')) expectHarmless(line)
+    await deliverAll(channel)
+    expect(receiver.mails).toHaveLength(4)
+    for (const { to, parsed } of receiver.mails) {
+      expect(to).toEqual(['oncall@kuzey.example'])
+      expect(parsed.headers.has('bcc')).toBe(false)
+      expect(parsed.subject).toBe('Negative mentions of Kuzey Air are at 14 times the expected level')
+      const html = String(parsed.html)
+      expect(html).not.toMatch(/<(?:script|img|b)\b/iu)
+      expect([...html.matchAll(/href="([^"]*)"/gu)].map((match) => match[1])).toEqual([aNotice().ackUrl])
+      for (const line of `${parsed.text}\n${html}`.split('\n')) expectHarmless(line)
+    }
   })
 
   it('through log moves no cursor, colours nothing and stays in its box', async () => {
@@ -108,41 +112,46 @@ describe('a hostile mention, as sample, link, term and reason', () => {
       text += piece
     }
     const channel = aChannel({ type: 'log' }, {}, { terminal: { colours: false, columns: 80, write } })
-    expect(await channel.deliver(hostileNotice(), patience)).toEqual({ kind: 'delivered' })
-    for (const line of text.trim().split('\n')) {
+    await deliverAll(channel)
+    for (const line of text.split('\n').filter((piece) => piece !== '')) {
       expectHarmless(line)
       expect(line).toMatch(/^[┏┃┗]/u)
     }
-    expect(text.length).toBeLessThan(10_000)
+    expect(text.length).toBeLessThan(30_000)
   })
 
   it('through record reaches the process as it was written', async () => {
     const seen: unknown[] = []
     const channel = aChannel({ type: 'record' }, {}, { onRecord: (_id, notice) => seen.push(notice) })
-    const notice = hostileNotice()
-    expect(await channel.deliver(notice, patience)).toEqual({ kind: 'delivered' })
-    expect(seen).toEqual([notice])
+    await deliverAll(channel)
+    expect(seen).toEqual(hostileNotices())
   })
 })
 
-function hostileNotice() {
-  const evidence = someEvidence({
-    terms: [{ name: hostile.slice(0, 200), mentions: 1, share: 1 }],
-    platforms: [{ name: hostile.slice(0, 30), mentions: 1, share: 1 }],
-    languages: [{ name: hostile.slice(40, 90), mentions: 1, share: 1 }],
-    coverage: [{ platform: 'telegram', observed: 0, reason: hostile.slice(0, 200) }],
+/** The whole mention, then its tricks three by three, so that each stands where a page shows it. */
+function hostileNotices(): Notice[] {
+  const texts = [[hostile], ...[0, 3, 6].map((start) => tricks.slice(start, start + 3))]
+  return texts.map((samples, sequence) => {
+    const first = samples[0] ?? ''
+    const evidence = someEvidence({
+      terms: samples.map((text) => ({ name: text.slice(0, 200), mentions: 1, share: 1 })),
+      platforms: [{ name: first.slice(0, 30), mentions: 1, share: 1 }],
+      languages: [{ name: first.slice(0, 90), mentions: 1, share: 1 }],
+      coverage: [{ platform: 'telegram', observed: 0, reason: first.slice(0, 200) }],
+    })
+    const permalink = 'javascript:alert(1)//https://evil.example'
+    return aNotice({
+      sequence,
+      leading: aTransition({ evidence }),
+      samples: samples.map((text) => ({ platform: 'telegram', text, permalink, private: false })),
+    })
   })
-  return aNotice({
-    leading: aTransition({ evidence }),
-    samples: [
-      {
-        platform: 'telegram',
-        text: hostile,
-        permalink: 'javascript:alert(1)//https://evil.example',
-        private: false,
-      },
-    ],
-  })
+}
+
+async function deliverAll(channel: Channel): Promise<void> {
+  for (const notice of hostileNotices()) {
+    expect(await channel.deliver(notice, patience)).toEqual({ kind: 'delivered' })
+  }
 }
 
 /** No control characters, terminal codes, direction tricks, invisible characters or broken halves. */
