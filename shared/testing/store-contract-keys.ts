@@ -1,15 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { StoreBench } from './store-contract.ts'
-
-/** Bytes of a text. */
-export function bytes(text: string): Uint8Array {
-  return new TextEncoder().encode(text)
-}
-
-/** Text of bytes; undefined stays. */
-export function text(value: Uint8Array | undefined): string | undefined {
-  return value === undefined ? undefined : new TextDecoder().decode(value)
-}
+import { bytes, pattern, text } from './store-contract-values.ts'
 
 export function describeKeyedValues(bench: StoreBench): void {
   describe('keyed values', () => {
@@ -161,15 +152,4 @@ export function describeKeyedValues(bench: StoreBench): void {
       expect(await store.list('k')).toHaveLength(20)
     })
   })
-}
-
-/** `length` bytes without a short period. */
-export function pattern(length: number, seed = 1): Uint8Array {
-  const value = new Uint8Array(length)
-  let x = seed
-  for (let i = 0; i < length; i++) {
-    x = (Math.imul(x, 1_664_525) + 1_013_904_223) >>> 0
-    value[i] = x >>> 24
-  }
-  return value
 }

@@ -3,8 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Lease, Manifest, Store } from '../store/index.ts'
 import type { ManualClock } from '../time/index.ts'
 import type { StoreBench } from './store-contract.ts'
-import { bytes, text } from './store-contract-keys.ts'
-import { aManifest } from './store-contract-partitions.ts'
+import { aManifest, bytes, text } from './store-contract-values.ts'
 
 /** What the store should hold, in plain maps. */
 interface Model {

@@ -1,23 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Commit, Manifest } from '../store/index.ts'
 import type { StoreBench } from './store-contract.ts'
-import { bytes, pattern, text } from './store-contract-keys.ts'
-
-/** A manifest of an invented build; only what matters is named. */
-export function aManifest(overrides: Partial<Manifest> = {}): Manifest {
-  return {
-    topicId: 'topic-1',
-    epoch: 0,
-    offset: 0,
-    partitionTime: 0,
-    stateVersion: 1,
-    build: 'test',
-    model: 'model-1',
-    writer: 'member-1',
-    writtenAt: 0,
-    ...overrides,
-  }
-}
+import { aManifest, bytes, pattern, text } from './store-contract-values.ts'
 
 export function describePartitionStates(bench: StoreBench): void {
   const states = (stage = 'scoring') => bench.store().partitions(stage)

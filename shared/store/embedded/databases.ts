@@ -2,6 +2,7 @@ import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Database, open, type RootDatabase } from 'lmdb'
 import { DependencyError, messageOf } from '../../errors/index.ts'
+import { checkIsLmdb } from './check-file.ts'
 
 /** A table of rows; keys are bytes, sorted as bytes. */
 export type Table = Database<Uint8Array, Uint8Array>
@@ -34,6 +35,7 @@ export function openDatabases(folder: string, options: { fsync: boolean; readOnl
   let databases: Databases
   try {
     if (!options.readOnly) mkdirSync(folder, { recursive: true })
+    checkIsLmdb(path)
     databases = openTables(path, options)
   } catch (err) {
     throw unavailable(`the store in ${folder} cannot be opened: ${messageOf(err)}`, err)

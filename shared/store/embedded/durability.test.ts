@@ -1,6 +1,6 @@
 import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -30,6 +30,22 @@ describe('embedded store killed with kill -9', () => {
       last = await expectWhole(store, last)
       await store.close()
     }
+  })
+})
+
+describe('openEmbeddedStore', () => {
+  it('names the folder it cannot make', async () => {
+    const opening = openEmbeddedStore({ folder: '/dev/null/store', clock: systemClock })
+    await expect(opening).rejects.toMatchObject({ code: 'store_unavailable', retryable: false })
+    await expect(opening).rejects.toThrow('/dev/null/store')
+  })
+
+  it('refuses a file that is no store, and gives the folder up again', async () => {
+    await writeFile(join(folder, 'store.mdb'), 'no store'.repeat(2_000))
+    for (let attempt = 0; attempt < 2; attempt++)
+      await expect(openEmbeddedStore({ folder, clock: systemClock })).rejects.toMatchObject({
+        code: 'store_unavailable',
+      })
   })
 })
 

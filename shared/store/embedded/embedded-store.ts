@@ -1,5 +1,5 @@
 import { DependencyError, messageOf } from '../../errors/index.ts'
-import { acquireProcessLock } from '../../process-lock/index.ts'
+import { acquireProcessLock, type ProcessLock } from '../../process-lock/index.ts'
 import type { Clock } from '../../time/index.ts'
 import { keyBytes, prefixBytes } from '../check-key.ts'
 import type { Store } from '../store.ts'
@@ -37,13 +37,23 @@ const sweepEveryMs = 5_000
  */
 export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<EmbeddedStore> {
   const { folder, clock, fsync = true, readOnly = false } = options
-  const lock = readOnly ? undefined : await acquireProcessLock(folder, 'embedded store')
+  const lock = readOnly ? undefined : await hold(folder)
   try {
     const databases = openDatabases(folder, { fsync, readOnly })
     return createStore({ folder, clock, readOnly, databases, fsync, release: async () => lock?.release() })
   } catch (err) {
     await lock?.release()
     throw err
+  }
+}
+
+async function hold(folder: string): Promise<ProcessLock> {
+  try {
+    return await acquireProcessLock(folder, 'embedded store')
+  } catch (err) {
+    if (err instanceof DependencyError) throw err
+    const message = `the folder ${folder} cannot be made or written to: ${messageOf(err)}`
+    throw new DependencyError('store_unavailable', message, { retryable: false, cause: err })
   }
 }
 
