@@ -19,8 +19,8 @@ export function encodeKey(partition: number, offset: number): Buffer {
   return key
 }
 
-export function offsetOfKey(key: Uint8Array): number {
-  return Buffer.from(key.buffer, key.byteOffset, key.byteLength).readUIntBE(1, 6)
+export function offsetOfKey(key: Buffer): number {
+  return key.readUIntBE(1, 6)
 }
 
 /** A record as a database value, its timestamp still to be set. Throws RangeError on a key over 65,535 bytes. */
@@ -40,8 +40,8 @@ export function setTimestamp(bytes: Buffer, timestamp: number): void {
   bytes.writeUIntBE(timestamp, 0, 6)
 }
 
-export function timestampOf(bytes: Uint8Array): number {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).readUIntBE(0, 6)
+export function timestampOf(bytes: Buffer): number {
+  return bytes.readUIntBE(0, 6)
 }
 
 export function decodeRecord(topic: Topic, partition: number, offset: number, bytes: Buffer): LogRecord {
