@@ -1,0 +1,258 @@
+import { DependencyError } from '@nabiz/shared/errors'
+import { createHttpServer, type FastifyInstance, type Outgoing } from '@nabiz/shared/http'
+import type { Log, Subscription } from '@nabiz/shared/log'
+import type { Logger } from '@nabiz/shared/logging'
+import type { Registry } from '@nabiz/shared/metrics'
+import { Lifecycle, type Part } from '@nabiz/shared/pipeline'
+import type { Store } from '@nabiz/shared/store'
+import { type Clock, hour, second } from '@nabiz/shared/time'
+import { type Beat, createBeat } from './beat/beat.ts'
+import { rememberInstallation, rememberProbePage } from './beat/earn-beat.ts'
+import { type Channel, type ChannelContext, createChannel, type Notice } from './channels/index.ts'
+import type { AlertingConfig } from './config.ts'
+import { createSender } from './deliveries/sender.ts'
+import { createSenderLeases } from './deliveries/sender-lease.ts'
+import { createWake } from './deliveries/wake.ts'
+import { signAckToken } from './http/ack-token.ts'
+import { addRoutes } from './http/routes.ts'
+import type { Delivery, Incident } from './incidents/incident.ts'
+import { createIncidentReader } from './incidents/incident-reader.ts'
+import type { PartitionOwner } from './partition/partition-owner.ts'
+import { createPipeline } from './pipeline.ts'
+import type { ConfigSource } from './ports.ts'
+import { createSettings, probeChannel } from './settings.ts'
+import { createTelemetry } from './telemetry.ts'
+
+export interface AlertingOptions {
+  config: AlertingConfig
+  log: Log
+  store: Store
+  /** Alerting alone waits for people, so it alone reads a clock to decide anything. */
+  clock: Clock
+  /** Brands, thresholds and plans; its owner starts and stops it. */
+  view: ConfigSource
+  logger: Logger
+  registry: Registry
+  /** In [0, 1); spreads retries. */
+  random: () => number
+  /** Stable name of this member. */
+  instance: string
+  build: string
+  outgoing: Outgoing
+  terminal: ChannelContext['terminal']
+  /** What reaches `record` channels and the probe's recording channel. */
+  onRecord?: (channel: string, notice: Notice) => void
+  /** Channels beside the configured ones (replay, demonstration, tests). */
+  extraChannels?: readonly Channel[]
+  /** False leaves out the HTTP server (replay, bench). */
+  serveHttp?: boolean
+}
+
+/** The alerting service, built and not yet started. */
+export interface Alerting {
+  start(): Promise<void>
+  stop(): Promise<void>
+  port(): number
+  notReady(): string[]
+  /** Incidents this member holds in memory, probes included. */
+  incidents(): Incident[]
+  /** Why the last beat was withheld or did not arrive; undefined when none is configured. */
+  beatFaults(): readonly string[] | undefined
+  /** Adds alerting's routes to a server of the caller's. */
+  routes(app: FastifyInstance): void
+}
+
+/** Builds the service; nothing happens before `start`. */
+export function createAlerting(options: AlertingOptions): Alerting {
+  const { config, log, store, clock, logger, registry, random, instance, outgoing } = options
+  const telemetry = createTelemetry(registry, logger)
+  const channels = channelsOf(options)
+  const personal = [...channels.keys()].filter((id) => id !== probeChannel)
+  const settings = createSettings(options.view, personal)
+  const owners = new Map<number, PartitionOwner>()
+  const states = store.partitions('alerting')
+  const wake = createWake(clock)
+  const leases = createSenderLeases(store, clock, instance, (err) => telemetry.waiting('lease', err))
+  const stopping = new AbortController()
+  const givingUp = new AbortController()
+  let subscription: Subscription | undefined
+  let waitingSince: number | undefined
+
+  const ownTelemetry = {
+    ...telemetry,
+    waiting(what: string, err: unknown) {
+      waitingSince ??= clock.now()
+      telemetry.waiting(what, err)
+    },
+  }
+
+  function onLost(owner: PartitionOwner): void {
+    if (owners.get(owner.partition) !== owner) return
+    owners.delete(owner.partition)
+    subscription?.reassign(owner.partition)
+  }
+
+  const sender = createSender({
+    owners,
+    channels,
+    store,
+    clock,
+    random,
+    leases,
+    wake,
+    telemetry: ownTelemetry,
+    settings,
+    ackUrl,
+    onLost,
+    async onDelivered(notice, delivery) {
+      if (notice.probe && delivery.kind === 'page') await rememberProbePage(store, clock.now())
+    },
+  })
+
+  const pipeline = createPipeline({
+    owners,
+    log,
+    states,
+    clock,
+    settings,
+    telemetry: ownTelemetry,
+    member: instance,
+    build: options.build,
+    random,
+    stopping: givingUp.signal,
+    wake: () => wake.now(),
+    drain: (partition) => sender.drain(partition),
+    reassign: (partition) => subscription?.reassign(partition),
+    onDurable(partition, offset, hasMoved) {
+      waitingSince = undefined
+      if (!hasMoved) return
+      subscription?.commit(partition, offset).catch((err: unknown) => telemetry.waiting('group offset', err))
+    },
+  })
+
+  function ackUrl(incident: Incident, delivery: Delivery): string | undefined {
+    const { publicUrl, ackSecret, ackHours } = config
+    if (publicUrl === undefined || !ackSecret || incident.probe || incident.state !== 'open') return undefined
+    if (delivery.kind === 'resolved' || delivery.kind === 'missed') return undefined
+    const token = signAckToken(ackSecret, {
+      incident: incident.id,
+      brand: incident.brand,
+      person: `channel ${delivery.channel}`,
+      action: 'acknowledge',
+      expiresAt: delivery.queuedAt + ackHours * hour,
+    })
+    return `${publicUrl.replace(/\/+$/, '')}/incidents/${incident.id}/ack?token=${token}`
+  }
+
+  function routes(app: FastifyInstance): void {
+    addRoutes(app, {
+      log,
+      clock,
+      reader: createIncidentReader(owners, states),
+      settings,
+      isKnownBrand: (brand) => options.view.brand(brand) !== undefined,
+      ackSecret: config.ackSecret,
+      readToken: config.readToken,
+      adminToken: config.adminToken,
+    })
+  }
+
+  function notReady(): string[] {
+    if (!subscription) return ['starting']
+    const stopped = [...subscription.stoppedPartitions()].map(
+      ([partition, why]) => `partition ${partition} stopped: ${why}`,
+    )
+    return waitingSince === undefined ? stopped : [...stopped, 'the log or the store cannot be reached']
+  }
+
+  let beat: Beat | undefined
+  if (config.beat) {
+    const { url, method, everySeconds } = config.beat
+    beat = createBeat({ store, clock, outgoing, telemetry, url, method, everyMs: everySeconds * second })
+  }
+  const server = options.serveHttp === false ? undefined : createHttpServer({ logger, registry, notReady })
+  if (server) routes(server)
+
+  const senderPart: Part & { running?: Promise<void> } = {
+    name: 'sender',
+    async start() {
+      await rememberInstallation(store, clock.now()).catch(ignoreUnreachable)
+      senderPart.running = sender.run(stopping.signal)
+    },
+    async stop() {
+      stopping.abort()
+      wake.now()
+      await senderPart.running
+    },
+  }
+  const consumerPart: Part = {
+    name: 'consumer',
+    async start() {
+      subscription = await log.subscribe({
+        group: 'alerting',
+        topic: 'breaches',
+        member: instance,
+        handler: pipeline,
+      })
+    },
+    async stop() {
+      await subscription?.close()
+      subscription = undefined
+    },
+  }
+  const lifecycle = new Lifecycle([
+    ...(server ? [listening(server, config)] : []),
+    senderPart,
+    consumerPart,
+    ...(beat ? [beat] : []),
+  ])
+
+  return {
+    routes,
+    notReady,
+    port: () => portOf(server),
+    incidents: () => [...owners.values()].flatMap((owner) => [...owner.state.incidents.values()]),
+    beatFaults: () => beat?.faults(),
+    async start() {
+      await lifecycle.start()
+      logger.info({ port: portOf(server), channels: personal }, 'alerting started')
+    },
+    async stop() {
+      givingUp.abort()
+      await lifecycle.stop()
+      logger.info('alerting stopped')
+    },
+  }
+}
+
+function channelsOf(options: AlertingOptions): Map<string, Channel> {
+  const context: ChannelContext = {
+    outgoing: options.outgoing,
+    now: () => options.clock.now(),
+    terminal: options.terminal,
+    ...(options.onRecord ? { onRecord: options.onRecord } : {}),
+  }
+  const configured = options.config.channels.map((config) => createChannel(config, context))
+  const recording = createChannel({ type: 'record', id: probeChannel }, context)
+  return new Map(
+    [...configured, ...(options.extraChannels ?? []), recording].map((entry) => [entry.id, entry]),
+  )
+}
+
+/** The store may be down at the start; what is remembered there can wait for the first beat. */
+function ignoreUnreachable(err: unknown): void {
+  if (!(err instanceof DependencyError && err.retryable)) throw err
+}
+
+function listening(app: FastifyInstance, config: AlertingConfig): Part {
+  return {
+    name: 'http',
+    start: async () => void (await app.listen({ host: config.host, port: config.port })),
+    stop: async () => void (await app.close()),
+  }
+}
+
+function portOf(app: FastifyInstance | undefined): number {
+  const address = app?.server.address()
+  return typeof address === 'object' && address !== null ? address.port : 0
+}

@@ -1,0 +1,94 @@
+import { DependencyError } from '@nabiz/shared/errors'
+import type { Batch, PartitionHandler, Position } from '@nabiz/shared/log'
+import { second } from '@nabiz/shared/time'
+import { emptyState } from './incidents/incident.ts'
+import { decodeState } from './partition/codec.ts'
+import { type OwnerOptions, PartitionLost, PartitionOwner } from './partition/partition-owner.ts'
+
+export interface PipelineOptions extends OwnerOptions {
+  /** Partitions this member holds; kept up to date here, read by the sender and HTTP. */
+  owners: Map<number, PartitionOwner>
+  random: () => number
+  /** Aborted when the service stops: an unreachable store is not waited for any longer. */
+  stopping: AbortSignal
+  /** Something changed that the sender should look at. */
+  wake(): void
+  /** Waits for the deliveries under way in a partition; called before it is given up. */
+  drain(partition: number): Promise<void>
+  /** Has the partition assigned again: its memory is dropped and it is read from its manifest. */
+  reassign(partition: number): void
+}
+
+/** The stage's way with a partition of `breaches`: load what the manifest names, read, apply, write; then people are told. */
+export function createPipeline(options: PipelineOptions): PartitionHandler {
+  const { owners, log, states, telemetry, clock } = options
+
+  async function load(partition: number): Promise<{ owner: PartitionOwner; position: Position | undefined }> {
+    const topicId = await log.topicId('breaches')
+    const bounds = (await log.bounds('breaches')).find((entry) => entry.partition === partition)
+    const { manifest, values } = await states.load(partition)
+    const end = bounds?.end ?? 0
+    const state = manifest ? decodeState(manifest, values) : { ...emptyState, historyEnd: end }
+    const position = manifest?.offset ?? bounds?.earliest ?? 0
+    const owner = new PartitionOwner(
+      { partition, topicId: manifest?.topicId ?? topicId, state, manifest, position, catchUpTo: end },
+      options,
+    )
+    return { owner, position: manifest && { topicId: manifest.topicId, offset: manifest.offset } }
+  }
+
+  return {
+    async assigned(partition) {
+      owners.get(partition)?.abandon()
+      const { owner, position } = await load(partition)
+      owners.set(partition, owner)
+      telemetry.loaded(partition, owner.state.incidents.size)
+      options.wake()
+      return position
+    },
+
+    async process(batch: Batch, signal: AbortSignal) {
+      const owner = owners.get(batch.partition)
+      if (!owner) throw new Error(`partition ${batch.partition} is not assigned`)
+      try {
+        await owner.take(batch.records)
+        options.wake()
+        await untilReachable(() => owner.write(), AbortSignal.any([signal, options.stopping]))
+      } catch (err) {
+        if (!(err instanceof PartitionLost)) throw err
+        if (owners.get(batch.partition) === owner) owners.delete(batch.partition)
+        options.reassign(batch.partition)
+        return
+      }
+      const last = batch.records.at(-1)
+      if (last) telemetry.lag(batch.partition, Math.max(0, batch.end - last.offset - 1))
+    },
+
+    async revoked(partition) {
+      const owner = owners.get(partition)
+      if (!owner) return
+      await options.drain(partition)
+      if (owners.get(partition) === owner) owners.delete(partition)
+      // Whatever memory is ahead by is found again by reading; a last write only saves the next owner work.
+      if (owner.needsWrite) await owner.write().catch((err: unknown) => telemetry.waiting('state', err))
+      owner.abandon()
+    },
+
+    stopped: (partition, err) => telemetry.partitionStopped(partition, err),
+  }
+
+  /** An unreachable log or store is waited for: open incidents go on escalating from memory meanwhile. */
+  async function untilReachable(call: () => Promise<void>, signal: AbortSignal): Promise<void> {
+    for (let attempt = 0; ; attempt++) {
+      try {
+        await call()
+        return
+      } catch (err) {
+        if (!(err instanceof DependencyError && err.retryable) || signal.aborted) throw err
+        telemetry.waiting('state', err)
+        await clock.sleep(Math.min(10 * second, 200 * 2 ** attempt) * (0.5 + options.random()), signal)
+        if (signal.aborted) throw err
+      }
+    }
+  }
+}
