@@ -75,6 +75,11 @@ describe('lexicon engine in Turkish', () => {
     expect(label('#RezaletHizmet')).toBe('negative')
     expect(label('#boykotzirvebank', 'tr')).toBe('negative')
   })
+
+  it('does not search words run together beyond 40 letters', () => {
+    expect(label(`#boykot${'zirve'.repeat(6)}`, 'tr')).toBe('negative')
+    expect(label(`#boykot${'zirve'.repeat(7)}`, 'tr')).toBe('neutral')
+  })
 })
 
 describe('lexicon engine in English', () => {

@@ -35,6 +35,8 @@ const EMOTICON_VALENCE = 2
 /** Fewest letters in a hashtag without capitals for words to be looked for at its ends, and fewest such a word has. */
 const JOINED_HASHTAG = 8
 const JOINED_WORD = 5
+/** Words run together beyond this many letters are not searched: the work grows with the square of the length. */
+const LONGEST_JOINED = 40
 
 let compiled: Record<ServedLanguage, TermTable> | undefined
 
@@ -52,9 +54,8 @@ export function createLexiconScorer(): LexiconScorer {
     if (value !== 0) return value
     const flags = tokens.flags[at] as number
     if ((flags & TokenFlag.elongated) !== 0) return withoutDoubles(table, tokens.codes, start, end)
-    if ((flags & TokenFlag.inHashtag) !== 0 && end - start >= JOINED_HASHTAG)
-      return atEnds(table, tokens.codes, start, end)
-    return 0
+    const joined = (flags & TokenFlag.inHashtag) !== 0 && end - start >= JOINED_HASHTAG
+    return joined && end - start <= LONGEST_JOINED ? atEnds(table, tokens.codes, start, end) : 0
   }
 
   function withoutDoubles(table: TermTable, codes: Uint16Array, start: number, end: number): number {

@@ -70,6 +70,13 @@ describe('createTokenizer', () => {
     expect(tokens.ends[tokens.count - 1]).toBeLessThanOrEqual(MAX_TEXT_UNITS)
   })
 
+  it('never gives more tokens than its buffers hold', () => {
+    const tokenize = createTokenizer()
+    for (const text of ['a ', '😀', '#aBcD', ':)'].map((part) => part.repeat(8_000))) {
+      expect(tokenize(text).count).toBeLessThanOrEqual(tokenize(text).kinds.length)
+    }
+  })
+
   it('gives words within the text whose hash is that of their folded form, whatever the input', () => {
     const tokenize = createTokenizer()
     fc.assert(
