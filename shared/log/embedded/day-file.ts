@@ -19,6 +19,19 @@ export interface Entry {
   bytes: Buffer
 }
 
+/** What a batch still has room for. The first record of a batch fits, whatever its size. */
+export interface Room {
+  records: number
+  bytes: number
+  /** Nothing was taken yet. */
+  untouched: boolean
+}
+
+/** A batch's room before its first record. */
+export function roomFor(records: number, bytes: number): Room {
+  return { records, bytes, untouched: true }
+}
+
 /** The records of one topic's day: one LMDB file, its keys ordered by partition and offset. */
 export class DayFile {
   readonly #topic: Topic
@@ -65,18 +78,16 @@ export class DayFile {
     })
   }
 
-  /** Records of [from, to) in order, ending after `maxRecords`, or once `maxBytes` are reached; at least one. */
-  read(partition: number, from: number, to: number, maxRecords: number, maxBytes: number): LogRecord[] {
+  /** Records of [from, to) in order, as many as `room` allows. */
+  read(partition: number, from: number, to: number, room: Room): LogRecord[] {
     const records: LogRecord[] = []
-    let bytes = 0
     const range = {
       start: encodeKey(partition, from),
       end: encodeKey(partition, Math.min(to, maxOffset)),
-      limit: maxRecords,
+      limit: room.records,
     }
     for (const { key, value } of this.#db.getRange(range)) {
-      bytes += value.byteLength
-      if (bytes > maxBytes && records.length > 0) break
+      if (!take(room, value.byteLength)) break
       records.push(decodeRecord(this.#topic, partition, offsetOfKey(key), value))
     }
     return records
@@ -122,4 +133,16 @@ export class DayFile {
       throw writeError(await causeOfCommitError(err), dirname(this.#path))
     }
   }
+}
+
+/** Takes the room of one record; false when there is not enough, and then for good. */
+function take(room: Room, bytes: number): boolean {
+  if (room.records < 1 || (bytes > room.bytes && !room.untouched)) {
+    room.records = 0
+    return false
+  }
+  room.records--
+  room.bytes -= bytes
+  room.untouched = false
+  return true
 }

@@ -3,6 +3,7 @@ import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Topic } from '../../contracts/index.ts'
 import { DayFile, type DayFileOptions } from './day-file.ts'
+import { syncFolder } from './sync-folder.ts'
 
 /** Files kept open at once; one costs about 1 ms to open and some 0.5 MB of memory. */
 const maxOpenFiles = 48
@@ -33,6 +34,14 @@ export class FileCache {
     this.#open.set(path, file)
     this.#closeUnused()
     return file
+  }
+
+  /** Makes the day's file, its name as durable as its content will be. */
+  create(topic: Topic, day: string): void {
+    this.file(topic, day)
+    if (!this.#options.fsync) return
+    syncFolder(join(this.#folder, topic))
+    syncFolder(this.#folder)
   }
 
   /** Keeps the day's file open while `write` runs. */

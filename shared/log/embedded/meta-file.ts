@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join, resolve } from 'node:path'
 import { open, type RootDatabase } from 'lmdb'
 import { partitionCount, type Topic, topicNames } from '../../contracts/index.ts'
 import type { DayFileOptions } from './day-file.ts'
 import { causeOfCommitError, checkFileHeader, mismatch, writeError } from './lmdb-errors.ts'
+import { syncFolder } from './sync-folder.ts'
 
 /** Raised when the layout of the folder changes. */
 const formatVersion = 1
@@ -53,7 +54,8 @@ export class MetaFile {
   /** Opens or makes it. Throws DependencyError `log_mismatch` for a folder that is not a log's. */
   static open(folder: string, options: DayFileOptions): MetaFile {
     const path = join(folder, 'meta.mdb')
-    if (existsSync(path)) {
+    const isNew = !existsSync(path)
+    if (!isNew) {
       checkFileHeader(path)
     } else if (options.readOnly) {
       throw mismatch(`${folder} holds no log; start Nabız once to make one, or name the right folder`)
@@ -71,6 +73,7 @@ export class MetaFile {
         noSync: !options.fsync,
         readOnly: options.readOnly,
       })
+      if (isNew && options.fsync) for (const parent of [folder, dirname(resolve(folder))]) syncFolder(parent)
       return new MetaFile(folder, db)
     } catch (err) {
       throw writeError(err, folder)

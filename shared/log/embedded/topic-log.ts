@@ -3,7 +3,7 @@ import { day as dayMs } from '../../time/index.ts'
 import { checkOffset } from '../check-position.ts'
 import type { Appended, LogRecord, PartitionBounds } from '../log.ts'
 import { setTimestamp } from './codec.ts'
-import type { Entry } from './day-file.ts'
+import { type Entry, roomFor } from './day-file.ts'
 import type { FileCache } from './file-cache.ts'
 import { type DayMeta, type MetaFile, newTopicMeta } from './meta-file.ts'
 
@@ -93,21 +93,15 @@ export class TopicLog {
   read(partition: number, from: number, to: number, maxRecords: number, maxBytes: number): LogRecord[] {
     checkOffset(from, this.topic, this.bounds(partition))
     const stop = Math.min(to, this.end(partition))
+    const room = roomFor(maxRecords, maxBytes)
     const records: LogRecord[] = []
-    let bytes = 0
     let at = from
-    for (let index = this.#dayIndexOf(partition, from); index < this.#days.length && at < stop; index++) {
+    for (let index = this.#dayIndexOf(partition, from); index < this.#days.length; index++) {
+      if (at >= stop || room.records < 1) break
       const day = this.#days[index]
       const dayEnd = Math.min(stop, this.#endOfDay(index, partition))
       if (!day || dayEnd <= at) continue
-      const room = maxRecords - records.length
-      const found = this.#files.file(this.topic, day.day).read(partition, at, dayEnd, room, maxBytes - bytes)
-      for (const record of found) {
-        bytes += record.value.byteLength
-        records.push(record)
-      }
-      const next = (found.at(-1)?.offset ?? dayEnd - 1) + 1
-      if (records.length >= maxRecords || bytes >= maxBytes || (next < dayEnd && found.length > 0)) break
+      records.push(...this.#files.file(this.topic, day.day).read(partition, at, dayEnd, room))
       at = dayEnd
     }
     return records
@@ -198,6 +192,7 @@ export class TopicLog {
     // Durable before the day's first record, so that the bounds never depend on a file that may be missing.
     await this.#meta.write([{ key: ['day', this.topic, day], value: begun }])
     this.#days.push(begun)
+    this.#files.create(this.topic, day)
     return true
   }
 
@@ -240,7 +235,7 @@ export class TopicLog {
     const file = this.#files.file(this.topic, day.day)
     if (this.compacted) {
       return file
-        .read(partition, 0, end, end, Number.POSITIVE_INFINITY)
+        .read(partition, 0, end, roomFor(end, Number.POSITIVE_INFINITY))
         .find((record) => record.timestamp >= timestamp)?.offset
     }
     let low = day.base[partition] ?? 0
