@@ -77,7 +77,7 @@ interface Score {
 
 /** NAB's standard profile (weights: hit 1, miss 1, false alert 0.11); the first 15 %, at most 750 rows, do not count. */
 function scoreAlerts(series: Series, alerts: readonly Alert[]): Score {
-  const probation = Math.min(Math.floor(0.15 * series.values.length), 750)
+  const probation = probationOf(series)
   const best = series.labels.map(() => Number.NEGATIVE_INFINITY)
   let falseAlerts = 0
   let score = 0
@@ -96,6 +96,11 @@ function scoreAlerts(series: Series, alerts: readonly Alert[]): Score {
   }
   for (const value of best) score += Number.isFinite(value) ? value : -1
   return { hit: best.filter(Number.isFinite).length, false: falseAlerts, score }
+}
+
+/** First rows, which are not scored. */
+function probationOf(series: Series): number {
+  return Math.min(Math.floor(0.15 * series.values.length), 750)
 }
 
 function sigmoid(x: number): number {
@@ -151,7 +156,7 @@ for (const series of all) {
   total += scored.score
   hit += scored.hit
   falseAlerts += scored.false
-  weeks += series.values.length / rowsPerWeek
+  weeks += (series.values.length - probationOf(series)) / rowsPerWeek
   console.log(
     `${series.name}: ${series.values.length} rows, ${gaps(series.times)} uneven steps, ${alerts.length} alerts, ` +
       `${scored.hit}/${series.labels.length} windows, ${scored.false} false`,

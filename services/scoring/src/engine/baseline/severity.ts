@@ -10,8 +10,10 @@ export interface WindowQuestion {
   thresholds: ThresholdsConfig
   /** Decides the floors; volume unless given. */
   signal?: Exclude<SignalName, 'negativity'>
-  /** For reach: negative mentions in the window, which must pass the floors of `negative` in reach's place. */
+  /** For reach: negative mentions in the window, which must pass the floors of `negative` in reach's place… */
   mentionsInWindow?: number
+  /** …and how many of them the brand usually has an hour, which decides which floor is its own. */
+  mentionRatePerHour?: number
 }
 
 /** What a window says; severity 1.0 is the page boundary. */
@@ -67,25 +69,32 @@ interface Limits {
   ratioFloor: number
 }
 
-function limitsOf({ forecast, windowBuckets, thresholds, signal = 'volume' }: WindowQuestion): Limits {
+function limitsOf(question: WindowQuestion): Limits {
+  const { forecast, windowBuckets, thresholds, signal = 'volume' } = question
   const { floors, sensitivity } = thresholds
   const share = floorShare[signal]
   if (forecast.phase === 'none') {
     // Followers have no floor that fits every brand: on the first day reach is silent and its mentions speak.
     const fixed =
       signal === 'reach' ? Number.POSITIVE_INFINITY : (floors.firstDayPerHour * share * windowBuckets) / 12
-    return { boundary: fixed, countFloor: windowBuckets === 12 ? 0 : floors.shortCount, ratioFloor: 0 }
+    return {
+      boundary: sensitivity * fixed,
+      countFloor: windowBuckets === 12 ? 0 : floors.shortCount,
+      ratioFloor: 0,
+    }
   }
-  const multiple = deviations(thresholds, windowBuckets) + (forecast.phase === 'plain' ? 1 : 0)
+  const multiple = boundaryMultiple(thresholds, windowBuckets, forecast.phase)
+  // Reach has a rate in followers, which says nothing about the number of mentions.
+  const rate = signal === 'reach' ? (question.mentionRatePerHour ?? 0) : forecast.ratePerHour
   const ratio = windowBuckets === 12 ? floors.ratioHour : floors.ratioShort
   return {
     boundary: sensitivity * multiple * Math.max(forecast.sigma, forecast.burst),
-    countFloor: mentionFloor(forecast.ratePerHour, windowBuckets, thresholds, signal),
+    countFloor: mentionFloor(rate, windowBuckets, thresholds, signal),
     ratioFloor: ratio * forecast.expected,
   }
 }
 
-/** Least mentions in a window at which a brand with this rate can page; of reach: negative mentions. */
+/** Least mentions in a window at which a brand with this rate of them can page; of reach: negative mentions. */
 export function mentionFloor(
   ratePerHour: number,
   windowBuckets: WindowBuckets,
@@ -93,8 +102,7 @@ export function mentionFloor(
   signal: keyof typeof floorShare = 'volume',
 ): number {
   const share = floorShare[signal]
-  // Reach has a rate in followers, which says nothing about the number of mentions.
-  const large = signal !== 'reach' && ratePerHour >= floors.largePerHour * share
+  const large = ratePerHour >= floors.largePerHour * share
   const perHour = (large ? floors.largePerHour : floors.smallPerHour) * share
   const floor = (perHour * windowBuckets) / 12
   return windowBuckets === 12 ? floor : Math.max(floor, floors.shortCount)
@@ -112,7 +120,12 @@ function countAt(question: WindowQuestion, limits: Limits, severity: number): nu
   return count
 }
 
-function deviations({ windows }: ThresholdsConfig, windowBuckets: WindowBuckets): number {
-  if (windowBuckets === 12) return windows.m60
-  return windowBuckets === 3 ? windows.m15 : windows.m5
+/** T of a window: its boundary in deviations, one more while the baseline is plain. */
+export function boundaryMultiple(
+  { windows }: ThresholdsConfig,
+  windowBuckets: WindowBuckets,
+  phase: Forecast['phase'],
+): number {
+  const multiple = windowBuckets === 12 ? windows.m60 : windowBuckets === 3 ? windows.m15 : windows.m5
+  return phase === 'full' ? multiple : multiple + 1
 }

@@ -1,9 +1,11 @@
-/** Numbers in [0, 1) that repeat for a seed (a linear congruential generator, Numerical Recipes' constants). */
+/** Numbers in [0, 1) that repeat for a seed: a Weyl sequence whose terms are mixed by multiplications. */
 export function seeded(seed: number): () => number {
-  let state = seed >>> 0
+  let state = Math.imul(seed + 1, 0x85eb_ca6b) >>> 0
   return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    return state / 2 ** 32
+    state = (state + 0x9e37_79b9) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 16), 0x21f0_aaad)
+    mixed = Math.imul(mixed ^ (mixed >>> 15), 0x735a_2d97)
+    return ((mixed ^ (mixed >>> 15)) >>> 0) / 2 ** 32
   }
 }
 
