@@ -58,7 +58,11 @@ function openTables(path: string, options: { fsync: boolean; readOnly: boolean }
     noSubdir: true,
     maxDbs: 16,
     readOnly: options.readOnly,
-    ...(options.fsync ? {} : { noSync: true }),
+    // A commit resolves after its data, then its root, are flushed; with overlapping flushes a failed one goes unnoticed.
+    overlappingSync: false,
+    noSync: !options.fsync,
+    // With batches by turn, a failed commit rejects a promise that nobody can catch (lmdb 3.5.6), ending the process.
+    eventTurnBatching: false,
     ...binary,
   })
   const table = (name: string): Table => {

@@ -40,7 +40,7 @@ export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<
   const lock = readOnly ? undefined : await hold(folder)
   try {
     const databases = openDatabases(folder, { fsync, readOnly })
-    return createStore({ folder, clock, readOnly, databases, fsync, release: async () => lock?.release() })
+    return createStore({ folder, clock, readOnly, databases, release: async () => lock?.release() })
   } catch (err) {
     await lock?.release()
     throw err
@@ -61,13 +61,12 @@ interface Parts {
   folder: string
   clock: Clock
   readOnly: boolean
-  fsync: boolean
   databases: Databases
   release(): Promise<void>
 }
 
-function createStore({ folder, clock, readOnly, fsync, databases, release }: Parts): EmbeddedStore {
-  const queue = new WriteQueue(databases.root, folder, fsync)
+function createStore({ folder, clock, readOnly, databases, release }: Parts): EmbeddedStore {
+  const queue = new WriteQueue(databases.root, folder)
   const values = createKeyedValues(databases, clock)
   const leases = createLeases(databases, clock)
   const dueTimes = createDueTimes(databases)

@@ -20,7 +20,7 @@ afterEach(async () => {
 
 describe('WriteQueue', () => {
   it('runs writes in the order they were asked for, each seeing those before it', async () => {
-    const queue = new WriteQueue(databases.root, folder, true)
+    const queue = new WriteQueue(databases.root, folder)
     const key = Buffer.from('n')
     const counts = await Promise.all(
       Array.from({ length: 100 }, () =>
@@ -35,7 +35,7 @@ describe('WriteQueue', () => {
   })
 
   it('keeps nothing of a batch in which one write fails, and takes the next batch', async () => {
-    const queue = new WriteQueue(databases.root, folder, true)
+    const queue = new WriteQueue(databases.root, folder)
     const put = (name: string) => queue.run(() => databases.meta.putSync(Buffer.from(name), Buffer.of(1)))
     const failing = queue.run(() => {
       throw Object.assign(new Error('no space'), { code: 28 })
@@ -47,40 +47,4 @@ describe('WriteQueue', () => {
     const kept = ['a', 'b', 'c'].filter((name) => databases.meta.getBinary(Buffer.from(name)) !== undefined)
     expect(kept).toEqual(['c'])
   })
-
-  it('acknowledges nothing before the flush has ended', async () => {
-    const held: (() => void)[] = []
-    const queue = new WriteQueue(
-      withFlush((done) => held.push(done)),
-      folder,
-      true,
-    )
-    let acknowledged = false
-    const write = queue
-      .run(() => true)
-      .then(() => {
-        acknowledged = true
-      })
-    while (held.length === 0) await new Promise((resolve) => setImmediate(resolve))
-    expect(acknowledged).toBe(false)
-    held[0]?.()
-    await write
-    expect(acknowledged).toBe(true)
-  })
-
-  it('acknowledges nothing more once a flush has failed', async () => {
-    const queue = new WriteQueue(
-      withFlush((done) => done(new Error('disk gone'))),
-      folder,
-      true,
-    )
-    await expect(queue.run(() => true)).rejects.toMatchObject({ code: 'store_unavailable', retryable: false })
-    await expect(queue.run(() => true)).rejects.toThrow('disk gone')
-    await queue.close()
-  })
 })
-
-/** The real database with another flush: a disk cannot be made to fail its flush on demand. */
-function withFlush(sync: (done: (err?: Error) => void) => void): Databases['root'] {
-  return Object.assign(Object.create(databases.root), { sync })
-}

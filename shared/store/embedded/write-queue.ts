@@ -1,5 +1,5 @@
 import type { RootDatabase } from 'lmdb'
-import { DependencyError, messageOf } from '../../errors/index.ts'
+import type { DependencyError } from '../../errors/index.ts'
 import { closedError, writeError } from './store-errors.ts'
 
 /** A write that reads, decides and puts within the transaction it is run in; it must not throw by design. */
@@ -10,37 +10,28 @@ interface Write {
   bytes: number
 }
 
-/** Transaction flags of lmdb: can be aborted, committed on return, not yet flushed. */
-const abortable = 1
-const committedOnReturn = 2
-const notFlushed = 0x10000
 /** Ends a batch, so that the event loop is not held up for longer by copying. */
 const maxBatchBytes = 16 * 2 ** 20
 
 /**
- * Gathers writes into one transaction and one flush, and settles them after the flush; what arrives meanwhile is the
- * next batch. The transaction runs on the calling thread (memory only), the flush on another.
- *
- * lmdb's own asynchronous transactions are not used: a full disk makes them reject promises nobody holds, which ends the
- * process (tried with lmdb 3.5.6). Nor is its `flushed`, which does not wait for synchronous transactions.
+ * Gathers writes into one transaction and settles them when it is on disk; what arrives meanwhile is the next batch. The
+ * puts run on the calling thread (memory only), the commit and its flush on lmdb's. A batch is kept whole or not at all.
  */
 export class WriteQueue {
   readonly #root: RootDatabase
   readonly #folder: string
-  readonly #fsync: boolean
   #waiting: Write[] = []
   #draining: Promise<void> | undefined
-  #refusal: DependencyError | undefined
+  #closed = false
 
-  constructor(root: RootDatabase, folder: string, fsync: boolean) {
+  constructor(root: RootDatabase, folder: string) {
     this.#root = root
     this.#folder = folder
-    this.#fsync = fsync
   }
 
   /** Runs `write` in a transaction and resolves with its result when that is on disk. `bytes`: roughly what it puts. */
   run<T>(write: () => T, bytes = 0): Promise<T> {
-    if (this.#refusal !== undefined) return Promise.reject(this.#refusal)
+    if (this.#closed) return Promise.reject(closedError(this.#folder))
     return new Promise<T>((resolve, reject) => {
       let settle: () => void = () => undefined
       this.#waiting.push({
@@ -58,7 +49,7 @@ export class WriteQueue {
 
   /** Resolves when all that was asked for is settled; further writes are refused. */
   async close(): Promise<void> {
-    this.#refusal ??= closedError(this.#folder)
+    this.#closed = true
     await this.#draining
   }
 
@@ -68,8 +59,7 @@ export class WriteQueue {
     while (this.#waiting.length > 0) {
       const batch = this.#nextBatch()
       try {
-        this.#transact(batch)
-        if (this.#fsync) await this.#flush()
+        await this.#transact(batch)
         for (const write of batch) write.resolve()
       } catch (err) {
         const error = writeError(this.#folder, err)
@@ -90,39 +80,16 @@ export class WriteQueue {
     return this.#waiting.splice(0, count)
   }
 
-  #transact(batch: readonly Write[]): void {
-    const flags: number = abortable | committedOnReturn | notFlushed
-    this.#root.transactionSync(() => {
-      for (const write of batch) write.run()
-    }, flags)
-  }
-
-  /** After a failed flush the kernel may report success for pages it has lost, so nothing more is acknowledged. */
-  async #flush(): Promise<void> {
+  async #transact(batch: readonly Write[]): Promise<void> {
     try {
-      await flush(this.#root)
+      // A child transaction: what was put before a put fails is taken back.
+      await this.#root.childTransaction(() => {
+        for (const write of batch) write.run()
+      })
     } catch (err) {
-      this.#refusal = new DependencyError(
-        'store_unavailable',
-        `the store in ${this.#folder} could not be flushed (${messageOf(err)}): check the disk, then start again`,
-        { retryable: false, cause: err },
-      )
-      for (const write of this.#waiting.splice(0)) write.reject(this.#refusal)
-      throw this.#refusal
+      // lmdb hands over the cause of a failed commit as a promise that rejects; not awaited, it would end the process.
+      if (err instanceof Error && 'commitError' in err) await err.commitError
+      throw err
     }
   }
-}
-
-/** In lmdb's code, missing from its types: flushes what is committed, on another thread. */
-interface Flushable {
-  sync(done: (err?: unknown) => void): void
-}
-
-function flush(root: RootDatabase): Promise<void> {
-  return new Promise((resolve, reject) => {
-    ;(root as unknown as Flushable).sync((err) => {
-      if (err === undefined || err === null) resolve()
-      else reject(err)
-    })
-  })
 }
