@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { renderPage } from '../page/page.ts'
 import { pageLines } from '../page/text.ts'
 import type { Channel, ChannelContext, ChannelFactory, DeliveryResult } from './channel.ts'
+import { channelId, mailAddress } from './config-fields.ts'
 import { emailHtml } from './email-html.ts'
 import { failed } from './http-result.ts'
 import { noticeId, threadId } from './notice-id.ts'
@@ -11,7 +12,7 @@ import { noticeId, threadId } from './notice-id.ts'
 const config = z
   .strictObject({
     type: z.literal('email'),
-    id: z.string().min(1).max(128),
+    id: channelId,
     host: z.string().min(1).max(255),
     port: z.int().min(1).max(65_535).default(587),
     /** `starttls` (587) refuses a server without it, `tls` from the first byte (465), `none` for a relay on this machine. */
@@ -20,8 +21,11 @@ const config = z
     password: secret.optional(),
     /** PEM of an authority to trust beside the system's, for a server with a certificate of its own. */
     authority: secret.optional(),
-    from: z.email(),
-    to: z.array(z.email()).min(1).max(50),
+    from: mailAddress,
+    to: z
+      .array(mailAddress)
+      .min(1, { error: 'at least one address' })
+      .max(50, { error: 'at most 50 addresses' }),
     /** Until the server has taken the mail, ms. */
     timeoutMs: z.int().min(100).max(120_000).default(20_000),
   })

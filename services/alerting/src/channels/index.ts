@@ -21,7 +21,9 @@ type Schema = (typeof channels)[keyof typeof channels]['config']
 const schemas = Object.values(channels).map((factory) => factory.config)
 
 /** One channel as people configure it: `type` says which, `id` is what plans call it. */
-export const channelConfig = z.discriminatedUnion('type', schemas as [Schema, ...Schema[]])
+export const channelConfig = z.discriminatedUnion('type', schemas as [Schema, ...Schema[]], {
+  error: `one of ${Object.keys(channels).join(', ')}`,
+})
 export type ChannelConfig = z.output<typeof channelConfig>
 
 /** Builds the channel a config describes. */

@@ -1,11 +1,12 @@
 import { z } from 'zod'
 import { renderPage } from '../page/page.ts'
 import type { Channel, ChannelContext, ChannelFactory } from './channel.ts'
+import { channelId } from './config-fields.ts'
 import { drawPage } from './log-box.ts'
 
 const config = z.strictObject({
   type: z.literal('log'),
-  id: z.string().min(1).max(128),
+  id: channelId,
 })
 
 /** Writes the page as a box of text to the terminal the process was given. */

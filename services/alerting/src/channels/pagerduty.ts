@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { type Page, renderPage } from '../page/page.ts'
 import { cutGraphemes, safeLink } from '../page/sanitise.ts'
 import type { Channel, ChannelContext, ChannelFactory, Notice } from './channel.ts'
+import { channelId, httpUrl } from './config-fields.ts'
 import { resultOfFault, resultOfStatus } from './http-result.ts'
 
 /** Events API v2: 1,024 characters of summary. */
@@ -10,11 +11,11 @@ const longestSummary = 1_024
 
 const config = z.strictObject({
   type: z.literal('pagerduty'),
-  id: z.string().min(1).max(128),
+  id: channelId,
   /** The service's Events API v2 integration key, by reference. */
   routingKey: secret,
   /** Change for the EU region: https://events.eu.pagerduty.com/v2/enqueue. */
-  url: z.url({ protocol: /^https?$/ }).default('https://events.pagerduty.com/v2/enqueue'),
+  url: httpUrl.default('https://events.pagerduty.com/v2/enqueue'),
   timeoutMs: z.int().min(100).max(60_000).default(10_000),
 })
 

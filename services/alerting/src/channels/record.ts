@@ -1,9 +1,10 @@
 import { z } from 'zod'
 import type { Channel, ChannelContext, ChannelFactory, Notice } from './channel.ts'
+import { channelId } from './config-fields.ts'
 
 const config = z.strictObject({
   type: z.literal('record'),
-  id: z.string().min(1).max(128),
+  id: channelId,
 })
 
 /** Tells nobody: hands each notice to the process itself. For replays, backtests and the probe brand. */

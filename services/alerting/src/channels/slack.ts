@@ -3,23 +3,23 @@ import type { OutgoingResponse } from '@nabiz/shared/http'
 import { z } from 'zod'
 import { renderPage } from '../page/page.ts'
 import type { Channel, ChannelContext, ChannelFactory, DeliveryResult } from './channel.ts'
+import { channelId, httpUrl, secretUrl } from './config-fields.ts'
 import { failed, resultOfFault, resultOfStatus, retryAfterMs } from './http-result.ts'
 import { slackMessage } from './slack-blocks.ts'
 
 const config = z
   .strictObject({
     type: z.literal('slack'),
-    id: z.string().min(1).max(128),
+    id: channelId,
     /** Bot token with chat:write; goes with `channel`. */
     token: secret.optional(),
     /** Conversation id (C…) or name the bot is a member of. */
     channel: z.string().min(1).max(128).optional(),
     /** An incoming webhook's URL, which is a secret; in place of token and channel. */
-    webhookUrl: secret.optional(),
+    webhookUrl: secretUrl.optional(),
     /** Change for GovSlack or a proxy; ends with a slash. */
-    apiUrl: z
-      .url({ protocol: /^https?$/ })
-      .endsWith('/')
+    apiUrl: httpUrl
+      .endsWith('/', { error: 'a URL that ends with a slash' })
       .default('https://slack.com/api/'),
     timeoutMs: z.int().min(100).max(60_000).default(10_000),
   })

@@ -3,6 +3,7 @@ import { Webhook } from 'standardwebhooks'
 import { z } from 'zod'
 import { renderPage } from '../page/page.ts'
 import type { Channel, ChannelContext, ChannelFactory, Notice } from './channel.ts'
+import { channelId, httpUrl, secretUrl } from './config-fields.ts'
 import { resultOfFault, resultOfStatus } from './http-result.ts'
 import { noticeId } from './notice-id.ts'
 
@@ -14,9 +15,11 @@ const signingSecret = secret.refine((value) => isSigningSecret(value.reveal()), 
 
 const config = z.strictObject({
   type: z.literal('webhook'),
-  id: z.string().min(1).max(128),
+  id: channelId,
   /** Where it is posted; by reference where the URL itself is a secret. */
-  url: z.union([z.url({ protocol: /^https?$/ }), secret]),
+  url: z.union([httpUrl, secretUrl], {
+    error: 'an http or https URL, or a reference to one: { env: NAME } or { file: PATH }',
+  }),
   /** Signed with each of them, so that a receiver can change over: first the new one, then drop the old. */
   secrets: z.array(signingSecret).min(1).max(5),
   timeoutMs: z.int().min(100).max(60_000).default(10_000),
@@ -89,7 +92,7 @@ function bodyOf(notice: Notice): Record<string, unknown> {
       simulated: notice.simulated,
       drill: notice.drill,
       probe: notice.probe,
-      ...(notice.ackUrl === undefined ? {} : { acknowledgeUrl: notice.ackUrl }),
+      ...(page.action === undefined ? {} : { acknowledgeUrl: page.action.url }),
       page: {
         language: page.language,
         labels: page.labels,
