@@ -25,7 +25,10 @@ export interface NoticeBrand {
   runbook?: string
 }
 
-/** What one delivery says; everything in it is fixed when it is written, so that a repeat says the same. */
+/**
+ * What one delivery says. Another try may differ in `samples` (a text removed meanwhile is not shown), `ackUrl` and
+ * `maybeRepeat`; everything else is fixed when the delivery is written.
+ */
 export interface Notice {
   kind: NoticeKind
   /** The incident's id: the dedup_key on every channel. */
