@@ -13,7 +13,7 @@ import type { IngestTelemetry } from './telemetry.ts'
 const keptPayloadBytes = 65_536
 
 export interface PipelineOptions {
-  log: Log
+  log: Pick<Log, 'append'>
   seen: SeenItems
   clock: Clock
   pseudonymise: Pseudonymise

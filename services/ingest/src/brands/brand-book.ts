@@ -12,7 +12,7 @@ const retryMs = 5 * second
 const chunk = 1_000
 
 export interface BrandBookOptions {
-  log: Log
+  log: Pick<Log, 'append'>
   view: ConfigView
   clock: Clock
   telemetry: IngestTelemetry
