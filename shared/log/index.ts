@@ -1,5 +1,6 @@
 export { checkOffset, checkPosition } from './check-position.ts'
-export type { EmbeddedLog, EmbeddedLogLogger } from './embedded/embedded-log.ts'
+export type { EmbeddedLog } from './embedded/embedded-log.ts'
+export type { EmbeddedLogLogger } from './embedded/groups.ts'
 export { type OpenEmbeddedLogOptions, openEmbeddedLog } from './embedded/open-embedded-log.ts'
 export type * from './log.ts'
 export { partitionOf } from './partition-of.ts'

@@ -116,7 +116,7 @@ export function describeLogFaults(bench: LogBench): void {
       expect(stage.faults).toEqual([])
     })
 
-    it('waits for the batch under way when it is closed', async () => {
+    it('waits for the batch under way when it is closed, and still takes what that appends', async () => {
       const log = bench.log()
       const stage = await aStage(log)
       const gate = aGate()
@@ -125,6 +125,7 @@ export function describeLogFaults(bench: LogBench): void {
         stage.member('a', async () => {
           waiting = true
           await gate.opened
+          await log.append([{ topic: 'signals', key: 'k', value: new Uint8Array([1]), partition: 3 }])
         }),
       )
       await log.append([aRecord('k', 't', 3)])
@@ -134,6 +135,7 @@ export function describeLogFaults(bench: LogBench): void {
       await closing
       expect(stage.texts()).toEqual(['t'])
       expect(stage.faults).toEqual([])
+      expect((await (await bench.reopen()).bounds('signals'))[3]?.end).toBe(1)
     })
   })
 }

@@ -14,22 +14,14 @@ import type {
   Subscription,
 } from '../log.ts'
 import { Appender, checkPartition, checkTopic, closedError } from './appender.ts'
-import { Commits } from './commits.ts'
 import type { FileCache } from './file-cache.ts'
-import { Group } from './group.ts'
-import { type Hold, livingHolder } from './holder.ts'
-import { Member } from './member.ts'
+import { type EmbeddedLogLogger, Groups } from './groups.ts'
+import type { Hold } from './holder.ts'
 import type { MetaFile } from './meta-file.ts'
 import { TopicLog } from './topic-log.ts'
 
 /** A range read's batch holds at most so many bytes. */
 const maxReadBytes = 32 * 2 ** 20
-
-/** Where the log reports what nobody waits for. */
-export interface EmbeddedLogLogger {
-  warn(fields: object, message: string): void
-  error(fields: object, message: string): void
-}
 
 export interface EmbeddedLogParts {
   id: string
@@ -42,29 +34,22 @@ export interface EmbeddedLogParts {
   logger: EmbeddedLogLogger | undefined
 }
 
-/** What stands in the meta file of who owns a group's partitions; true only while that holder lives. */
-interface OwnersRecord {
-  token: string
-  owners: (string | null)[]
-}
-
 /** The log on LMDB; made by `openEmbeddedLog`. */
 export class EmbeddedLog implements Log {
   readonly driver = 'embedded'
   readonly id: string
   readonly #parts: EmbeddedLogParts
   readonly #topics = new Map<Topic, TopicLog>()
-  readonly #groups = new Map<string, Group>()
-  readonly #subscriptions = new Set<Subscription>()
+  readonly #groups: Groups
   readonly #appender: Appender
-  readonly #commits: Commits
   #closing: Promise<void> | undefined
+  #closed = false
 
   constructor(parts: EmbeddedLogParts) {
     this.id = parts.id
     this.#parts = parts
     this.#appender = new Appender((topic, pending) => this.#write(topic, pending))
-    this.#commits = new Commits(parts.meta, (err) => this.#warn('commits could not be written', err))
+    this.#groups = new Groups(parts)
   }
 
   /** Reads the state of every topic, finishes what a crash cut short, compacts, and drops what is past its time. */
@@ -88,44 +73,9 @@ export class EmbeddedLog implements Log {
   }
 
   async subscribe(options: SubscribeOptions): Promise<Subscription> {
-    this.#checkOpen()
+    if (this.#closing) throw closedError()
     this.#checkWritable('subscribe')
-    const log = this.#topic(options.topic)
-    const group = this.#group(options.group, options.topic)
-    const member = new Member({
-      ...options,
-      log,
-      onStopped: (partition, err) =>
-        this.#parts.logger?.error(
-          { group: options.group, topic: options.topic, partition, err: messageOf(err) },
-          'partition stopped',
-        ),
-    })
-    let closing: Promise<void> | undefined
-    const close = async () => {
-      this.#subscriptions.delete(subscription)
-      await group.leave(member)
-      await member.stop()
-    }
-    const subscription: Subscription = {
-      assignment: () => member.assignment(),
-      stoppedPartitions: () => member.stoppedPartitions(),
-      commit: async (partition, offset) => {
-        this.#checkOpen()
-        this.#commits.set(options.group, options.topic, checkPartition(partition), offset)
-      },
-      reassign: (partition) => member.reassign(partition),
-      close: () => (closing ??= close()),
-    }
-    try {
-      const joined = group.join(member)
-      this.#subscriptions.add(subscription)
-      await joined
-    } catch (err) {
-      await member.stop()
-      throw err
-    }
-    return subscription
+    return this.#groups.subscribe(options, this.#topic(options.topic))
   }
 
   async *read(options: ReadOptions): AsyncGenerator<readonly LogRecord[]> {
@@ -164,12 +114,7 @@ export class EmbeddedLog implements Log {
 
   async group(group: string, topic: Topic): Promise<GroupPartition[]> {
     this.#checkOpen()
-    const owners = this.#owners(group, checkTopic(topic))
-    return Array.from({ length: partitionCount }, (_, partition) => ({
-      partition,
-      member: owners[partition] ?? undefined,
-      committed: this.#commits.get(group, topic, partition),
-    }))
+    return this.#groups.partitions(group, checkTopic(topic))
   }
 
   async enforceRetention(): Promise<void> {
@@ -189,7 +134,7 @@ export class EmbeddedLog implements Log {
     this.#checkWritable('recreateTopic')
     const log = this.#topic(topic)
     await this.#appender.exclusively(() => log.recreate())
-    this.#wake(topic)
+    this.#groups.wake(topic)
   }
 
   /** Closes the subscriptions, writes what was accepted, and lets go of the folder. */
@@ -200,9 +145,11 @@ export class EmbeddedLog implements Log {
 
   async #close(): Promise<void> {
     const { meta, files, hold } = this.#parts
-    await Promise.all([...this.#subscriptions].map((subscription) => subscription.close()))
+    // Batches under way may still append what comes of them.
+    await this.#groups.close()
+    this.#closed = true
     await this.#appender.close()
-    await this.#commits.flush().catch((err: unknown) => this.#warn('commits could not be written', err))
+    await this.#groups.flush()
     await files.close()
     hold?.release()
     await meta.close()
@@ -213,15 +160,11 @@ export class EmbeddedLog implements Log {
       pending,
       Math.floor(this.#parts.clock.now()),
     )
-    this.#wake(name)
-    if (newDay && !this.#closing) {
+    this.#groups.wake(name)
+    if (newDay && !this.#closed) {
       this.enforceRetention().catch((err: unknown) => this.#warn('retention could not be enforced', err))
     }
     return appended
-  }
-
-  #wake(topic: Topic): void {
-    for (const group of this.#groups.values()) if (group.topic === topic) group.wake()
   }
 
   /** Read-only, another process may have moved the log on, so its state is read afresh. */
@@ -230,34 +173,6 @@ export class EmbeddedLog implements Log {
     checkTopic(name)
     const topic = this.#topics.get(name)
     return topic ?? new TopicLog(name, this.#parts.meta, this.#parts.files)
-  }
-
-  #group(name: string, topic: Topic): Group {
-    const key = JSON.stringify([name, topic])
-    let group = this.#groups.get(key)
-    if (!group) {
-      group = new Group(name, topic, (owners) => this.#saveOwners(name, topic, owners))
-      this.#groups.set(key, group)
-    }
-    return group
-  }
-
-  /** For `nabiz status` in another process. */
-  #saveOwners(group: string, topic: Topic, owners: readonly (string | undefined)[]): void {
-    const token = this.#parts.hold?.token ?? ''
-    const value: OwnersRecord = { token, owners: owners.map((owner) => owner ?? null) }
-    this.#parts.meta
-      .write([{ key: ['owners', group, topic], value }])
-      .catch((err: unknown) => this.#warn('owners could not be written', err))
-  }
-
-  #owners(group: string, topic: Topic): readonly (string | null | undefined)[] {
-    if (this.#parts.hold) {
-      const live = this.#groups.get(JSON.stringify([group, topic]))
-      return Array.from({ length: partitionCount }, (_, partition) => live?.owner(partition))
-    }
-    const saved = this.#parts.meta.get(['owners', group, topic]) as OwnersRecord | undefined
-    return saved && livingHolder(this.#parts.meta)?.token === saved.token ? saved.owners : []
   }
 
   #keptMs(topic: Topic): number {
@@ -269,7 +184,7 @@ export class EmbeddedLog implements Log {
   }
 
   #checkOpen(): void {
-    if (this.#closing) throw closedError()
+    if (this.#closed) throw closedError()
   }
 
   #checkWritable(call: string): void {

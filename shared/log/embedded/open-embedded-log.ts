@@ -1,7 +1,8 @@
 import type { Topic } from '../../contracts/index.ts'
 import { type Clock, systemClock } from '../../time/index.ts'
-import { EmbeddedLog, type EmbeddedLogLogger } from './embedded-log.ts'
+import { EmbeddedLog } from './embedded-log.ts'
 import { FileCache } from './file-cache.ts'
+import type { EmbeddedLogLogger } from './groups.ts'
 import { type Hold, holdLog } from './holder.ts'
 import { MetaFile } from './meta-file.ts'
 

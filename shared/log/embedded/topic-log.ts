@@ -1,14 +1,11 @@
 import { partitionCount, type Topic, topics } from '../../contracts/index.ts'
-import { day as dayMs } from '../../time/index.ts'
 import { checkOffset } from '../check-position.ts'
 import type { Appended, LogRecord, PartitionBounds } from '../log.ts'
 import { setTimestamp } from './codec.ts'
 import { type Entry, roomFor } from './day-file.ts'
+import { dayIndexOf, dayOf, endOfDay, wholeTopic } from './days.ts'
 import type { FileCache } from './file-cache.ts'
 import { type DayMeta, type MetaFile, newTopicMeta } from './meta-file.ts'
-
-/** The one "day" of a compacted topic. */
-const wholeTopic = 'all'
 
 /** A record to be written: its partition, and its bytes but for the timestamp. */
 export interface Pending {
@@ -96,7 +93,7 @@ export class TopicLog {
     const room = roomFor(maxRecords, maxBytes)
     const records: LogRecord[] = []
     let at = from
-    for (let index = this.#dayIndexOf(partition, from); index < this.#days.length; index++) {
+    for (let index = dayIndexOf(this.#days, partition, from); index < this.#days.length; index++) {
       if (at >= stop || room.records < 1) break
       const day = this.#days[index]
       const dayEnd = Math.min(stop, this.#endOfDay(index, partition))
@@ -121,7 +118,7 @@ export class TopicLog {
 
   /** Drops the days that ended more than `keptMs` before `now`. True when something went. */
   async dropDays(now: number, keptMs: number): Promise<boolean> {
-    const dropped = this.#days.filter((day) => startOfDay(day.day) + dayMs <= now - keptMs)
+    const dropped = this.#days.filter((day) => endOfDay(day.day) <= now - keptMs)
     if (dropped.length === 0) return false
     await this.#meta.write([
       {
@@ -186,7 +183,7 @@ export class TopicLog {
   }
 
   async #beginDay(timestamp: number): Promise<boolean> {
-    const day = this.compacted ? wholeTopic : new Date(timestamp).toISOString().slice(0, 10)
+    const day = this.compacted ? wholeTopic : dayOf(timestamp)
     if (this.#days.at(-1)?.day === day) return false
     const begun: DayMeta = { day, base: [...this.#ends], lastTimestamp: this.#lastTimestamp }
     // Durable before the day's first record, so that the bounds never depend on a file that may be missing.
@@ -216,18 +213,6 @@ export class TopicLog {
     return this.#days[index + 1]?.base[partition] ?? this.end(partition)
   }
 
-  /** Index of the day that holds an offset, or will: the last one that begins at or before it. */
-  #dayIndexOf(partition: number, offset: number): number {
-    let low = 0
-    let high = this.#days.length - 1
-    while (low < high) {
-      const middle = Math.ceil((low + high) / 2)
-      if ((this.#days[middle]?.base[partition] ?? 0) <= offset) low = middle
-      else high = middle - 1
-    }
-    return low
-  }
-
   #offsetInDay(index: number, partition: number, timestamp: number): number | undefined {
     const day = this.#days[index]
     const end = this.#endOfDay(index, partition)
@@ -247,9 +232,4 @@ export class TopicLog {
     }
     return low < end ? low : undefined
   }
-}
-
-/** Start of a day in ms; a compacted topic's never ends. */
-function startOfDay(day: string): number {
-  return day === wholeTopic ? Number.POSITIVE_INFINITY : Date.parse(`${day}T00:00:00Z`)
 }
