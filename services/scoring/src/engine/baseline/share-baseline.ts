@@ -61,8 +61,10 @@ export function decodeShareBaseline(bytes: Uint8Array): ShareBaseline {
 class HourlyShares implements ShareBaseline {
   #next: number | undefined
   readonly #hours: ShareHours
-  /** The forecast since the last change: it takes a walk over all hours. */
+  /** The forecast since the last change. */
   #known: ShareForecast | undefined
+  /** Its part that takes a walk over all hours, and changes once an hour. */
+  #past: Past | undefined
 
   constructor(next: number | undefined, hours: ShareHours) {
     this.#next = next
@@ -90,6 +92,7 @@ class HourlyShares implements ShareBaseline {
     const hour = Math.floor(index / bucketsPerHour)
     if (this.#next === undefined || index >= this.#next || !this.#hours.observed(hour)) return
     this.#known = undefined
+    this.#past = undefined
     this.#hours.add(hour, delta, 0)
   }
 
@@ -110,18 +113,39 @@ class HourlyShares implements ShareBaseline {
   #forecast(): ShareForecast {
     // The last whole hour that ended at least an hour ago: a storm does not become usual while it lasts.
     const latest = Math.floor(((this.#next ?? 0) - lagBuckets) / bucketsPerHour) - 1
-    const cells = this.#hours.between(latest - historyHours + 1, latest)
-    const recent = this.#hours.between(latest + 1, latest + 3)
-    const observed = Math.min(observedIn(cells) + observedIn(recent), 14 * bucketsPerDay)
-    const counted = observedIn(cells)
-    const mentions = cells.reduce((sum, cell) => sum + cell.mentions, 0)
-    const days = observed / bucketsPerDay
+    if (this.#past?.latest !== latest) this.#past = pastOf(this.#hours, latest)
+    const { counted, usual, ratePerHour } = this.#past
+    const recent = observedIn(this.#hours.between(latest + 1, latest + 3))
+    const days = Math.min(14, (counted + recent) / bucketsPerDay)
     return {
-      ...(counted === 0 ? { expected: prior.share, sigma: leastSigma } : usual(cells, mentions)),
+      ...usual,
       days,
       phase: days < 1 || counted === 0 ? 'none' : days < 3 ? 'plain' : 'full',
-      ratePerHour: counted === 0 ? 0 : (bucketsPerHour * mentions) / counted,
+      ratePerHour,
     }
+  }
+}
+
+/** What follows from the 14 days of hours that end with `latest`. */
+interface Past {
+  latest: number
+  /** Buckets observed in them. */
+  counted: number
+  usual: Pick<ShareForecast, 'expected' | 'sigma'>
+  ratePerHour: number
+}
+
+function pastOf(hours: ShareHours, latest: number): Past {
+  const cells = hours.between(latest - historyHours + 1, latest)
+  const counted = observedIn(cells)
+  if (counted === 0)
+    return { latest, counted, usual: { expected: prior.share, sigma: leastSigma }, ratePerHour: 0 }
+  const mentions = cells.reduce((sum, cell) => sum + cell.mentions, 0)
+  return {
+    latest,
+    counted,
+    usual: usualOf(cells, mentions),
+    ratePerHour: (bucketsPerHour * mentions) / counted,
   }
 }
 
@@ -130,7 +154,7 @@ class HourlyShares implements ShareBaseline {
  * variance of an hour's share is tau^2 plus that of drawing its mentions. An hour weighs as much as it has mentions, but
  * no more than an average one, so that one storm does not decide what is usual for two weeks.
  */
-function usual(cells: readonly HourCell[], mentions: number): Pick<ShareForecast, 'expected' | 'sigma'> {
+function usualOf(cells: readonly HourCell[], mentions: number): Pick<ShareForecast, 'expected' | 'sigma'> {
   const busy = cells.filter((cell) => cell.mentions > 0)
   const average = mentions / Math.max(1, busy.length)
   const judged = busy.reduce((sum, cell) => sum + cell.negatives, 0) / Math.max(1, mentions)

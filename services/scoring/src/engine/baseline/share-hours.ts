@@ -51,11 +51,13 @@ export class ShareHours {
     const cells: HourCell[] = []
     for (let hour = Math.max(first, this.#begin); hour <= Math.min(last, this.#end - 1); hour += 1) {
       const at = (hour % capacity) * fields
-      const [mentions = 0, negatives = 0, corrected = 0, inflated = 0, observed = 0] = this.#cells.subarray(
-        at,
-        at + fields,
-      )
-      cells.push({ mentions, negatives, corrected, inflated, observed })
+      cells.push({
+        mentions: this.#cells[at] ?? 0,
+        negatives: this.#cells[at + 1] ?? 0,
+        corrected: this.#cells[at + 2] ?? 0,
+        inflated: this.#cells[at + 3] ?? 0,
+        observed: this.#cells[at + 4] ?? 0,
+      })
     }
     return cells
   }
