@@ -73,7 +73,9 @@ export type EngineDropReason = (typeof engineDropReasons)[number]
 /** What became of a record. `flag` says how a counted mention stood in time. */
 export type ApplyResult =
   | { kind: 'counted'; flag?: 'late' | 'baseline_only' | 'future' }
-  | { kind: 'applied' }
+  /** A mention that came before the first heartbeat; that heartbeat's result says what became of it. */
+  | { kind: 'held' }
+  | { kind: 'applied'; released?: readonly ApplyResult[] }
   | { kind: 'dropped'; reason: EngineDropReason }
 
 /** The values of a checkpoint that differ from what is durable. */

@@ -1,0 +1,69 @@
+import { type ConfigCopy, signalNames } from '@nabiz/shared/contracts'
+import { applyCopy, createConfigs, settingsOf } from './brand-configs.ts'
+import { createBrand } from './brand-state.ts'
+import type { ApplyResult } from './engine.ts'
+import { setTriggers } from './evaluate.ts'
+import { minuteMs } from './grid.ts'
+import { type PartitionState, valueNames } from './partition-state.ts'
+import { platformOf } from './platforms.ts'
+import type { Outlet } from './transition.ts'
+
+const applied: ApplyResult = { kind: 'applied' }
+const stale: ApplyResult = { kind: 'dropped', reason: 'stale_config' }
+const invalid: ApplyResult = { kind: 'dropped', reason: 'invalid_config' }
+
+/** Applies a config copy: a brand begins, changes or ends, or is judged by other thresholds from here on. */
+export function applyConfig(state: PartitionState, copy: ConfigCopy, outlet: Outlet): ApplyResult {
+  const configs = state.configs.get(copy.brand) ?? createConfigs()
+  const outcome = applyCopy(configs, copy)
+  if (outcome === 'stale_config') return stale
+  if (outcome === 'invalid_config') return invalid
+  state.configs.set(copy.brand, configs)
+  state.changedConfigs.add(copy.brand)
+  const settings = settingsOf(configs)
+  const brand = state.brands.get(copy.brand)
+  if (settings === undefined) {
+    if (brand !== undefined) removeBrand(state, copy.brand)
+    return applied
+  }
+  if (brand === undefined) {
+    addBrand(state, copy.brand, settings, outlet)
+    return applied
+  }
+  brand.settings = settings
+  if (state.time > 0) setTriggers(brand, outlet.signals, Math.floor(state.time / minuteMs))
+  brand.dirty = true
+  return applied
+}
+
+function addBrand(
+  state: PartitionState,
+  id: string,
+  settings: Parameters<typeof createBrand>[1],
+  outlet: Outlet,
+): void {
+  const brand = createBrand(id, settings)
+  state.brands.set(id, brand)
+  state.brands = new Map([...state.brands].sort((a, b) => (a[0] < b[0] ? -1 : 1)))
+  const minute = Math.floor(state.time / minuteMs)
+  for (const name of state.connectors.platformsOf(id)) platformOf(brand, name, minute)
+  const names = namesOf(id)
+  if (names.some((name) => state.removed.has(name) || state.encodedRemoved.has(name))) {
+    // What the brand left in the store before it was removed must not stand beside its new beginning.
+    for (const name of names) state.removed.delete(name)
+    for (const baseline of Object.values(brand.baselines)) baseline.store()
+  }
+  if (state.time === 0) return
+  brand.bornMinute = minute
+  brand.windowSums.reset([], minute)
+  setTriggers(brand, outlet.signals, minute)
+}
+
+function removeBrand(state: PartitionState, id: string): void {
+  state.brands.delete(id)
+  for (const name of namesOf(id)) state.removed.add(name)
+}
+
+function namesOf(id: string): string[] {
+  return [`${valueNames.hot}${id}`, ...signalNames.map((signal) => `${valueNames.baseline}${id}/${signal}`)]
+}

@@ -1,0 +1,145 @@
+const text = new TextEncoder()
+const untext = new TextDecoder()
+
+/** Appends varints, strings and floats to a growing byte array. */
+export class Writer {
+  #bytes = new Uint8Array(256)
+  #length = 0
+
+  /** A whole number from 0 to 2^53 - 1, seven bits a byte. */
+  unsigned(value: number): void {
+    let rest = value
+    this.#room(8)
+    while (rest >= 0x80) {
+      this.#bytes[this.#length++] = (rest % 0x80) | 0x80
+      rest = Math.floor(rest / 0x80)
+    }
+    this.#bytes[this.#length++] = rest
+  }
+
+  /** A whole number of either sign, at most 2^52 in size. */
+  signed(value: number): void {
+    this.unsigned(value < 0 ? -value * 2 - 1 : value * 2)
+  }
+
+  /** Any number: whole ones in few bytes, others as eight. */
+  number(value: number): void {
+    if (Number.isInteger(value) && Math.abs(value) < 2 ** 50) {
+      this.signed(value * 2)
+    } else {
+      this.signed(1)
+      this.float(value)
+    }
+  }
+
+  flag(value: boolean): void {
+    this.unsigned(value ? 1 : 0)
+  }
+
+  float(value: number): void {
+    this.#room(8)
+    new DataView(this.#bytes.buffer).setFloat64(this.#length, value, true)
+    this.#length += 8
+  }
+
+  /** Length and bytes. */
+  bytes(value: Uint8Array): void {
+    this.unsigned(value.length)
+    this.#room(value.length)
+    this.#bytes.set(value, this.#length)
+    this.#length += value.length
+  }
+
+  string(value: string): void {
+    this.bytes(text.encode(value))
+  }
+
+  /** Number of entries, then each by `write`. */
+  list<T>(values: readonly T[], write: (value: T) => void): void {
+    this.unsigned(values.length)
+    for (const value of values) write(value)
+  }
+
+  /** The bytes written so far, in an array of their own. */
+  finish(): Uint8Array {
+    return this.#bytes.slice(0, this.#length)
+  }
+
+  #room(size: number): void {
+    if (this.#length + size <= this.#bytes.length) return
+    const grown = new Uint8Array(Math.max(this.#length + size, this.#bytes.length * 2))
+    grown.set(this.#bytes.subarray(0, this.#length))
+    this.#bytes = grown
+  }
+}
+
+/** Reads what a `Writer` wrote; throws a RangeError that names the value when bytes are missing. */
+export class Reader {
+  readonly #bytes: Uint8Array
+  readonly #name: string
+  #at = 0
+
+  /** @param name of the encoded value, for errors */
+  constructor(bytes: Uint8Array, name: string) {
+    this.#bytes = bytes
+    this.#name = name
+  }
+
+  get done(): boolean {
+    return this.#at >= this.#bytes.length
+  }
+
+  unsigned(): number {
+    let value = 0
+    let factor = 1
+    for (;;) {
+      const byte = this.#bytes[this.#at++]
+      if (byte === undefined) throw this.#short('a number')
+      value += (byte & 0x7f) * factor
+      if (byte < 0x80) return value
+      factor *= 0x80
+    }
+  }
+
+  signed(): number {
+    const value = this.unsigned()
+    return value % 2 === 1 ? -(value + 1) / 2 : value / 2
+  }
+
+  number(): number {
+    const value = this.signed()
+    return value === 1 ? this.float() : value / 2
+  }
+
+  flag(): boolean {
+    return this.unsigned() === 1
+  }
+
+  float(): number {
+    if (this.#at + 8 > this.#bytes.length) throw this.#short('8 bytes')
+    const view = new DataView(this.#bytes.buffer, this.#bytes.byteOffset, this.#bytes.length)
+    this.#at += 8
+    return view.getFloat64(this.#at - 8, true)
+  }
+
+  bytes(): Uint8Array {
+    const length = this.unsigned()
+    if (this.#at + length > this.#bytes.length) throw this.#short(`${length} bytes`)
+    this.#at += length
+    return this.#bytes.slice(this.#at - length, this.#at)
+  }
+
+  string(): string {
+    return untext.decode(this.bytes())
+  }
+
+  list<T>(read: () => T): T[] {
+    const values: T[] = []
+    for (let left = this.unsigned(); left > 0; left -= 1) values.push(read())
+    return values
+  }
+
+  #short(wanted: string): RangeError {
+    return new RangeError(`value ${this.#name}: ends at byte ${this.#bytes.length}, expected ${wanted} more`)
+  }
+}

@@ -1,0 +1,57 @@
+import type { Count } from '@nabiz/shared/contracts'
+import type { BrandState } from './brand-state.ts'
+import type { Emission } from './engine.ts'
+import { minuteMs } from './grid.ts'
+import type { PlatformMinutes } from './platform-minutes.ts'
+import { languagesAt, mentionsAt, reachAt } from './sums.ts'
+
+/** Minutes without a record after which a zero is told. */
+const zeroEvery = 60
+/** Minutes after which a cell's author sketch gives way to its number. */
+const settleAfter = 60
+
+/** Tells, as minute `closed` closes, every cell that changed since it was told; a zero when being seen changed, and hourly. */
+export function tellCounts(brand: BrandState, closed: number, emit: (emission: Emission) => void): void {
+  for (const platform of brand.platforms.values()) {
+    const due = platform.changed.filter((minute) => minute <= closed).sort((a, b) => a - b)
+    platform.changed = platform.changed.filter((minute) => minute > closed)
+    for (const minute of due) emit(record(brand, platform, minute))
+    for (const minute of due) if (minute <= closed - settleAfter) platform.cell(minute).authors.settle()
+    platform.cells.get(closed - settleAfter)?.authors.settle()
+    const isObserved = !platform.unobserved.has(closed)
+    const isTold = due.includes(closed)
+    if (!isTold && (isObserved !== platform.toldObserved || closed - platform.toldMinute >= zeroEvery)) {
+      emit(record(brand, platform, closed))
+    } else if (!isTold) continue
+    platform.toldMinute = closed
+    platform.toldObserved = isObserved
+  }
+}
+
+function record(brand: BrandState, platform: PlatformMinutes, minute: number): Emission {
+  const cell = platform.cell(minute)
+  const negatives: Record<string, number> = {}
+  const languages: Record<string, number> = {}
+  brand.languages.forEach((language, at) => {
+    const mentions = cell.sums[languagesAt + 2 * at] ?? 0
+    const negative = cell.sums[languagesAt + 2 * at + 1] ?? 0
+    if (mentions > 0) languages[language] = mentions
+    if (negative > 0) negatives[language] = negative
+  })
+  const value: Count = {
+    v: 1,
+    brand: brand.id,
+    platform: platform.name,
+    minute: minute * minuteMs,
+    revision: cell.told,
+    mentions: cell.sums[mentionsAt] ?? 0,
+    negatives,
+    languages,
+    authors: { distinct: cell.authors.count, sketch: cell.authors.text() },
+    reach: cell.sums[reachAt] ?? 0,
+    observed: !platform.unobserved.has(minute),
+  }
+  cell.told += 1
+  cell.changed = false
+  return { topic: 'counts', brand: brand.id, value }
+}

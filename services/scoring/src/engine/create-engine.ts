@@ -1,0 +1,28 @@
+import { applyConfig } from './apply-config.ts'
+import { applyHeartbeat } from './apply-heartbeat.ts'
+import { applyMention } from './apply-mention.ts'
+import type { ApplyResult, Emission, Engine, EngineInput, EngineOptions } from './engine.ts'
+import { decodePartition, encodePartition, markPartitionDurable } from './partition-codec.ts'
+import { createPartition, type PartitionState } from './partition-state.ts'
+import { createSignals } from './signals/index.ts'
+import type { Outlet } from './transition.ts'
+
+const metric: ApplyResult = { kind: 'dropped', reason: 'metric' }
+
+/** The scoring engine: a pure function over a partition's records, its state changed in place. */
+export function createEngine(options: EngineOptions): Engine {
+  const signals = createSignals(options.confusion)
+  return {
+    apply(state: PartitionState, input: EngineInput, emit: (emission: Emission) => void): ApplyResult {
+      const outlet: Outlet = { engineId: options.engineId, signals, emit }
+      if (input.kind === 'mention') return applyMention(state, input.scored, outlet)
+      if (input.kind === 'heartbeat') return applyHeartbeat(state, input.heartbeat, input.timestamp, outlet)
+      if (input.kind === 'config') return applyConfig(state, input.copy, outlet)
+      return metric
+    },
+    create: createPartition,
+    encode: (state) => encodePartition(state, options.build),
+    markDurable: markPartitionDurable,
+    decode: decodePartition,
+  }
+}

@@ -1,0 +1,150 @@
+import type { SignalRecord, ThresholdsConfig } from '@nabiz/shared/contracts'
+import type { WindowVerdict } from './baseline/severity.ts'
+import { zoneOffsetAt } from './brand-settings.ts'
+import type { BrandState, SignalSlot } from './brand-state.ts'
+import type { UnseenPlatforms } from './connectors.ts'
+import { coverageAt, isBlind, isObserved } from './coverage.ts'
+import { bucketOf, minuteMs, windows } from './grid.ts'
+import { hashHex, spread } from './hash.ts'
+import { type Judgement, judge, round6, windowEvaluation } from './judgement.ts'
+import type { Signal } from './signals/signal.ts'
+import { isOpen, shownState, stepMachine } from './state-machine.ts'
+import { type Outlet, tellTransition } from './transition.ts'
+
+/** When and what is evaluated. */
+export interface Moment {
+  /** Last minute of the windows. */
+  minute: number
+  /** The running minute. */
+  now: number
+  /** Event time: partition time, or when the deciding mention was written. */
+  at: number
+  /** A minute closed; false: a mention reached the count that decides. */
+  closing: boolean
+  unseen: UnseenPlatforms | undefined
+}
+
+/** Severity from which every evaluation is written down. */
+const interesting = 0.5
+
+/** Judges every signal of a brand, steps its machines and emits what changed. */
+export function evaluate(brand: BrandState, moment: Moment, outlet: Outlet): void {
+  for (const signal of outlet.signals) {
+    const slot = brand.signals[signal.name]
+    const judgement = judge(brand, signal, brand.windowSums.sums, moment.minute)
+    // Within a minute only a rise can be told: the minute is not over, so its quiet proves nothing.
+    if (!moment.closing && judgement.severity < 1) continue
+    const step = stepMachine(
+      slot.machine,
+      {
+        minute: moment.minute,
+        at: moment.at,
+        severity: judgement.severity,
+        severityWithoutFloors: judgement.severityWithoutFloors,
+        observed: isObserved(brand, moment.minute),
+      },
+      brand.settings.thresholds,
+    )
+    if (step !== undefined) {
+      const coverage = coverageAt(brand, moment.minute, moment.unseen)
+      tellTransition({ brand, signal, judgement, ...moment, kind: step, coverage }, outlet)
+    }
+    // Only of an episode: a rise that is still pending must not pass for the end of the one before.
+    if (judgement.severity >= 1 && isOpen(slot.machine)) {
+      slot.machine.boundaryAt = Math.max(slot.machine.boundaryAt, moment.at)
+    }
+    tellSignal(brand, signal, judgement, moment, outlet)
+  }
+}
+
+function tellSignal(
+  brand: BrandState,
+  signal: Signal,
+  judgement: Judgement,
+  moment: Moment,
+  outlet: Outlet,
+): void {
+  const slot = brand.signals[signal.name]
+  const zone = zoneOffsetAt(brand.settings.zoneOffsets, moment.minute * minuteMs)
+  const isWarming = signal.maturity(brand, bucketOf(moment.minute), zone).phase === 'none'
+  const state = shownState(slot.machine, isBlind(brand, moment.minute), isWarming)
+  const band = bandOf(judgement.severity, brand.settings.thresholds.warnAt)
+  const isDue = moment.closing && moment.minute % 60 === spread(brand.id, 60)
+  if (state === slot.told.state && band === slot.told.band && judgement.severity < interesting && !isDue)
+    return
+  slot.told = { state, band }
+  const value: SignalRecord = {
+    v: 1,
+    id: hashHex(
+      brand.id,
+      'all',
+      signal.name,
+      brand.settings.version,
+      moment.at,
+      `evaluated/${moment.minute}`,
+    ),
+    brand: brand.id,
+    signal: signal.name,
+    at: moment.at,
+    state,
+    severity: round6(judgement.severity),
+    windows: windows.map((_window, at) => windowEvaluation(judgement, at)),
+    coverage: coverageAt(brand, moment.minute, moment.unseen),
+    config: brand.settings.version,
+    engine: outlet.engineId,
+  }
+  outlet.emit({ topic: 'signals', brand: brand.id, value })
+}
+
+/** Below the warning, warning, page, and each doubling from there. */
+function bandOf(severity: number, warnAt: number): number {
+  if (severity < warnAt) return 0
+  return severity < 1 ? 1 : 2 + Math.floor(Math.log2(severity))
+}
+
+/** Sets, for the windows that end with the running minute, the values at which a mention is evaluated at once. */
+export function setTriggers(brand: BrandState, signals: readonly Signal[], now: number): void {
+  const zone = zoneOffsetAt(brand.settings.zoneOffsets, now * minuteMs)
+  for (const signal of signals) {
+    if (signal.column === undefined) continue
+    const slot = brand.signals[signal.name]
+    for (let window = 0; window < windows.length; window += 1) {
+      const sums = brand.windowSums.sums[window] ?? []
+      const verdict = signal.judge(brand, { sums, window, bucket: bucketOf(now), zone })
+      const count = countAt(slot, verdict, now, brand.settings.thresholds)
+      const value = sums[signal.column] ?? 0
+      // A count that is reached and changed nothing (few authors, a floor) is asked again a fiftieth later.
+      slot.triggers[window] = count > value ? count : value + Math.max(1, Math.ceil(value / 50))
+    }
+  }
+}
+
+function countAt(
+  { machine }: SignalSlot,
+  verdict: WindowVerdict,
+  now: number,
+  thresholds: ThresholdsConfig,
+): number {
+  const { countAtSeverity1 } = verdict
+  if (machine.phase === 'ok') return countAtSeverity1
+  if (machine.phase === 'pending' && machine.pendingMinute < now) return countAtSeverity1
+  if (machine.phase === 'pending' && thresholds.immediateAt === 2) return verdict.countAtSeverity2
+  const isOpened = machine.phase !== 'pending'
+  const level = isOpened
+    ? Math.max(1, machine.toldSeverity * thresholds.escalateFactor)
+    : thresholds.immediateAt
+  return Math.max(countAtSeverity1, Math.ceil(verdict.expected + level * verdict.boundary))
+}
+
+/** Whether the running windows hold a value that is to be evaluated at once. */
+export function isTriggered(brand: BrandState, signals: readonly Signal[]): boolean {
+  for (const signal of signals) {
+    if (signal.column === undefined) continue
+    const { triggers } = brand.signals[signal.name]
+    for (let window = 0; window < windows.length; window += 1) {
+      const value = brand.windowSums.sums[window]?.[signal.column] ?? 0
+      if (value >= (triggers[window] ?? Number.POSITIVE_INFINITY)) return true
+    }
+  }
+  return false
+}

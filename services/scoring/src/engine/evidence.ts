@@ -1,0 +1,122 @@
+import type { Evidence, PlatformCoverage } from '@nabiz/shared/contracts'
+import { zoneOffsetAt } from './brand-settings.ts'
+import type { BrandState } from './brand-state.ts'
+import { bucketMinutes, bucketOf, minuteMs, windows } from './grid.ts'
+import { type Judgement, round6, windowEvaluation } from './judgement.ts'
+import type { Sample } from './samples.ts'
+import type { Signal } from './signals/signal.ts'
+import { languagesAt, mentionsAt } from './sums.ts'
+import { overRepresented } from './terms.ts'
+import { sumMinutes } from './window-sums.ts'
+
+/** 5-minute buckets shown: two hours. */
+const shownBuckets = 24
+/** A projection further away than this says nothing. */
+const longestProjectionMinutes = 1_440
+
+/** What evidence is gathered about. */
+export interface EvidenceQuestion {
+  brand: BrandState
+  signal: Signal
+  judgement: Judgement
+  /** Last minute of the windows. */
+  minute: number
+  /** The running minute: terms and samples are of what came last, late or not. */
+  now: number
+  /** Event time of the evaluation. */
+  at: number
+  coverage: PlatformCoverage[]
+  samples: readonly Sample[]
+}
+
+/** The proof a breach carries. */
+export function gatherEvidence(question: EvidenceQuestion): Evidence {
+  const { brand, judgement, minute, now, coverage, samples } = question
+  const from = minute - (windows[judgement.best]?.minutes ?? 60) + 1
+  const sums = sumMinutes(brand.platforms.values(), from, minute + 1, now)
+  const mentions = sums[mentionsAt] ?? 0
+  const platforms = [...brand.platforms.values()].map((platform) => ({
+    name: platform.name,
+    mentions: sumMinutes([platform], from, minute + 1, now)[mentionsAt] ?? 0,
+  }))
+  const languages = brand.languages.map((name, at) => ({ name, mentions: sums[languagesAt + 2 * at] ?? 0 }))
+  const projection = project(question)
+  return {
+    buckets: buckets(question),
+    windows: windows.map((_window, at) => windowEvaluation(judgement, at)),
+    terms: overRepresented(brand, now),
+    platforms: shares(platforms, mentions),
+    languages: shares(languages, mentions),
+    authors: {
+      distinct: Math.min(brand.authors.distinct(bucketOf(from), bucketOf(minute)), Math.max(mentions, 0)),
+      mentions,
+      topShare: topAuthorShare(brand, now),
+    },
+    samples: samples.map((sample) => ({
+      platform: sample.platform,
+      id: sample.id,
+      ...(sample.permalink === undefined ? {} : { permalink: sample.permalink }),
+      private: sample.private,
+    })),
+    coverage,
+    ...(projection === undefined ? {} : { projection }),
+    confidence: confidence(question),
+  }
+}
+
+function buckets({ brand, signal, minute, now }: EvidenceQuestion): Evidence['buckets'] {
+  const last = bucketOf(minute)
+  return Array.from({ length: shownBuckets }, (_, position) => {
+    const bucket = last - shownBuckets + 1 + position
+    const at = bucket * bucketMinutes * minuteMs
+    const zone = zoneOffsetAt(brand.settings.zoneOffsets, at)
+    const from = bucket * bucketMinutes
+    const sums = sumMinutes(brand.platforms.values(), from, Math.min(from + bucketMinutes, minute + 1), now)
+    return {
+      at,
+      value: round6(signal.bucketValue(brand, { sums, authors: brand.authors.count(bucket) })),
+      expected: round6(signal.expected(brand, bucket, zone)),
+    }
+  })
+}
+
+function shares(entries: { name: string; mentions: number }[], total: number): Evidence['platforms'] {
+  return entries
+    .filter((entry) => entry.mentions > 0)
+    .sort((a, b) => b.mentions - a.mentions || (a.name < b.name ? -1 : 1))
+    .map((entry) => ({ ...entry, share: round6(entry.mentions / total) }))
+}
+
+function topAuthorShare(brand: BrandState, now: number): number {
+  const { total, counts } = brand.topAuthors.totals(now)
+  return total === 0 ? 0 : round6(Math.max(0, ...counts.values()) / total)
+}
+
+/** When the next doubling of severity is reached if the window goes on growing as in its last five minutes. */
+function project({ brand, signal, judgement, minute, now, at }: EvidenceQuestion): Evidence['projection'] {
+  const verdict = judgement.verdicts[judgement.best]
+  const minutes = windows[judgement.best]?.minutes ?? 60
+  if (
+    signal.column === undefined ||
+    signal.name === 'negativity' ||
+    verdict === undefined ||
+    judgement.severity <= 0
+  )
+    return undefined
+  const before =
+    sumMinutes(brand.platforms.values(), minute - minutes - 4, minute - 4, now)[signal.column] ?? 0
+  const growth = (verdict.value - before) / bucketMinutes
+  if (growth <= 0) return undefined
+  const severity = 2 ** (Math.floor(Math.log2(Math.max(judgement.severity, 0.5))) + 1)
+  const away = Math.ceil((verdict.expected + severity * verdict.boundary - verdict.value) / growth)
+  if (!(away <= longestProjectionMinutes)) return undefined
+  return { severity, at: at + Math.max(1, away) * minuteMs }
+}
+
+function confidence({ brand, signal, minute, coverage }: EvidenceQuestion): Evidence['confidence'] {
+  const zone = zoneOffsetAt(brand.settings.zoneOffsets, minute * minuteMs)
+  const { phase, days } = signal.maturity(brand, bucketOf(minute), zone)
+  const seen = coverage.length === 0 ? 1 : Math.min(...coverage.map((entry) => entry.observed))
+  if (phase !== 'full' || seen < 0.5) return 'low'
+  return days >= 13 && seen >= 0.95 ? 'high' : 'medium'
+}

@@ -1,0 +1,133 @@
+import type { Reader, Writer } from './codec.ts'
+
+/** How a baseline is told what happened; an entry's values are a fixed number of numbers. */
+export interface JournalKind<B> {
+  readonly width: number
+  create(): B
+  decode(bytes: Uint8Array): B
+  close(baseline: B, index: number, values: readonly number[], observed: boolean, zone: number): void
+  correct(baseline: B, index: number, values: readonly number[]): void
+}
+
+/** What a baseline has to offer to be journaled. */
+export interface Journalable {
+  readonly next: number | undefined
+  encode(): Uint8Array
+}
+
+const opUnseen = 0
+const opClose = 1
+const opCorrect = 2
+const opZone = 3
+/** Numbers in a journal after which the baseline is stored anew, however short a time it has been. */
+const longestJournal = 3_000
+const bucketsPerDay = 288
+
+/**
+ * A baseline that is stored once a day, and between those days as what happened to it since: tens of KB a signal need
+ * not be written at every checkpoint. When it is stored depends on buckets alone, so bytes never depend on checkpoints.
+ */
+export class Journaled<B extends Journalable> {
+  readonly baseline: B
+  readonly #kind: JournalKind<B>
+  readonly #dueSlot: number
+  #journal: number[] = []
+  #zone = Number.NaN
+  #stored: Uint8Array | undefined
+  #inFlight: Uint8Array | undefined
+  readonly #derived = new Map<number, { index: number; zone: number; value: unknown }>()
+
+  /** @param dueSlot bucket of the day, 0 to 287, at which it is stored; spread over brands */
+  constructor(kind: JournalKind<B>, dueSlot: number, baseline: B = kind.create()) {
+    this.baseline = baseline
+    this.#kind = kind
+    this.#dueSlot = dueSlot
+  }
+
+  get next(): number | undefined {
+    return this.baseline.next
+  }
+
+  /** Closes a bucket; `zone`: minutes east of UTC there and then. */
+  close(index: number, values: readonly number[], observed: boolean, zone: number): void {
+    if (zone !== this.#zone) this.#journal.push(opZone, zone)
+    this.#zone = zone
+    this.#journal.push(observed ? opClose : opUnseen)
+    // The first entry has to say where the buckets begin; the others follow one another.
+    if (this.baseline.next === undefined) this.#journal.push(index)
+    this.#push(values)
+    this.#kind.close(this.baseline, index, values, observed, zone)
+    this.#derived.clear()
+    if (index % bucketsPerDay === this.#dueSlot || this.#journal.length > longestJournal) this.store()
+  }
+
+  /** Late mentions changed a closed bucket. */
+  correct(index: number, values: readonly number[]): void {
+    if (this.baseline.next === undefined || values.every((value) => value === 0)) return
+    this.#kind.correct(this.baseline, index, values)
+    this.#journal.push(opCorrect, index)
+    this.#push(values)
+    this.#derived.clear()
+    if (this.#journal.length > longestJournal) this.store()
+  }
+
+  /** A value made from the baseline, kept under a small number until the baseline changes. */
+  derive<T>(key: number, index: number, zone: number, make: () => T): T {
+    const known = this.#derived.get(key)
+    if (known !== undefined && known.index === index && known.zone === zone) return known.value as T
+    const value = make()
+    this.#derived.set(key, { index, zone, value })
+    return value
+  }
+
+  /** Lets the next encoding write the whole baseline. */
+  store(): void {
+    this.#stored = this.baseline.encode()
+    this.#journal = Number.isNaN(this.#zone) ? [] : [opZone, this.#zone]
+  }
+
+  /** The whole bytes that are not durable yet; undefined when the stored ones stand. */
+  encodeStored(): Uint8Array | undefined {
+    this.#inFlight = this.#stored
+    return this.#stored
+  }
+
+  markDurable(): void {
+    if (this.#stored === this.#inFlight) this.#stored = undefined
+    this.#inFlight = undefined
+  }
+
+  encodeJournal(writer: Writer): void {
+    writer.list(this.#journal, (value) => writer.number(value))
+  }
+
+  /** @param stored the whole bytes written last; undefined when there never were any */
+  static decode<B extends Journalable>(
+    reader: Reader,
+    kind: JournalKind<B>,
+    dueSlot: number,
+    stored: Uint8Array | undefined,
+  ): Journaled<B> {
+    const journal = reader.list(() => reader.number())
+    const baseline = stored === undefined ? kind.create() : kind.decode(stored)
+    const journaled = new Journaled(kind, dueSlot, baseline)
+    for (let at = 0; at < journal.length; ) {
+      const op = journal[at++]
+      if (op === opZone) {
+        journaled.#zone = journal[at++] ?? 0
+        continue
+      }
+      const index = op === opCorrect || baseline.next === undefined ? (journal[at++] ?? 0) : baseline.next
+      const values = journal.slice(at, at + kind.width)
+      at += kind.width
+      if (op === opCorrect) kind.correct(baseline, index, values)
+      else kind.close(baseline, index, values, op === opClose, journaled.#zone)
+    }
+    journaled.#journal = journal
+    return journaled
+  }
+
+  #push(values: readonly number[]): void {
+    for (let at = 0; at < this.#kind.width; at += 1) this.#journal.push((values[at] ?? 0) + 0)
+  }
+}

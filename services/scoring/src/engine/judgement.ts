@@ -1,0 +1,72 @@
+import type { WindowEvaluation } from '@nabiz/shared/contracts'
+import type { WindowVerdict } from './baseline/severity.ts'
+import { zoneOffsetAt } from './brand-settings.ts'
+import type { BrandState } from './brand-state.ts'
+import { bucketOf, minuteMs, windows } from './grid.ts'
+import type { Signal } from './signals/signal.ts'
+import type { Sums } from './sums.ts'
+
+/** What all windows of one signal say at one moment. */
+export interface Judgement {
+  /** In the order of `windows`. */
+  verdicts: WindowVerdict[]
+  /** Position of the window that decides. */
+  best: number
+  /** The greatest of the windows; few authors cap it. */
+  severity: number
+  severityWithoutFloors: number
+}
+
+/** The highest severity that too few authors can have. */
+const cappedSeverity = 0.99
+
+/** Judges one signal in the windows that end with `minute`; `sums` hold what those windows hold. */
+export function judge(brand: BrandState, signal: Signal, sums: readonly Sums[], minute: number): Judgement {
+  const bucket = bucketOf(minute)
+  const zone = zoneOffsetAt(brand.settings.zoneOffsets, minute * minuteMs)
+  const judgement: Judgement = {
+    verdicts: [],
+    best: 0,
+    severity: -1,
+    severityWithoutFloors: Number.NEGATIVE_INFINITY,
+  }
+  for (let window = 0; window < windows.length; window += 1) {
+    const verdict = signal.judge(brand, { sums: sums[window] ?? [], window, bucket, zone })
+    if (verdict.severity >= 1 && hasFewAuthors(brand, window, minute)) verdict.severity = cappedSeverity
+    judgement.verdicts.push(verdict)
+    judgement.severityWithoutFloors = Math.max(judgement.severityWithoutFloors, verdict.severityWithoutFloors)
+    if (verdict.severity > judgement.severity) {
+      judgement.severity = verdict.severity
+      judgement.best = window
+    }
+  }
+  return judgement
+}
+
+/** Whether fewer people than the gate asks for wrote in a window; on the 5-minute grid, its first bucket whole. */
+function hasFewAuthors(brand: BrandState, window: number, minute: number): boolean {
+  const gate = brand.settings.thresholds.authorsGate
+  if (gate === 0) return false
+  const from = bucketOf(minute - (windows[window]?.minutes ?? 1) + 1)
+  return brand.authors.distinct(from, bucketOf(minute)) < gate
+}
+
+/** A window as records carry it. */
+export function windowEvaluation(judgement: Judgement, window: number): WindowEvaluation {
+  const verdict = judgement.verdicts[window] as WindowVerdict
+  const evaluation: WindowEvaluation = {
+    minutes: windows[window]?.minutes ?? 60,
+    value: round6(verdict.value),
+    expected: round6(verdict.expected),
+    sigma: round6(verdict.sigma),
+    z: round6(verdict.z),
+    severity: round6(verdict.severity),
+  }
+  if (Number.isFinite(verdict.countAtSeverity1)) evaluation.boundary = round6(verdict.countAtSeverity1)
+  return evaluation
+}
+
+/** Six significant digits, so that bytes repeat. */
+export function round6(value: number): number {
+  return Number(value.toPrecision(6))
+}

@@ -1,0 +1,91 @@
+import { signalNames } from '@nabiz/shared/contracts'
+import { decodeBrand, encodeBrand } from './brand-codec.ts'
+import { type BrandConfigs, settingsOf } from './brand-configs.ts'
+import { Reader, Writer } from './codec.ts'
+import { Connectors } from './connectors.ts'
+import type { EncodedState, ScoredMention } from './engine.ts'
+import { Fingerprints } from './fingerprints.ts'
+import { minuteMs } from './grid.ts'
+import { createPartition, type PartitionState, valueNames } from './partition-state.ts'
+
+/** Version of the encoding; another one is refused, not guessed at. */
+const version = 1
+const text = new TextEncoder()
+const untext = new TextDecoder()
+
+/** What is not durable yet. */
+export function encodePartition(state: PartitionState, build: string): EncodedState {
+  const puts = new Map<string, Uint8Array>()
+  const writer = new Writer()
+  writer.unsigned(version)
+  writer.string(build)
+  writer.unsigned(state.time)
+  state.connectors.encode(writer)
+  writer.string(JSON.stringify(state.held))
+  puts.set(valueNames.partition, writer.finish())
+  for (const id of state.changedConfigs) state.encodedConfigs.add(id)
+  state.changedConfigs.clear()
+  for (const id of state.encodedConfigs) {
+    puts.set(`${valueNames.config}${id}`, text.encode(JSON.stringify(state.configs.get(id))))
+  }
+  for (const brand of state.brands.values()) {
+    for (const name of signalNames) {
+      const stored = brand.baselines[name].encodeStored()
+      if (stored !== undefined) puts.set(`${valueNames.baseline}${brand.id}/${name}`, stored)
+    }
+    if (!brand.dirty && !brand.inFlight) continue
+    const hot = new Writer()
+    encodeBrand(brand, hot)
+    puts.set(`${valueNames.hot}${brand.id}`, hot.finish())
+    brand.dirty = false
+    brand.inFlight = true
+  }
+  for (const name of state.removed) state.encodedRemoved.add(name)
+  state.removed.clear()
+  // A brand that came back has written the name anew.
+  const deletes = [...state.encodedRemoved].filter((name) => !puts.has(name))
+  state.fingerprints.encode(puts, deletes)
+  state.tombstones.encode(puts, deletes)
+  return { puts, deletes }
+}
+
+/** What the last `encodePartition` wrote is durable. */
+export function markPartitionDurable(state: PartitionState): void {
+  state.encodedConfigs = new Set()
+  state.encodedRemoved = new Set()
+  for (const brand of state.brands.values()) {
+    brand.inFlight = false
+    for (const name of signalNames) brand.baselines[name].markDurable()
+  }
+  state.fingerprints.markDurable()
+  state.tombstones.markDurable()
+}
+
+/** The state that all values of a checkpoint describe; throws a RangeError on an encoding it does not know. */
+export function decodePartition(values: ReadonlyMap<string, Uint8Array>): PartitionState {
+  const state = createPartition()
+  const bytes = values.get(valueNames.partition)
+  if (bytes === undefined) return state
+  const reader = new Reader(bytes, valueNames.partition)
+  const found = reader.unsigned()
+  if (found !== version) throw new RangeError(`partition state: found version ${found}, expected ${version}`)
+  reader.string()
+  state.time = reader.unsigned()
+  state.connectors = Connectors.decode(reader)
+  state.held = JSON.parse(reader.string()) as ScoredMention[]
+  const minute = Math.floor(state.time / minuteMs)
+  const ids = [...values.keys()].filter((name) => name.startsWith(valueNames.config)).sort()
+  for (const name of ids) {
+    const id = name.slice(valueNames.config.length)
+    const configs = JSON.parse(untext.decode(values.get(name))) as BrandConfigs
+    state.configs.set(id, configs)
+    const settings = settingsOf(configs)
+    const hot = values.get(`${valueNames.hot}${id}`)
+    if (settings === undefined || hot === undefined) continue
+    const stored = (signal: string) => values.get(`${valueNames.baseline}${id}/${signal}`)
+    state.brands.set(id, decodeBrand(id, settings, new Reader(hot, name), stored, minute))
+  }
+  state.fingerprints = Fingerprints.decode(values, valueNames.fingerprints)
+  state.tombstones = Fingerprints.decode(values, valueNames.tombstones)
+  return state
+}

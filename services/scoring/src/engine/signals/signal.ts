@@ -1,0 +1,43 @@
+import type { SignalName } from '@nabiz/shared/contracts'
+import type { WindowVerdict } from '../baseline/severity.ts'
+import type { BrandState } from '../brand-state.ts'
+import type { Sums } from '../sums.ts'
+
+/** One window of a brand, to be judged. */
+export interface WindowFacts {
+  /** Sums over the window's minutes. */
+  sums: Sums
+  /** Position in `windows`. */
+  window: number
+  /** Last bucket it touches. */
+  bucket: number
+  /** Minutes east of UTC there and then. */
+  zone: number
+}
+
+/** Five minutes of a brand. */
+export interface BucketFacts {
+  sums: Sums
+  /** Distinct authors in it. */
+  authors: number
+}
+
+/** What is measured of a brand, and how it is judged. */
+export interface Signal {
+  readonly name: SignalName
+  /** Column of the sums in which a mention can reach the deciding count; undefined where no count decides. */
+  readonly column: number | undefined
+  judge(brand: BrandState, facts: WindowFacts): WindowVerdict
+  /** Value of five minutes, as evidence shows it. */
+  bucketValue(brand: BrandState, facts: BucketFacts): number
+  /** The same as the baseline is told it; parts of a bucket add up. */
+  baselineValues(brand: BrandState, facts: BucketFacts): number[]
+  /** Days of history behind its forecasts, and how far they follow the rule. */
+  maturity(
+    brand: BrandState,
+    bucket: number,
+    zone: number,
+  ): { phase: 'none' | 'plain' | 'full'; days: number }
+  /** What a 5-minute bucket should have held. */
+  expected(brand: BrandState, bucket: number, zone: number): number
+}

@@ -1,0 +1,10 @@
+import { mentionsAt } from '../sums.ts'
+import { createCountSignal } from './count-signal.ts'
+
+/** How much is said. */
+export const volume = createCountSignal({
+  name: 'volume',
+  column: mentionsAt,
+  windowValue: (_brand, { sums }) => sums[mentionsAt] ?? 0,
+  bucketValue: ({ sums }) => sums[mentionsAt] ?? 0,
+})

@@ -1,0 +1,162 @@
+import type { ConnectorCondition, Count, Mention, SignalRecord, Transition } from '@nabiz/shared/contracts'
+import { createEngine } from '../create-engine.ts'
+import type { ApplyResult, Emission, Engine, EngineInput, ScoredMention } from '../engine.ts'
+import type { PartitionState } from '../partition-state.ts'
+
+export const minute = 60_000
+export const hour = 60 * minute
+export const day = 24 * hour
+/** A Monday, 00:00 UTC. */
+export const monday = Date.UTC(2024, 0, 1)
+
+/** What a test says about a mention; the rest is ordinary. */
+export interface MentionOverrides extends Partial<Omit<Mention, 'author'>> {
+  author?: Mention['author'] | undefined
+  label?: 'negative' | 'neutral' | 'positive'
+  terms?: readonly string[]
+}
+
+export function anEngine(): Engine {
+  return createEngine({ confusion: () => undefined, engineId: 'lexicon-1', build: 'test' })
+}
+
+/** A mention of `kuzey` on `forum` by somebody new. */
+export function aMention(sequence: number, overrides: MentionOverrides = {}): ScoredMention {
+  const { label = 'neutral', terms = [], ...fields } = overrides
+  const createdAt = overrides.createdAt ?? monday
+  const mention: Mention = {
+    v: 1,
+    type: 'mention',
+    id: `m${sequence}`,
+    platform: 'forum',
+    kind: 'post',
+    brand: 'kuzey',
+    text: `text ${sequence}`,
+    createdAt,
+    receivedAt: createdAt,
+    operation: 'upsert',
+    visibility: 'public',
+    own: false,
+    ...fields,
+    author: overrides.author,
+  } as Mention
+  if (!('author' in overrides)) mention.author = { id: `k1:${sequence}`, followers: 10 }
+  if (mention.author === undefined) delete mention.author
+  return { mention, offset: sequence, sentiment: { label, score: 0, language: 'tr' }, terms }
+}
+
+/** A partition's records in the order of the log, and what came of them. */
+export class Story {
+  readonly engine = anEngine()
+  state: PartitionState = this.engine.create()
+  readonly emissions: Emission[] = []
+  readonly inputs: EngineInput[] = []
+  /** Conditions that heartbeats carry. */
+  connectors: ConnectorCondition[] = [{ platform: 'forum', account: 'main', condition: 'ok' }]
+  now = monday
+  #offset = 0
+
+  apply(input: EngineInput): ApplyResult {
+    this.inputs.push(input)
+    return this.engine.apply(this.state, input, (emission) => this.emissions.push(emission))
+  }
+
+  brand(id = 'kuzey', content: Record<string, unknown> = {}, configOffset = 0, active = true): ApplyResult {
+    return this.apply({
+      kind: 'config',
+      timestamp: this.now,
+      offset: this.#offset++,
+      copy: {
+        v: 1,
+        type: 'config',
+        kind: 'brand',
+        id,
+        brand: id,
+        version: 'b1',
+        configOffset,
+        active,
+        content: { id, name: id, zoneOffsets: [{ from: 0, minutes: 180 }], ...content },
+      },
+    })
+  }
+
+  thresholds(content: Record<string, unknown>, configOffset = 1, brand = 'kuzey'): ApplyResult {
+    return this.apply({
+      kind: 'config',
+      timestamp: this.now,
+      offset: this.#offset++,
+      copy: {
+        v: 1,
+        type: 'config',
+        kind: 'thresholds',
+        id: 'default',
+        brand,
+        version: `t${configOffset}`,
+        configOffset,
+        active: true,
+        content: { id: 'default', ...content },
+      },
+    })
+  }
+
+  /** A heartbeat at `at`, accepted by the log at `timestamp`. */
+  heartbeat(at: number = this.now, timestamp: number = at, source = 'ingest-0'): ApplyResult {
+    this.now = Math.max(this.now, Math.min(at, timestamp))
+    const heartbeat = { v: 1, type: 'heartbeat', at, source, connectors: this.connectors } as const
+    return this.apply({ kind: 'heartbeat', timestamp, offset: this.#offset++, heartbeat })
+  }
+
+  mention(overrides: MentionOverrides = {}): ApplyResult {
+    const scored = aMention(this.#offset++, { createdAt: this.now, ...overrides })
+    return this.apply({ kind: 'mention', timestamp: this.now, offset: scored.offset, scored })
+  }
+
+  /** One heartbeat a minute until `until`; `perMinute(minute index)` mentions are written in each. */
+  pass(
+    until: number,
+    perMinute: (index: number) => number = () => 0,
+    overrides: MentionOverrides = {},
+  ): void {
+    while (this.now < until) {
+      this.heartbeat(this.now + minute)
+      const index = Math.floor(this.now / minute)
+      for (let left = perMinute(index); left > 0; left -= 1) this.mention(overrides)
+    }
+  }
+
+  /** Days of about four mentions in ten minutes, regular but not even, a quarter of them negative. */
+  passQuietDays(days: number): void {
+    const until = this.now + days * day
+    while (this.now < until) {
+      this.heartbeat(this.now + minute)
+      const index = Math.floor(this.now / minute)
+      const roll = (Math.imul(index, 2_654_435_761) >>> 8) % 100
+      if (roll < 40) this.mention({ label: roll < 10 ? 'negative' : 'neutral', terms: ['alışveriş'] })
+    }
+  }
+
+  get breaches(): Transition[] {
+    return this.emissions.flatMap((emission) => (emission.topic === 'breaches' ? [emission.value] : []))
+  }
+
+  breachesOf(signal: string): Transition[] {
+    return this.breaches.filter((breach) => breach.signal === signal)
+  }
+
+  get signals(): SignalRecord[] {
+    return this.emissions.flatMap((emission) => (emission.topic === 'signals' ? [emission.value] : []))
+  }
+
+  get counts(): Count[] {
+    return this.emissions.flatMap((emission) => (emission.topic === 'counts' ? [emission.value] : []))
+  }
+
+  /** Goes on from a checkpoint, as another process would. */
+  restore(values: Map<string, Uint8Array> = new Map()): void {
+    const { puts, deletes } = this.engine.encode(this.state)
+    for (const [name, bytes] of puts) values.set(name, bytes)
+    for (const name of deletes) values.delete(name)
+    this.engine.markDurable(this.state)
+    this.state = this.engine.decode(values)
+  }
+}
