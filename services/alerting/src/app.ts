@@ -3,7 +3,7 @@ import { createHttpServer, type FastifyInstance, type Outgoing } from '@nabiz/sh
 import type { Log, Subscription } from '@nabiz/shared/log'
 import type { Logger } from '@nabiz/shared/logging'
 import type { Registry } from '@nabiz/shared/metrics'
-import { Lifecycle, type Part } from '@nabiz/shared/pipeline'
+import { Lifecycle, type Part, type Progress } from '@nabiz/shared/pipeline'
 import type { Store } from '@nabiz/shared/store'
 import { type Clock, hour, second } from '@nabiz/shared/time'
 import { type Beat, createBeat } from './beat/beat.ts'
@@ -44,6 +44,8 @@ export interface AlertingOptions {
   onRecord?: (channel: string, notice: Notice) => void
   /** Channels beside the configured ones (replay, demonstration, tests). */
   extraChannels?: readonly Channel[]
+  /** Told how far each partition's effects are written; a replay goes step by step with it. */
+  progress?: Progress
   /** False leaves out the HTTP server (replay, bench). */
   serveHttp?: boolean
 }
@@ -56,6 +58,8 @@ export interface Alerting {
   notReady(): string[]
   /** Incidents this member holds in memory, probes included. */
   incidents(): Incident[]
+  /** Resolves when nothing is due by alerting's clock: no timer, no delivery; for runs that go step by step. */
+  idle(): Promise<void>
   /** Why the last beat was withheld or did not arrive; undefined when none is configured. */
   beatFaults(): readonly string[] | undefined
   /** Adds alerting's routes to a server of the caller's. */
@@ -120,6 +124,7 @@ export function createAlerting(options: AlertingOptions): Alerting {
     build: options.build,
     random,
     stopping: givingUp.signal,
+    progress: options.progress,
     wake: () => wake.now(),
     drain: (partition) => sender.drain(partition),
     reassign: (partition) => subscription?.reassign(partition),
@@ -212,6 +217,12 @@ export function createAlerting(options: AlertingOptions): Alerting {
     notReady,
     port: () => portOf(server),
     incidents: () => [...owners.values()].flatMap((owner) => [...owner.state.incidents.values()]),
+    async idle() {
+      while (!sender.isIdle()) {
+        wake.now()
+        await new Promise((resolve) => setTimeout(resolve, 1))
+      }
+    },
     beatFaults: () => beat?.faults(),
     async start() {
       await lifecycle.start()

@@ -1,5 +1,6 @@
 import { DependencyError } from '@nabiz/shared/errors'
 import type { Batch, PartitionHandler, Position } from '@nabiz/shared/log'
+import type { Progress } from '@nabiz/shared/pipeline'
 import { second } from '@nabiz/shared/time'
 import { emptyState } from './incidents/incident.ts'
 import { decodeState } from './partition/codec.ts'
@@ -9,6 +10,8 @@ export interface PipelineOptions extends OwnerOptions {
   /** Partitions this member holds; kept up to date here, read by the sender and HTTP. */
   owners: Map<number, PartitionOwner>
   random: () => number
+  /** Told how far each partition's effects are written. */
+  progress: Progress | undefined
   /** Aborted when the service stops: an unreachable store is not waited for any longer. */
   stopping: AbortSignal
   /** Something changed that the sender should look at. */
@@ -61,6 +64,7 @@ export function createPipeline(options: PipelineOptions): PartitionHandler {
         return
       }
       const last = batch.records.at(-1)
+      if (last) options.progress?.advance(batch.partition, last.offset + 1)
       if (last) telemetry.lag(batch.partition, Math.max(0, batch.end - last.offset - 1))
     },
 

@@ -41,6 +41,8 @@ export interface Sender {
   run(signal: AbortSignal): Promise<void>
   /** Resolves when no try of the partition is under way and none will begin. */
   drain(partition: number): Promise<void>
+  /** True when no try is under way and neither a timer nor a delivery is due. */
+  isIdle(): boolean
 }
 
 export function createSender(options: SenderOptions): Sender {
@@ -183,8 +185,22 @@ export function createSender(options: SenderOptions): Sender {
     telemetry.openIncidents(open, unanswered, outbox)
   }
 
+  function isIdle(): boolean {
+    const now = clock.now()
+    return (
+      underWay.size === 0 &&
+      [...owners.values()].every(
+        (owner) =>
+          !owner.needsWrite &&
+          (timersOf(owner.state)[0]?.dueAt ?? Number.POSITIVE_INFINITY) > now &&
+          dueDeliveries(owner, now).now.length === 0,
+      )
+    )
+  }
+
   return {
     run,
+    isIdle,
     async drain(partition) {
       const owner = owners.get(partition)
       if (owner) draining.add(owner)

@@ -1,0 +1,151 @@
+import { ConfigError, DependencyError } from '@nabiz/shared/errors'
+import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import { buildId } from './build-id.ts'
+import { configCheck } from './commands/config-check.ts'
+import { demo, demoDataDir } from './commands/demo.ts'
+import { replayCommand } from './commands/replay.ts'
+import { run } from './commands/run.ts'
+import { status } from './commands/status.ts'
+import { defaultConfigPath, findConfig, readConfig } from './config/read-config.ts'
+import { exitCodes } from './exit-codes.ts'
+import type { ProcessEdge } from './process-edge.ts'
+import { type ServiceName, serviceNames } from './run-services.ts'
+
+const exitCodeHelp = `
+Exit codes: 0 done; 1 a failure nobody foresaw; 2 config or command line wrong;
+3 log, store or network not reachable, or held by another process; 4 a partition stopped.`
+
+const descriptions: Readonly<Record<ServiceName, string>> = {
+  ingest: 'platforms to mentions',
+  scoring: 'mentions to signals and breaches',
+  alerting: 'breaches to people',
+}
+
+/** Runs one command line; resolves to the exit code and never throws. */
+export async function runCommandLine(argv: readonly string[], edge: ProcessEdge): Promise<number> {
+  let exitCode: number = exitCodes.ok
+  const program = createProgram(edge, (code) => {
+    exitCode = code
+  })
+  try {
+    await program.parseAsync([...argv], { from: 'user' })
+    return exitCode
+  } catch (err) {
+    return explain(err, edge)
+  }
+}
+
+function explain(err: unknown, edge: ProcessEdge): number {
+  if (err instanceof CommanderError) return err.exitCode === 0 ? exitCodes.ok : exitCodes.config
+  if (err instanceof ConfigError) {
+    edge.stderr.write(`${err.message}\n`)
+    return exitCodes.config
+  }
+  if (err instanceof DependencyError) {
+    edge.stderr.write(`${err.message} (${err.code})\n`)
+    return err.code === 'partition_stopped' ? exitCodes.stopped : exitCodes.dependency
+  }
+  edge.stderr.write(`${err instanceof Error ? (err.stack ?? err.message) : String(err)}\n`)
+  return exitCodes.failure
+}
+
+function createProgram(edge: ProcessEdge, done: (exitCode: number) => void): Command {
+  const program = new Command('nabiz')
+    .description(
+      'Watches what people say about a brand and pages the people who must answer when it turns into a crisis.',
+    )
+    .version(buildId())
+    .addHelpText('after', exitCodeHelp)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => void edge.stdout.write(text),
+      writeErr: (text) => void edge.stderr.write(text),
+    })
+
+  const configOption = [
+    '-c, --config <file>',
+    `config file (default: ${defaultConfigPath} where it stands)`,
+  ] as const
+
+  program
+    .command('all', { isDefault: true })
+    .description('every service in one process; without a config a demonstration')
+    .option(...configOption)
+    .action(async (options: { config?: string }) => {
+      const path = findConfig(options.config)
+      done(path === undefined ? await demo(edge) : await run(serviceNames, path, edge))
+    })
+  for (const service of serviceNames) {
+    program
+      .command(service)
+      .description(`the ${service} service alone: ${descriptions[service]}`)
+      .option(...configOption)
+      .action(async (options: { config?: string }) =>
+        done(await run([service], options.config ?? defaultConfigPath, edge)),
+      )
+  }
+
+  program
+    .command('replay')
+    .description(
+      'passes a recorded CSV or NDJSON file (perhaps gzip) through the whole pipeline; reaches nobody',
+    )
+    .argument('<file>', 'rows with at least a text and a time')
+    .option(...configOption)
+    .option(
+      '-m, --map <map>',
+      'columns, as text=body,createdAt=when,brand=company or a YAML file; guessed where absent',
+    )
+    .option('--speed <times>', 'times real time (default: as fast as it goes)', positiveNumber)
+    .option('--json', 'the result as one JSON object', false)
+    .option('--keep <folder>', 'keep log and store there instead of removing them')
+    .option('--batch <records>', 'records scored at once; the result does not depend on it', positiveNumber)
+    .action(
+      async (
+        file: string,
+        options: {
+          config?: string
+          map?: string
+          speed?: number
+          json: boolean
+          keep?: string
+          batch?: number
+        },
+      ) => {
+        const { config, map, speed, json, keep, batch } = options
+        done(await replayCommand(file, { config, map, speed, json, keep, batch }, edge))
+      },
+    )
+
+  program
+    .command('status')
+    .description('owner, position, lag, partition time and checkpoint age of each partition')
+    .option(...configOption)
+    .option('--data-dir <folder>', 'folder of the log and store (default: the config says)')
+    .option('--json', 'as JSON', false)
+    .option('--every-partition', 'empty partitions too', false)
+    .action(
+      async (options: { config?: string; dataDir?: string; json: boolean; everyPartition: boolean }) => {
+        const path = findConfig(options.config)
+        const dataDir =
+          options.dataDir ?? (path === undefined ? demoDataDir : readConfig(path, edge.env).dataDir)
+        done(await status({ dataDir, json: options.json, everyPartition: options.everyPartition }, edge))
+      },
+    )
+
+  program
+    .command('config')
+    .description('the config file')
+    .command('check')
+    .description('names every fault of the config file at once; starts nothing')
+    .argument('[file]', 'config file', defaultConfigPath)
+    .action((file: string) => done(configCheck(file, edge)))
+
+  return program
+}
+
+function positiveNumber(text: string): number {
+  const value = Number(text)
+  if (Number.isFinite(value) && value > 0) return value
+  throw new InvalidArgumentError('a number above 0 is expected')
+}

@@ -1,0 +1,79 @@
+import { readFileSync } from 'node:fs'
+import { columnMap, parseMapArgument } from '@nabiz/ingest'
+import { checkConfig } from '@nabiz/shared/config'
+import { createLogger, createSilentLogger } from '@nabiz/shared/logging'
+import cliProgress from 'cli-progress'
+import { parse } from 'yaml'
+import { readConfig } from '../config/read-config.ts'
+import { exitCodes } from '../exit-codes.ts'
+import type { ProcessEdge } from '../process-edge.ts'
+import { describeResult } from '../replay/describe-result.ts'
+import { replay } from '../replay/replay.ts'
+import { loadFile } from '../replay/replay-file.ts'
+
+export interface ReplayArguments {
+  config: string | undefined
+  map: string | undefined
+  speed: number | undefined
+  json: boolean
+  keep: string | undefined
+  batch: number | undefined
+}
+
+/** `nabiz replay FILE`: the whole pipeline over a recorded file, in a log of its own; reaches nobody. */
+export async function replayCommand(
+  path: string,
+  options: ReplayArguments,
+  edge: ProcessEdge,
+): Promise<number> {
+  const config = options.config === undefined ? undefined : readConfig(options.config, edge.env)
+  const map = checkConfig(columnMap, readMap(options.map), '--map', edge.env)
+  const bar = createBar(edge)
+  bar.start(`reading ${path}`)
+  const file = await loadFile(path, map, config?.brands ?? [], (rows) => bar.update(rows, rows, ''))
+  bar.start('replaying')
+  const logger =
+    options.keep === undefined ? createSilentLogger() : createLogger({ service: 'replay', level: 'error' })
+  const result = await replay({
+    file,
+    config,
+    logger,
+    speed: options.speed,
+    dataDir: options.keep,
+    stopping: edge.stopping,
+    onProgress: (done, total, at) => bar.update(done, total, new Date(at).toISOString().slice(0, 16)),
+    ...(options.batch === undefined ? {} : { maxBatchRecords: options.batch }),
+  })
+  bar.stop()
+  edge.stdout.write(options.json ? `${JSON.stringify(result)}\n` : describeResult(result, file))
+  return exitCodes.ok
+}
+
+/** `text=body,brand=company` as it stands, or a YAML file with the same fields. */
+function readMap(argument: string | undefined): unknown {
+  if (argument === undefined) return {}
+  if (argument.includes('=')) return parseMapArgument(argument)
+  return parse(readFileSync(argument, 'utf8'))
+}
+
+/** A bar on a terminal, nothing anywhere else. */
+function createBar(edge: ProcessEdge) {
+  let bar: cliProgress.SingleBar | undefined
+  return {
+    start(title: string) {
+      bar?.stop()
+      if (!edge.stderr.isTTY) return
+      bar = new cliProgress.SingleBar({
+        format: `${title} {bar} {value}/{total} {at}`,
+        stream: edge.stderr,
+        hideCursor: true,
+      })
+      bar.start(0, 0, { at: '' })
+    },
+    update(done: number, total: number, at: string) {
+      bar?.setTotal(total)
+      bar?.update(done, { at })
+    },
+    stop: () => bar?.stop(),
+  }
+}

@@ -1,0 +1,31 @@
+import { createLogger, type Logger } from '@nabiz/shared/logging'
+import { runCommandLine } from './command-line.ts'
+import { exitCodes } from './exit-codes.ts'
+
+const stopping = new AbortController()
+let fatal: Logger | undefined
+
+for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+  process.on(signal, () => {
+    if (stopping.signal.aborted) process.exit(130)
+    stopping.abort()
+  })
+}
+for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+  process.on(event, (err: unknown) => {
+    const log = fatal ?? createLogger({ service: 'nabiz' })
+    log.fatal({ err }, 'failure nobody foresaw, ending')
+    process.exit(exitCodes.failure)
+  })
+}
+
+process.exitCode = await runCommandLine(process.argv.slice(2), {
+  env: process.env,
+  stdout: process.stdout,
+  stderr: process.stderr,
+  stopping: stopping.signal,
+  onHangUp: (listener) => void process.on('SIGHUP', listener),
+  setFatalLogger(logger) {
+    fatal = logger
+  },
+})

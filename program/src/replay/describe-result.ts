@@ -1,0 +1,45 @@
+import { drawTable } from '../commands/table.ts'
+import type { ReplayResult } from './replay.ts'
+import type { LoadedFile } from './replay-file.ts'
+
+/** A replay's result for people: what was read, what became of it, which incidents there were. */
+export function describeResult(result: ReplayResult, file: LoadedFile): string {
+  const first = file.items[0]
+  const last = file.items.at(-1)
+  const span = first && last ? `${minuteOf(first.at)} to ${minuteOf(last.at)} UTC` : 'no time'
+  const lines = [`${result.rows} rows, ${span}`, '']
+  const counted = Object.entries(result.mentions).sort(([, a], [, b]) => b - a)
+  lines.push(
+    drawTable(
+      ['brand', 'mentions counted'],
+      counted.map(([brand, count]) => [brand, String(count)]),
+      new Set([1]),
+    ),
+  )
+  const dropped = Object.entries(result.dropped)
+  lines.push(
+    dropped.length === 0
+      ? 'dropped: none'
+      : `dropped: ${dropped.map(([reason, count]) => `${count} ${reason}`).join(', ')}`,
+  )
+  lines.push(`dead-lettered: ${result.deadLettered}`, '')
+  if (result.incidents.length === 0) lines.push('no incidents')
+  else {
+    const rows = result.incidents.map((incident) => [
+      incident.brand,
+      incident.signals.join(' '),
+      minuteOf(Date.parse(incident.openedAt)),
+      incident.resolvedAt === null ? 'still open' : minuteOf(Date.parse(incident.resolvedAt)),
+      incident.peakSeverity.toFixed(2),
+    ])
+    lines.push(
+      drawTable(['brand', 'signals', 'opened (UTC)', 'resolved', 'peak severity'], rows, new Set([4])),
+    )
+  }
+  lines.push(`${result.incidents.length} incidents, ${result.pages} pages delivered`, '')
+  return lines.join('\n')
+}
+
+function minuteOf(at: number): string {
+  return new Date(at).toISOString().slice(0, 16).replace('T', ' ')
+}
