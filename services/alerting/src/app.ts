@@ -46,6 +46,8 @@ export interface AlertingOptions {
   extraChannels?: readonly Channel[]
   /** Told how far each partition's effects are written; a replay goes step by step with it. */
   progress?: Progress
+  /** How long one try of a delivery may take, ms of the machine's clock; default 20 s. */
+  tryTimeoutMs?: number
   /** False leaves out the HTTP server (replay, bench). */
   serveHttp?: boolean
 }
@@ -102,6 +104,7 @@ export function createAlerting(options: AlertingOptions): Alerting {
     store,
     clock,
     random,
+    tryTimeoutMs: options.tryTimeoutMs ?? 20 * second,
     leases,
     wake,
     telemetry: ownTelemetry,

@@ -12,8 +12,6 @@ import { buildNotice } from './build-notice.ts'
 import type { SenderLeases } from './sender-lease.ts'
 import type { Wake } from './wake.ts'
 
-/** One try may take this long, ms of the machine's clock; after that it failed for now. */
-const tryTimeoutMs = 20 * second
 /** Longest time between two looks at the outbox and the timers, ms. */
 const lookEveryMs = second
 /** Tries under way at once, over all partitions. */
@@ -25,6 +23,8 @@ export interface SenderOptions {
   store: Store
   clock: Clock
   random: () => number
+  /** One try may take this long, ms of the machine's clock; after that it failed for now. */
+  tryTimeoutMs: number
   leases: SenderLeases
   wake: Wake
   telemetry: AlertingTelemetry
@@ -93,15 +93,18 @@ export function createSender(options: SenderOptions): Sender {
     for (const name of due.now) {
       if (underWay.size >= maxUnderWay) return clock.now() + 100
       const key = keyOf(name)
-      const done = send(owner, name, right.kind === 'held' ? right.token : undefined)
-        .catch((err: unknown) => {
-          if (err instanceof PartitionLost) options.onLost(owner)
-          else telemetry.failed('delivery', err)
-        })
-        .finally(() => {
+      const done = send(owner, name, right.kind === 'held' ? right.token : undefined).then(
+        () => {
           underWay.delete(key)
           wake.now()
-        })
+        },
+        (err: unknown) => {
+          // No wake: what fails at once would be tried at once again, without end.
+          underWay.delete(key)
+          if (err instanceof PartitionLost) options.onLost(owner)
+          else telemetry.failed('delivery', err)
+        },
+      )
       underWay.set(key, { partition: owner.partition, done })
     }
     return next
@@ -157,7 +160,7 @@ export function createSender(options: SenderOptions): Sender {
         store,
         onSampleError: (err) => telemetry.waiting('samples', err),
       })
-      const signal = AbortSignal.any([aborted, AbortSignal.timeout(tryTimeoutMs)])
+      const signal = AbortSignal.any([aborted, AbortSignal.timeout(options.tryTimeoutMs)])
       return { result: await within(channel.deliver(notice, signal), signal), notice }
     } catch (err) {
       // A channel throws only on faults of our own; people are told by the others, and this one is tried again.
