@@ -171,7 +171,7 @@ function createHosts(entry: ConnectorAccount, app: FastifyInstance, context: Hos
     if (way.way === 'poller') return [createPollerHost(way, source)]
     if (way.way === 'stream') return [createStreamHost(way, source)]
     mountWebhook(app, way, source)
-    context.webhooks.push([platform, account])
+    if (!way.isControl) context.webhooks.push([platform, account])
     return []
   })
 }

@@ -22,7 +22,8 @@ const connectorAccount = z
     const factory: ConnectorFactory = connectors[platform]
     const checked = factory.config.safeParse(own)
     if (checked.success) return { platform, account, brands, options: checked.data }
-    for (const issue of checked.error.issues) context.issues.push({ ...issue, input: own } as z.core.$ZodRawIssue)
+    for (const issue of checked.error.issues)
+      context.issues.push({ ...issue, input: own } as z.core.$ZodRawIssue)
     return z.NEVER
   })
 

@@ -81,6 +81,8 @@ export interface WebhookRequest {
   headers: Readonly<Record<string, string>>
   /** The body's bytes as they came. */
   body: Uint8Array
+  /** Address of the caller's end of the connection: of a proxy, where there is one. */
+  remoteAddress: string
 }
 
 export interface WebhookAnswer {
@@ -92,6 +94,8 @@ export interface WebhookAnswer {
 /** Pushed to us: the platform calls, we answer after the log accepted. */
 export interface WebhookWay {
   way: 'webhook'
+  /** It carries orders, not mentions: that it answers says nothing of what the account can see. */
+  isControl?: boolean
   /** `refuse` counts a delivery that is not genuine; nothing of it is kept. Throwing DependencyError answers 503. */
   handle(
     request: WebhookRequest,
@@ -100,7 +104,7 @@ export interface WebhookWay {
   ): Promise<WebhookAnswer>
 }
 
-export type RefusalReason = 'signature_missing' | 'signature_wrong' | 'signature_old'
+export type RefusalReason = 'signature_missing' | 'signature_wrong' | 'signature_old' | 'not_local'
 
 export interface Poll {
   delivery: Delivery
@@ -122,10 +126,13 @@ export interface PollerWay {
 /** Flows to us: one replica holds the account's lease and reads until aborted. */
 export interface StreamWay {
   way: 'stream'
-  /** Calls `next` for each piece and waits for it; returns at the end, throws DependencyError when the line breaks. */
+  /**
+   * Calls `next` for each piece and waits for it; `lagMs`: how far behind the piece is, where the platform tells.
+   * Returns at the end, throws DependencyError when the line breaks.
+   */
   run(
     cursor: string | undefined,
-    next: (delivery: Delivery, cursor: string | undefined) => Promise<void>,
+    next: (delivery: Delivery, cursor: string | undefined, lagMs?: number) => Promise<void>,
     signal: AbortSignal,
   ): Promise<void>
 }

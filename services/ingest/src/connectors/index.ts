@@ -1,7 +1,8 @@
 import type { ConnectorFactory } from './connector.ts'
+import { simulator } from './simulator/simulator.ts'
 import { webhook } from './webhook/webhook.ts'
 
 /** Every platform: one file, one line. */
-export const connectors = { webhook } satisfies Record<string, ConnectorFactory>
+export const connectors = { simulator, webhook } satisfies Record<string, ConnectorFactory>
 
 export type PlatformName = keyof typeof connectors

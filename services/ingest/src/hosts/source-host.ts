@@ -8,6 +8,8 @@ import { createLeasedLoop } from './leased-loop.ts'
 
 const firstBackOffMs = 1 * second
 const longestBackOffMs = 2 * minute
+/** A stream further behind than this is catching up. */
+const behindMs = 1 * minute
 
 export interface SourceHostOptions {
   platform: string
@@ -44,10 +46,10 @@ export function createPollerHost(way: PollerWay, options: SourceHostOptions) {
 /** Reads one account's stream on one replica; reconnects with back-off and resumes from the cursor. */
 export function createStreamHost(way: StreamWay, options: SourceHostOptions) {
   return createSourceHost('stream', options, async (cursors, signal) => {
-    const next = async (delivery: Parameters<Accept>[0], cursor: string | undefined) => {
+    const next: Parameters<StreamWay['run']>[1] = async (delivery, cursor, lagMs = 0) => {
       await options.accept(delivery)
       if (cursor !== undefined) await cursors.write(cursor)
-      cursors.succeeded('ok')
+      cursors.succeeded(lagMs > behindMs ? 'catching_up' : 'ok', lagMs)
     }
     await way.run(await cursors.read(), next, signal)
   })
@@ -56,7 +58,7 @@ export function createStreamHost(way: StreamWay, options: SourceHostOptions) {
 interface Cursors {
   read(): Promise<string | undefined>
   write(cursor: string): Promise<void>
-  succeeded(condition: ConditionReport['condition']): void
+  succeeded(condition: ConditionReport['condition'], lagMs?: number): void
 }
 
 /** `session` works until it ends (a stream's end) or throws; then it is started again after a pause. */
@@ -74,9 +76,9 @@ function createSourceHost(
       return value && Buffer.from(value).toString('utf8')
     },
     write: (cursor) => store.set(key, Buffer.from(cursor, 'utf8')),
-    succeeded(condition) {
+    succeeded(condition, lagMs = 0) {
       failures = 0
-      conditions.report(platform, account, way, { condition })
+      conditions.report(platform, account, way, { condition, ...(lagMs > 0 ? { lagMs } : {}) })
     },
   }
 

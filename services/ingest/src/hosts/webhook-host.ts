@@ -2,7 +2,7 @@ import { DependencyError } from '@nabiz/shared/errors'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from '@nabiz/shared/http'
 import type { Accept, WebhookWay } from '../connectors/connector.ts'
 import type { IngestTelemetry } from '../telemetry.ts'
-import type { Conditions } from './conditions.ts'
+import type { ConditionReport, Conditions } from './conditions.ts'
 
 export interface WebhookHostOptions {
   platform: string
@@ -20,7 +20,10 @@ export function webhookPath(platform: string, account: string): string {
 /** Mounts an account's webhook: answers only after the log accepted, 503 when it cannot. */
 export function mountWebhook(app: FastifyInstance, way: WebhookWay, options: WebhookHostOptions): void {
   const { platform, account, conditions, telemetry } = options
-  conditions.report(platform, account, 'webhook', { condition: 'ok' })
+  const report = (condition: ConditionReport) => {
+    if (!way.isControl) conditions.report(platform, account, 'webhook', condition)
+  }
+  report({ condition: 'ok' })
 
   app.route({
     method: ['GET', 'POST'],
@@ -36,7 +39,7 @@ export function mountWebhook(app: FastifyInstance, way: WebhookWay, options: Web
         const answer = await way.handle(toRequest(request), options.accept, (reason) => {
           telemetry.refused(platform, account, reason)
         })
-        conditions.report(platform, account, 'webhook', { condition: 'ok' })
+        report({ condition: 'ok' })
         return reply
           .code(answer.status)
           .type(answer.contentType ?? 'application/json')
@@ -50,7 +53,7 @@ export function mountWebhook(app: FastifyInstance, way: WebhookWay, options: Web
   function unavailable(reply: FastifyReply, err: unknown): FastifyReply {
     if (!(err instanceof DependencyError)) throw err
     telemetry.unavailable(platform, err)
-    conditions.report(platform, account, 'webhook', { condition: 'blind', reason: err.code })
+    report({ condition: 'blind', reason: err.code })
     return reply
       .code(503)
       .header('retry-after', '5')
@@ -64,6 +67,7 @@ function toRequest(request: FastifyRequest) {
     query: strings(request.query),
     headers: strings(request.headers),
     body: Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0),
+    remoteAddress: request.socket.remoteAddress ?? '',
   }
 }
 
