@@ -1,6 +1,7 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { partitionCount } from '../contracts/index.ts'
-import type { Batch, Subscription } from '../log/index.ts'
+import { type Batch, ownersByRendezvous, type Subscription } from '../log/index.ts'
 import type { LogBench } from './log-contract.ts'
 import { aGate, aRecord, aStage, eventually, someTexts, textOf } from './log-stage.ts'
 
@@ -58,21 +59,27 @@ export function describeLogGroups(bench: LogBench): void {
     it('lets the old owner finish its batch before the new one begins, and calls it no more', async () => {
       const stage = await aStage(bench.log())
       const gate = aGate()
-      let waiting = 0
-      const slow = async () => {
-        waiting++
-        await gate.opened
-      }
-      const first = await bench.log().subscribe(stage.member('a', slow))
-      await bench.log().append(allPartitions.map((partition) => aRecord('k', `p${partition}`, partition)))
-      await eventually('a is at work', () => waiting > 0)
+      const underWay: number[] = []
+      const first = await bench.log().subscribe(
+        stage.member('a', async ({ partition }) => {
+          underWay.push(partition)
+          await gate.opened
+        }),
+      )
+      const owners = ownersByRendezvous(['a', 'b'], partitionCount)
+      const moving = allPartitions.filter((partition) => owners[partition] === 'b')
+      await bench.log().append(moving.map((partition) => aRecord('k', `p${partition}`, partition)))
+      await eventually('a is at work', () => underWay.length > 0)
       const joining = bench.log().subscribe(stage.member('b'))
+      // Long enough for a hand-over that does not wait to go wrong.
+      await sleep(100)
       gate.open()
       const second = await joining
       await eventually('a and b share', () => shared(first, second))
-      await bench.log().append(allPartitions.map((partition) => aRecord('k', `q${partition}`, partition)))
-      await eventually('all counted', () => stage.total() >= 2 * partitionCount)
-      expect(stage.total()).toBe(2 * partitionCount)
+      expect(second.assignment()).toEqual(moving)
+      await bench.log().append(moving.map((partition) => aRecord('k', `q${partition}`, partition)))
+      await eventually('all counted', () => stage.total() >= 2 * moving.length)
+      expect(stage.total()).toBe(2 * moving.length)
       expect(stage.faults).toEqual([])
     })
 

@@ -34,9 +34,9 @@ export async function readAll(log: Log, partition: number): Promise<LogRecord[]>
 }
 
 /** Resolves once `check` holds; rejects, saying what was awaited, after 20 s. */
-export async function eventually(what: string, check: () => boolean): Promise<void> {
+export async function eventually(what: string, check: () => boolean | Promise<boolean>): Promise<void> {
   const deadline = performance.now() + 20_000
-  while (!check()) {
+  while (!(await check())) {
     if (performance.now() > deadline) throw new Error(`waited 20 s in vain: ${what}`)
     await sleep(5)
   }

@@ -37,10 +37,12 @@ export class DayFile {
   readonly #topic: Topic
   readonly #path: string
   readonly #db: RootDatabase<Buffer, Buffer>
+  readonly #readOnly: boolean
 
   constructor(topic: Topic, path: string, options: DayFileOptions) {
     this.#topic = topic
     this.#path = path
+    this.#readOnly = options.readOnly
     if (existsSync(path)) checkFileHeader(path)
     try {
       this.#db = open<Buffer, Buffer>({
@@ -86,6 +88,7 @@ export class DayFile {
       end: encodeKey(partition, Math.min(to, maxOffset)),
       limit: room.records,
     }
+    this.#seeOthers()
     for (const { key, value } of this.#db.getRange(range)) {
       if (!take(room, value.byteLength)) break
       records.push(decodeRecord(this.#topic, partition, offsetOfKey(key), value))
@@ -95,6 +98,7 @@ export class DayFile {
 
   /** Timestamp of the record at an offset, ms; undefined when it is not here. */
   timestampAt(partition: number, offset: number): number | undefined {
+    this.#seeOthers()
     const bytes = this.#db.get(encodeKey(partition, offset))
     return bytes && timestampOf(bytes)
   }
@@ -107,6 +111,7 @@ export class DayFile {
       reverse: true,
       limit: 1,
     }
+    this.#seeOthers()
     // The end of a reverse range is left out, so offset 0 is looked up by itself.
     for (const { key, value } of this.#db.getRange(range)) {
       return { offset: offsetOfKey(key), timestamp: timestampOf(value) }
@@ -117,6 +122,11 @@ export class DayFile {
 
   async close(): Promise<void> {
     await this.#db.close()
+  }
+
+  /** Read-only, another process writes: what it wrote since the last snapshot must be seen. */
+  #seeOthers(): void {
+    if (this.#readOnly) this.#db.resetReadTxn()
   }
 
   /** Every put of a batch answers with a promise that fails with the batch, often the same; the batch's own is awaited. */
@@ -131,6 +141,9 @@ export class DayFile {
       await this.#db.batch(() => write(ignored))
     } catch (err) {
       throw writeError(await causeOfCommitError(err), dirname(this.#path))
+    } finally {
+      // lmdb keeps a snapshot for a turn of the event loop; the next read must see what was just written.
+      this.#db.resetReadTxn()
     }
   }
 }

@@ -90,7 +90,10 @@ describe('embedded log and other processes', () => {
     expect((await reader.bounds('mentions'))[1]).toEqual({ partition: 1, earliest: 0, end: 1 })
     await writer.append([{ topic: 'mentions', key: 'k', value: Buffer.from('two'), partition: 1 }])
     expect((await readAll(reader, 1)).map(textOf)).toEqual(['one', 'two'])
-    await sleep(400)
+    await eventually(
+      'the commit shows',
+      async () => (await reader.group('scoring', 'mentions'))[1]?.committed === 1,
+    )
     expect((await reader.group('scoring', 'mentions'))[1]).toEqual({
       partition: 1,
       member: 'host-1',

@@ -9,6 +9,7 @@ import { DependencyError } from '../../errors/index.ts'
 import { describeLogContract, type LogGround } from '../../testing/log-contract.ts'
 import { aRecord, aStage, codeOf, eventually, someTexts } from '../../testing/log-stage.ts'
 import { day } from '../../time/index.ts'
+import { DayFile } from './day-file.ts'
 import { EmbeddedLog } from './embedded-log.ts'
 import { openEmbeddedLog } from './open-embedded-log.ts'
 import { setup } from './testing-setup.ts'
@@ -68,6 +69,31 @@ describe('embedded log', () => {
     expect(asked).toBe(4)
   })
 
+  it('stops a partition whose records are missing from their day, saying where', async () => {
+    const { openLog, folder } = setup()
+    const log = await openLog()
+    await log.append(someTexts('t', 5).map((text) => aRecord('k', text, 1)))
+    await log.close()
+    const file = new DayFile('mentions', join(folder, 'mentions', '2025-01-01.mdb'), {
+      fsync: true,
+      readOnly: false,
+    })
+    await file.remove(1, [2])
+    await file.close()
+    const again = await openLog()
+    expect(await codeOf(collect(again.read({ topic: 'mentions', partition: 1, from: 2 })))).toBe(
+      'log_corrupt',
+    )
+    const stage = await aStage(again)
+    stage.positions.set(1, { topicId: await again.topicId('mentions'), offset: 0 })
+    const subscription = await again.subscribe(stage.member('m'))
+    await eventually('partition 1 stops', () => subscription.stoppedPartitions().has(1))
+    expect(stage.texts()).toEqual(['t0', 't1'])
+    expect(subscription.stoppedPartitions().get(1)).toMatch(
+      /mentions\/1: the record at offset 2 is missing, the next is 3/,
+    )
+  })
+
   it('refuses a second member of the same name in a group', async () => {
     const { openLog } = setup()
     const log = await openLog()
@@ -125,4 +151,10 @@ async function rewriteIdentity(folder: string, change: object): Promise<void> {
   })
   await meta.put(['log'], { ...(meta.get(['log']) as object), partitionCount, formatVersion: 1, ...change })
   await meta.close()
+}
+
+async function collect(batches: AsyncIterable<readonly unknown[]>): Promise<number> {
+  let count = 0
+  for await (const batch of batches) count += batch.length
+  return count
 }

@@ -172,7 +172,9 @@ export class EmbeddedLog implements Log {
     if (!whileClosing) this.#checkOpen()
     checkTopic(name)
     const topic = this.#topics.get(name)
-    return topic ?? new TopicLog(name, this.#parts.meta, this.#parts.files)
+    if (topic) return topic
+    this.#parts.meta.seeOthers()
+    return new TopicLog(name, this.#parts.meta, this.#parts.files)
   }
 
   #keptMs(topic: Topic): number {

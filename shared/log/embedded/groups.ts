@@ -89,6 +89,7 @@ export class Groups {
   }
 
   partitions(group: string, topic: Topic): GroupPartition[] {
+    if (!this.#options.hold) this.#options.meta.seeOthers()
     const owners = this.#owners(group, topic)
     return Array.from({ length: partitionCount }, (_, partition) => ({
       partition,

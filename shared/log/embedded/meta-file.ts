@@ -128,7 +128,14 @@ export class MetaFile {
       })
     } catch (err) {
       throw writeError(await causeOfCommitError(err), this.folder)
+    } finally {
+      this.seeOthers()
     }
+  }
+
+  /** Lets the next read see everything committed until now, here or in another process; lmdb keeps a snapshot for a while. */
+  seeOthers(): void {
+    this.#db.resetReadTxn()
   }
 
   /** Reads and writes as one, shut off from every other process. */
