@@ -3,16 +3,6 @@ import { hour } from '@nabiz/shared/time'
 import type { BrandSettings } from './incidents/context.ts'
 import type { ConfigSource } from './ports.ts'
 
-/** Id of the built-in channel that records the probe brand's pages; plans cannot name it. */
-export const probeChannel = 'internal:probe'
-
-/** The probe tells nobody, so its ladder has one step and never climbs within the hour. */
-const probePlan: PlanConfig = {
-  id: probeChannel,
-  steps: [{ channels: [probeChannel], escalateAfterMinutes: 1_440 }],
-  repeats: 0,
-}
-
 /**
  * What alerting needs to know of a brand. A brand, plan or threshold that is not configured falls back to what pages
  * more people: the plan `default`, and without one every channel there is.
@@ -29,7 +19,6 @@ export function createSettings(
   return (id) => {
     const brand = view.brand(id)?.content
     const thresholds = view.thresholds(brand?.thresholds ?? 'default')?.content
-    const probe = brand?.probe === true
     const plan = view.plan(brand?.plan ?? 'default')?.content ?? view.plan('default')?.content ?? everyChannel
     return {
       id,
@@ -37,10 +26,10 @@ export function createSettings(
       language: brand?.language ?? 'en',
       timeZone: brand?.timeZone ?? 'UTC',
       ...(brand?.runbook === undefined ? {} : { runbook: brand.runbook }),
-      plan: probe ? probePlan : plan,
+      plan,
       joinMs: (thresholds?.joinHours ?? 12) * hour,
       escalateFactor: thresholds?.escalateFactor ?? 2,
-      probe,
+      probe: brand?.probe === true,
       simulated: brand?.simulated === true,
     }
   }

@@ -15,7 +15,7 @@ import { openEmbeddedLog } from '../../../shared/log/embedded/open-embedded-log.
 import { openEmbeddedStore } from '../../../shared/store/embedded/embedded-store.ts'
 import { type Alerting, createAlerting } from '../src/app.ts'
 import type { Channel } from '../src/channels/index.ts'
-import { alertingConfig } from '../src/config.ts'
+import { type AlertingConfig, alertingConfig } from '../src/config.ts'
 import { aBrand, aPlan, start } from './builders.ts'
 
 /** How a running app's access to log and store can be taken away. */
@@ -47,6 +47,7 @@ export interface LaunchOptions {
   serveHttp?: boolean
   config?: Record<string, unknown>
   outgoing?: Outgoing
+  beat?: NonNullable<AlertingConfig['beat']>
   brand?: Parameters<typeof aBrand>[0]
 }
 
@@ -96,7 +97,7 @@ export async function openWorld(): Promise<World> {
       const registry = new Registry()
       const config = alertingConfig.parse({ port: 0, publicUrl: 'https://nabiz.example', ...options.config })
       const app = createAlerting({
-        config: { ...config, ...secrets },
+        config: { ...config, ...secrets, ...(options.beat ? { beat: options.beat } : {}) },
         log: guarded(parts.log, access),
         store: guarded(parts.store, access),
         clock,

@@ -2,6 +2,7 @@ import type { ApplyContext } from '../incidents/context.ts'
 import type { Draft } from '../incidents/draft.ts'
 import type { Incident } from '../incidents/incident.ts'
 import { tellStep } from '../incidents/tell.ts'
+import { planOf } from './plan-of.ts'
 
 /**
  * Tells the next step of the plan; after the last one the first again, as often as the plan repeats. Afterwards the
@@ -10,7 +11,7 @@ import { tellStep } from '../incidents/tell.ts'
 export function climb(draft: Draft, incident: Incident, context: ApplyContext): void {
   const { ladder } = incident
   if (!ladder) return
-  const { plan } = context.settings(incident.brand)
+  const plan = planOf(incident, context)
   const isLast = ladder.step + 1 >= plan.steps.length
   if (isLast && ladder.round >= plan.repeats) {
     delete incident.ladder
@@ -32,5 +33,5 @@ export function climb(draft: Draft, incident: Incident, context: ApplyContext): 
 /** True when the step after this one is told for the first time in this walk, and not the first step again. */
 export function hasStepAbove(incident: Incident, context: ApplyContext): boolean {
   const { ladder } = incident
-  return ladder !== undefined && ladder.step + 1 < context.settings(incident.brand).plan.steps.length
+  return ladder !== undefined && ladder.step + 1 < planOf(incident, context).steps.length
 }

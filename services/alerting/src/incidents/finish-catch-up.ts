@@ -1,4 +1,5 @@
 import { day } from '@nabiz/shared/time'
+import { planOf } from '../escalation/plan-of.ts'
 import type { ApplyContext } from './context.ts'
 import type { Draft } from './draft.ts'
 import type { Incident } from './incident.ts'
@@ -25,7 +26,6 @@ export function finishCatchUp(draft: Draft, context: ApplyContext): void {
 }
 
 function tellMissed(draft: Draft, incident: Incident, context: ApplyContext): void {
-  const settings = context.settings(incident.brand)
   const isSilenced = draft.brand(incident.brand).silencedUntil > context.now
   const isHistory = incident.history && context.now - (incident.resolvedAt ?? 0) > historyToldMs
   incident.told = true
@@ -36,7 +36,7 @@ function tellMissed(draft: Draft, incident: Incident, context: ApplyContext): vo
   }
   incident.toldSeverity = Math.max(incident.toldSeverity, incident.peakSeverity)
   const sequence = draft.record(incident, 'missed_while_down', context.now, 'nabiz')
-  const first = settings.plan.steps[0]
+  const first = planOf(incident, context).steps[0]
   if (isSilenced || isHistory || !first) return
   queue(incident, 'missed', first.channels, sequence, 0, incident.openedAt, context)
 }

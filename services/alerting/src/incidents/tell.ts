@@ -1,4 +1,5 @@
 import type { NoticeKind } from '../channels/channel.ts'
+import { planOf } from '../escalation/plan-of.ts'
 import type { ApplyContext } from './context.ts'
 import { type Draft, signalsOf } from './draft.ts'
 import type { Delivery, Incident } from './incident.ts'
@@ -59,7 +60,7 @@ export function tellStep(
   at: number,
   context: ApplyContext,
 ): void {
-  const entry = context.settings(incident.brand).plan.steps[step]
+  const entry = planOf(incident, context).steps[step]
   if (!entry) return
   const sequence = draft.record(incident, 'notified', context.now, 'nabiz', { step })
   queue(incident, kind, entry.channels, sequence, step, at, context)
