@@ -9,7 +9,7 @@ interface AuthorBucket {
 }
 
 /** Buckets after which a sketch gives way to its number. */
-const settleAfter = 36
+const settleAfter = 14
 
 /** Who wrote about a brand, by 5-minute bucket over the last 26 hours. */
 export class AuthorBuckets {

@@ -14,7 +14,7 @@ export class BoundedCounter {
     this.#keep = keep
   }
 
-  /** How often `add` was called, pruned keys included. */
+  /** How often something was counted, pruned and nameless keys included. */
   get total(): number {
     return this.#total
   }
@@ -23,6 +23,11 @@ export class BoundedCounter {
     this.#total += 1
     this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1)
     if (this.#counts.size > this.#keep * 2) this.#prune()
+  }
+
+  /** Counts something that has no key. */
+  addNameless(): void {
+    this.#total += 1
   }
 
   get(key: string): number {

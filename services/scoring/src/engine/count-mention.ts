@@ -62,7 +62,8 @@ export function countMention(
     const authorsBefore = bucket < bucketOf(now) ? brand.authors.count(bucket) : 0
     if (author === undefined) brand.authors.addAnonymous(bucket)
     else brand.authors.add(bucket, author[0] ?? 0, author[1] ?? 0)
-    if (mention.author !== undefined) brand.topAuthors.at(now).add(mention.author.id)
+    if (mention.author === undefined) brand.topAuthors.at(now).addNameless()
+    else brand.topAuthors.at(now).add(mention.author.id)
     countTerms(brand, scored.terms, now)
     brand.samples.offer(scored, now)
     addToWindows(brand, minute, isNegative, reach, language)

@@ -8,7 +8,7 @@ import { languagesAt, mentionsAt, reachAt } from './sums.ts'
 /** Minutes without a record after which a zero is told. */
 const zeroEvery = 60
 /** Minutes after which a cell's author sketch gives way to its number. */
-const settleAfter = 60
+const settleAfter = 15
 
 /** Tells, as minute `closed` closes, every cell that changed since it was told; a zero when being seen changed, and hourly. */
 export function tellCounts(brand: BrandState, closed: number, emit: (emission: Emission) => void): void {

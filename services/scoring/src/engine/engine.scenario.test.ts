@@ -1,9 +1,9 @@
-import { transition } from '@nabiz/shared/contracts'
+import { count, signalRecord, transition } from '@nabiz/shared/contracts'
 import { expect, it } from 'vitest'
-import { day, hour, minute, Story } from './testing/story.ts'
+import { aWarmStory, hour, minute, Story } from './testing/story.ts'
 
 it('finds a storm over a warm brand within the minute in which it is plain', () => {
-  const story = warmStory(15)
+  const story = aWarmStory(15)
   const began = story.now
   story.pass(began + 3 * minute, () => 40, { label: 'negative', terms: ['kargo', 'rezalet'] })
   const [breach] = story.breachesOf('volume')
@@ -15,24 +15,123 @@ it('finds a storm over a warm brand within the minute in which it is plain', () 
   )
   expect(breach?.evidence.samples).toHaveLength(3)
   expect(breach?.evidence.confidence).toBe('high')
-  expect(transition.safeParse(breach).error).toBeUndefined()
+})
+
+it('pages on the mention that reaches severity 2, before the next heartbeat', () => {
+  const story = aWarmStory(4)
+  story.heartbeat(story.now + minute)
+  const heard = story.inputs.length
+  while (story.breaches.length === 0 && story.inputs.length < heard + 500) story.mention()
+  expect(story.breachesOf('volume')[0]?.severity).toBeGreaterThanOrEqual(2)
+  const sample = story.emissions.flatMap((each) => (each.topic === 'breaches' ? each.samples : []))[0]
+  expect(sample?.platform).toBe('forum')
 })
 
 it('opens one breach per episode and recovers it after 60 calm minutes', () => {
-  const story = warmStory(4)
+  const story = aWarmStory(4)
   story.pass(story.now + 5 * minute, () => 40)
+  const over = story.now
   story.pass(story.now + 3 * hour)
-  const steps = story.breachesOf('volume').map((breach) => breach.transition)
-  expect(steps.filter((step) => step === 'opened')).toHaveLength(1)
-  expect(steps.at(-1)).toBe('recovered')
+  const breaches = story.breachesOf('volume')
+  expect(breaches.filter((breach) => breach.transition === 'opened')).toHaveLength(1)
+  expect(new Set(breaches.map((breach) => breach.episode)).size).toBe(1)
+  const last = breaches.at(-1)
+  expect(last?.transition).toBe('recovered')
+  expect(last?.at).toBeGreaterThanOrEqual(over + 60 * minute)
 })
 
-function warmStory(days: number): Story {
+it('tells an episode again each time its severity has doubled', () => {
+  const story = aWarmStory(4)
+  story.pass(story.now + 2 * minute, () => 30)
+  story.pass(story.now + 10 * minute, () => 150)
+  const told = story.breachesOf('volume').map((breach) => breach.severity)
+  expect(told.length).toBeGreaterThan(2)
+  told.slice(1).forEach((severity, at) => {
+    expect(severity).toBeGreaterThanOrEqual((told[at] ?? 0) * 2 * 0.99999)
+  })
+})
+
+it('caps the severity below a page while fewer people than the gate asks for write', () => {
+  const story = aWarmStory(4)
+  const loud = { author: { id: 'k1:loud', followers: 3 } }
+  story.pass(story.now + 2 * hour, () => 0)
+  story.pass(story.now + 10 * minute, () => 40, loud)
+  expect(story.breaches).toEqual([])
+  expect(Math.max(...story.signals.map((record) => record.severity))).toBe(0.99)
+})
+
+it('takes mentions without an author for different people', () => {
+  const story = aWarmStory(4)
+  story.pass(story.now + 3 * minute, () => 40, { author: undefined })
+  const { authors } = story.breachesOf('volume')[0]?.evidence ?? {}
+  expect(authors?.distinct).toBeGreaterThan(5)
+  expect(authors?.topShare).toBeLessThan(0.1)
+})
+
+it('joins a new episode to the one before within twelve hours of its last evaluation at the boundary', () => {
+  const story = aWarmStory(4)
+  const storm = () => {
+    story.pass(story.now + 3 * minute, () => 40)
+    story.pass(story.now + 5 * hour)
+  }
+  storm()
+  storm()
+  story.pass(story.now + 13 * hour)
+  storm()
+  const opened = story.breachesOf('volume').filter((breach) => breach.transition === 'opened')
+  expect(opened.map((breach) => breach.joins)).toEqual([undefined, opened[0]?.id, undefined])
+})
+
+it('pages on the negative share of a brand whose volume is as ever', () => {
+  const story = aWarmStory(4)
+  const roll = (index: number) => ((Math.imul(index, 2_654_435_761) >>> 8) % 100 < 70 ? 1 : 0)
+  story.pass(story.now + 2 * hour, roll, { label: 'negative' })
+  expect(story.breachesOf('volume')).toEqual([])
+  expect(story.breachesOf('negativity')[0]).toMatchObject({ transition: 'opened' })
+})
+
+it('pages on the reach of a few negative mentions of people with many followers', () => {
+  const story = aWarmStory(4)
+  let sequence = 0
+  for (let step = 0; step < 20; step += 1) {
+    story.pass(story.now + minute)
+    sequence += 1
+    story.mention({ label: 'negative', author: { id: `k1:famous${sequence}`, followers: 200_000 } })
+  }
+  expect(story.breachesOf('reach')[0]).toMatchObject({ transition: 'opened', signal: 'reach' })
+})
+
+it('computes a signal that may not page and says nothing of it in breaches', () => {
+  const story = aWarmStory(4)
+  story.thresholds({ pages: { volume: false } })
+  story.pass(story.now + 3 * minute, () => 40)
+  expect(story.breachesOf('volume')).toEqual([])
+  expect(story.signals.some((record) => record.signal === 'volume' && record.state === 'firing')).toBe(true)
+})
+
+it('pages in the first day on fixed floors alone', () => {
   const story = new Story()
   story.brand()
   story.heartbeat()
-  story.passQuietDays(days)
+  story.pass(story.now + 3 * hour, (index) => index % 2)
   expect(story.breaches).toEqual([])
-  expect(story.now % day).toBe(0)
-  return story
-}
+  expect(new Set(story.signals.map((record) => record.state))).toEqual(new Set(['warming']))
+  story.pass(story.now + 10 * minute, () => 25)
+  expect(story.breachesOf('volume')[0]).toMatchObject({
+    transition: 'opened',
+    evidence: { confidence: 'low' },
+  })
+})
+
+it('emits what its contracts accept', () => {
+  const story = aWarmStory(2)
+  story.pass(story.now + 5 * minute, () => 80, { label: 'negative', terms: ['kargo'] })
+  story.pass(story.now + 2 * hour)
+  const schemas = { breaches: transition.strict(), counts: count.strict(), signals: signalRecord.strict() }
+  const topics = new Set<string>()
+  for (const { topic, value } of story.emissions) {
+    topics.add(topic)
+    expect(schemas[topic].safeParse(value).error).toBeUndefined()
+  }
+  expect(topics.size).toBe(3)
+})

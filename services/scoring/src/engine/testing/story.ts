@@ -53,6 +53,8 @@ export class Story {
   readonly inputs: EngineInput[] = []
   /** Conditions that heartbeats carry. */
   connectors: ConnectorCondition[] = [{ platform: 'forum', account: 'main', condition: 'ok' }]
+  /** What checkpoints wrote. */
+  readonly values = new Map<string, Uint8Array>()
   now = monday
   #offset = 0
 
@@ -152,11 +154,21 @@ export class Story {
   }
 
   /** Goes on from a checkpoint, as another process would. */
-  restore(values: Map<string, Uint8Array> = new Map()): void {
+  restore(): void {
     const { puts, deletes } = this.engine.encode(this.state)
-    for (const [name, bytes] of puts) values.set(name, bytes)
-    for (const name of deletes) values.delete(name)
+    for (const [name, bytes] of puts) this.values.set(name, bytes)
+    for (const name of deletes) this.values.delete(name)
     this.engine.markDurable(this.state)
-    this.state = this.engine.decode(values)
+    this.state = this.engine.decode(new Map(this.values))
   }
+}
+
+/** A story of one brand with so many quiet days behind it, at midnight UTC, without a breach. */
+export function aWarmStory(days: number): Story {
+  const story = new Story()
+  story.brand()
+  story.heartbeat()
+  story.passQuietDays(days)
+  if (story.breaches.length > 0) throw new Error('the quiet days of a story must not page')
+  return story
 }

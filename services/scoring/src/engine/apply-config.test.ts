@@ -1,0 +1,71 @@
+import { expect, it } from 'vitest'
+import { aWarmStory, minute, Story } from './testing/story.ts'
+
+it('applies a copy only if its offset is greater than the last of its kind and id', () => {
+  const story = new Story()
+  expect(story.thresholds({}, 7)).toEqual({ kind: 'applied' })
+  expect(story.thresholds({}, 7)).toEqual({ kind: 'dropped', reason: 'stale_config' })
+  expect(story.thresholds({}, 6)).toEqual({ kind: 'dropped', reason: 'stale_config' })
+  expect(story.brand('kuzey', {}, 3)).toEqual({ kind: 'applied' })
+  expect(story.thresholds({}, 5, 'bora')).toEqual({ kind: 'applied' })
+})
+
+it('refuses content that its schema refuses and keeps what was in force', () => {
+  const story = new Story()
+  story.brand()
+  story.heartbeat()
+  expect(story.thresholds({ recoverBelow: 2 })).toEqual({ kind: 'dropped', reason: 'invalid_config' })
+  expect(story.brand('kuzey', { zoneOffsets: [] }, 5)).toEqual({ kind: 'dropped', reason: 'invalid_config' })
+  expect(story.mention()).toEqual({ kind: 'counted' })
+})
+
+it('judges by new thresholds from their copy on and names their version', () => {
+  const story = aWarmStory(4)
+  story.thresholds({ authorsGate: 1_000 }, 9)
+  story.pass(story.now + 3 * minute, () => 40)
+  expect(story.breaches).toEqual([])
+  expect(story.signals.at(-1)?.config).toBe('t9')
+  story.thresholds({ authorsGate: 0 }, 10)
+  story.pass(story.now + 2 * minute, () => 40)
+  expect(story.breachesOf('volume')[0]?.config).toBe('t10')
+})
+
+it('takes thresholds that came before their brand', () => {
+  const story = new Story()
+  story.thresholds({}, 4)
+  story.brand()
+  story.heartbeat()
+  story.pass(story.now + minute)
+  expect(story.signals[0]?.config).toBe('t4')
+})
+
+it('forgets a brand that is no longer watched, and begins anew when it comes back', () => {
+  const story = aWarmStory(2)
+  story.restore()
+  expect(names(story.values, 'b/kuzey')).not.toEqual([])
+  story.brand('kuzey', {}, 20, false)
+  expect(story.mention()).toEqual({ kind: 'dropped', reason: 'unknown_brand' })
+  story.restore()
+  expect([...names(story.values, 'b/'), ...names(story.values, 'h/')]).toEqual([])
+  expect(story.brand('kuzey', {}, 19)).toEqual({ kind: 'dropped', reason: 'stale_config' })
+  story.brand('kuzey', {}, 21)
+  story.pass(story.now + 2 * minute)
+  story.restore()
+  expect(story.mention()).toEqual({ kind: 'counted' })
+  expect(story.signals.at(-1)?.state).toBe('warming')
+})
+
+it('begins anew also when a brand leaves and comes back between two checkpoints', () => {
+  const story = aWarmStory(2)
+  story.restore()
+  story.brand('kuzey', {}, 20, false)
+  story.brand('kuzey', {}, 21)
+  story.pass(story.now + 2 * minute)
+  story.restore()
+  story.pass(story.now + 2 * minute)
+  expect(story.signals.at(-1)?.windows[0]?.expected).toBe(0)
+})
+
+function names(values: ReadonlyMap<string, Uint8Array>, prefix: string): string[] {
+  return [...values.keys()].filter((name) => name.startsWith(prefix))
+}
