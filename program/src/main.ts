@@ -23,7 +23,9 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   env: process.env,
   stdout: process.stdout,
   stderr: process.stderr,
+  stdin: process.stdin,
   stopping: stopping.signal,
+  stop: () => stopping.abort(),
   onHangUp: (listener) => void process.on('SIGHUP', listener),
   setFatalLogger(logger) {
     fatal = logger

@@ -5,8 +5,11 @@ export interface ProcessEdge {
   env: Readonly<Record<string, string | undefined>>
   stdout: NodeJS.WriteStream
   stderr: NodeJS.WriteStream
+  stdin: NodeJS.ReadStream
   /** Aborted at the first SIGTERM or SIGINT; the second ends the process at once. */
   stopping: AbortSignal
+  /** The same as a first SIGTERM. */
+  stop(): void
   /** Calls the listener at each SIGHUP. */
   onHangUp(listener: () => void): void
   /** A failure nobody caught is told here before the process ends. */

@@ -1,9 +1,154 @@
-import type { ProcessEdge } from '../process-edge.ts'
+import { createWriteStream } from 'node:fs'
+import { mkdir, rm } from 'node:fs/promises'
+import { finished } from 'node:stream/promises'
+import { createLogger } from '@nabiz/shared/logging'
+import { systemClock } from '@nabiz/shared/time'
+import cliProgress from 'cli-progress'
+import { demoCrisis, demoDataDir, makeDemoConfig } from '../demo/demo-config.ts'
+import { historyDays, makeHistory } from '../demo/make-history.ts'
+import { showPipeline } from '../demo/screen.ts'
+import { openDrivers } from '../drivers.ts'
+import { exitCodes } from '../exit-codes.ts'
+import { type ProcessEdge, untilAborted } from '../process-edge.ts'
+import { runServices, type Terminal } from '../run-services.ts'
 
-/** Folder of the demonstration's log and store. */
-export const demoDataDir = '.nabiz/demo'
+/** `nabiz` without a config: 15 days of three invented brands in seconds, then real time, and a crisis by itself. */
+export async function demo(edge: ProcessEdge): Promise<number> {
+  const terminal: Terminal = {
+    write: (text) => void edge.stdout.write(text),
+    colours: edge.stdout.isTTY === true && edge.env.NO_COLOR === undefined,
+    columns: edge.stdout.columns ?? 100,
+  }
+  await rm(demoDataDir, { recursive: true, force: true })
+  await mkdir(demoDataDir, { recursive: true })
+  const logFile = createWriteStream(`${demoDataDir}/nabiz.log`, { flags: 'a' })
+  const logger = (service: string) => createLogger({ service, destination: logFile })
+  edge.setFatalLogger(createLogger({ service: 'nabiz', destination: edge.stderr }))
 
-/** placeholder */
-export async function demo(_edge: ProcessEdge): Promise<number> {
-  return 1
+  terminal.write(introduction)
+  const progress = createProgress(edge)
+  const history = await makeHistory(await makeDemoConfig(systemClock.now()), {
+    now: systemClock.now,
+    logger: logger('history'),
+    stopping: edge.stopping,
+    onProgress: progress.update,
+  })
+  progress.stop()
+  if (edge.stopping.aborted) return exitCodes.ok
+  terminal.write(
+    `${history.mentions} mentions of the last ${historyDays} days went through ingest, scoring and alerting in ${history.seconds.toFixed(1)} s.\n\n`,
+  )
+
+  const config = await makeDemoConfig(history.end)
+  const drivers = await openDrivers({
+    dataDir: demoDataDir,
+    fsync: true,
+    clock: systemClock,
+    logger: logger('nabiz'),
+  })
+  try {
+    const services = ['ingest', 'scoring', 'alerting'] as const
+    const running = await runServices({
+      config,
+      services,
+      drivers,
+      clock: systemClock,
+      logger,
+      terminal,
+      simulated: true,
+    })
+    const trigger = (brand: string) =>
+      `http://127.0.0.1:${running.ingest?.port()}/webhooks/simulator/main?brand=${brand}`
+    const { port } = config.alerting
+    terminal.write(
+      explanation(trigger, `http://127.0.0.1:${config.scoring.port}/metrics`, `http://127.0.0.1:${port}`),
+    )
+    const keys = listenToKeys(
+      edge,
+      async (brand) => {
+        await fetch(trigger(brand), { method: 'POST' })
+        terminal.write(`A crisis of ${brand} begins.\n`)
+      },
+      config.brands.map((brand) => brand.id),
+    )
+    const screen = showPipeline(
+      { log: drivers.log, clock: systemClock, terminal, brands: config.brands, running },
+      edge.stopping,
+    )
+    await untilAborted(edge.stopping)
+    keys.stop()
+    await screen
+    terminal.write('\nstopping\n')
+    await running.stop()
+    return exitCodes.ok
+  } finally {
+    await drivers.close()
+    logFile.end()
+    await finished(logFile)
+  }
+}
+
+const introduction = `
+NABIZ demonstration. Everything below is SIMULATED: three invented brands, invented people, texts of our own.
+Nothing leaves this machine, and nobody is paged but this terminal. To watch real brands, write a nabiz.yaml (README).
+
+`
+
+function explanation(trigger: (brand: string) => string, metrics: string, alerting: string): string {
+  return `Now in real time. In about ${demoCrisis.startsAfterSeconds} seconds a crisis of Kuzey Air begins by itself; the page follows within a minute or so.
+  each line   new mentions of the last 10 seconds, what is usual for this time of day, and how far from a page
+  severity    how far a count stands above the usual for its time of day; 1.0 pages
+  press 1-3   to start a crisis of a brand, q to quit; or  curl -X POST '${trigger('lokmajet')}'
+  look at     ${metrics}, ${alerting}/readyz, ${demoDataDir}/nabiz.log, npx nabiz status
+
+`
+}
+
+/** Single keys on a terminal: 1 to 9 start a brand's crisis, q and Ctrl-C end. */
+function listenToKeys(
+  edge: ProcessEdge,
+  onBrand: (brand: string) => Promise<void>,
+  brands: readonly string[],
+): { stop(): void } {
+  const { stdin } = edge
+  if (!stdin.isTTY) return { stop: () => undefined }
+  const onKey = (data: Buffer) => {
+    const key = data.toString('utf8')
+    if (key === 'q' || key === '\u0003') return edge.stop()
+    const brand = brands[Number(key) - 1]
+    if (brand !== undefined) onBrand(brand).catch(() => undefined)
+  }
+  stdin.setRawMode(true)
+  stdin.resume()
+  stdin.on('data', onKey)
+  return {
+    stop() {
+      stdin.off('data', onKey)
+      stdin.setRawMode(false)
+      stdin.pause()
+    },
+  }
+}
+
+function createProgress(edge: ProcessEdge) {
+  if (!edge.stdout.isTTY) {
+    edge.stdout.write(`passing ${historyDays} days of history through the pipeline ...\n`)
+    return { update: () => undefined, stop: () => undefined }
+  }
+  const bar = new cliProgress.SingleBar({
+    format: `passing ${historyDays} days of history through the pipeline {bar} {at} {mentions} mentions`,
+    hideCursor: true,
+  })
+  bar.start(100, 0, { at: '', mentions: 0 })
+  return {
+    update: (share: number, at: number, mentions: number) =>
+      bar.update(Math.min(100, Math.round(share * 100)), {
+        at: new Date(at).toISOString().slice(0, 10),
+        mentions,
+      }),
+    stop() {
+      bar.update(100)
+      bar.stop()
+    },
+  }
 }
