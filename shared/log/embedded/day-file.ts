@@ -5,11 +5,13 @@ import type { Topic } from '../../contracts/index.ts'
 import { DependencyError, messageOf } from '../../errors/index.ts'
 import type { LogRecord } from '../log.ts'
 import { decodeRecord, encodeKey, maxOffset, offsetOfKey, timestampOf } from './codec.ts'
-import { causeOfCommitError, checkFileHeader, writeError } from './lmdb-errors.ts'
+import { causeOfCommitError, checkFileHeader, checkRoom, writeError } from './lmdb-errors.ts'
 
 export interface DayFileOptions {
   fsync: boolean
   readOnly: boolean
+  /** Room to leave on the disk, bytes. */
+  minFreeBytes: number
 }
 
 /** A record on its way in. */
@@ -38,11 +40,13 @@ export class DayFile {
   readonly #path: string
   readonly #db: RootDatabase<Buffer, Buffer>
   readonly #readOnly: boolean
+  readonly #minFreeBytes: number
 
   constructor(topic: Topic, path: string, options: DayFileOptions) {
     this.#topic = topic
     this.#path = path
     this.#readOnly = options.readOnly
+    this.#minFreeBytes = options.minFreeBytes
     if (existsSync(path)) checkFileHeader(path)
     try {
       this.#db = open<Buffer, Buffer>({
@@ -68,6 +72,8 @@ export class DayFile {
 
   /** Resolves when the entries are flushed to disk. Rejects with DependencyError log_full or log_unavailable. */
   async write(entries: readonly Entry[]): Promise<void> {
+    const bytes = entries.reduce((sum, entry) => sum + entry.bytes.byteLength, 0)
+    checkRoom(dirname(this.#path), bytes, this.#minFreeBytes)
     await this.#commit((ignored) => {
       for (const { partition, offset, bytes } of entries)
         ignored(this.#db.put(encodeKey(partition, offset), bytes))
@@ -75,6 +81,7 @@ export class DayFile {
   }
 
   async remove(partition: number, offsets: readonly number[]): Promise<void> {
+    checkRoom(dirname(this.#path), 0, this.#minFreeBytes)
     await this.#commit((ignored) => {
       for (const offset of offsets) ignored(this.#db.remove(encodeKey(partition, offset)))
     })

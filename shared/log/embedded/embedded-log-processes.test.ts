@@ -127,12 +127,12 @@ describe('embedded log and other processes', () => {
     expect(await codeOf(reader.enforceRetention())).toBe('log_locked')
   })
 
-  // A limit on the size of a file stands for the full disk; `prlimit` (util-linux) lifts it again from outside.
+  // A limit on the size of a file, no multiple of a page so that writes are cut short, stands for the full disk; `prlimit` (util-linux) lifts it again from outside.
   it.runIf(process.platform === 'linux')(
     'goes on when the disk was full and is no more, with nothing lost or doubled',
     async () => {
       const { folder, start, openLog } = setup()
-      const child = start('fill', 'ulimit -S -f 2000; ')
+      const child = start('fill', 'ulimit -S -f 2001; ')
       await child.line((line) => line.startsWith('failed'))
       const refusals = () => child.lines.filter((line) => line.startsWith('failed'))
       await eventually('several refusals', () => refusals().length >= 3)

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, rmSync, statfsSync, writeFileSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest'
 import { partitionCount } from '../../contracts/index.ts'
 import { DependencyError } from '../../errors/index.ts'
 import { describeLogContract, type LogGround } from '../../testing/log-contract.ts'
-import { aRecord, aStage, codeOf, eventually, someTexts } from '../../testing/log-stage.ts'
+import { aRecord, aStage, codeOf, eventually, readAll, someTexts, textOf } from '../../testing/log-stage.ts'
 import { day } from '../../time/index.ts'
 import { DayFile } from './day-file.ts'
 import { EmbeddedLog } from './embedded-log.ts'
@@ -77,6 +77,7 @@ describe('embedded log', () => {
     const file = new DayFile('mentions', join(folder, 'mentions', '2025-01-01.mdb'), {
       fsync: true,
       readOnly: false,
+      minFreeBytes: 0,
     })
     await file.remove(1, [2])
     await file.close()
@@ -92,6 +93,23 @@ describe('embedded log', () => {
     expect(subscription.stoppedPartitions().get(1)).toMatch(
       /mentions\/1: the record at offset 2 is missing, the next is 3/,
     )
+  })
+
+  it('refuses appends that would take the last room of the disk, and goes on reading and dropping days', async () => {
+    const { openLog, clock, files } = setup()
+    const log = await openLog()
+    await log.append([aRecord('k', 'before', 1)])
+    await log.close()
+    // The meta file goes on to a quarter of it, that is, to half of what is free.
+    const free = statfsSync(tmpdir())
+    const full = await openLog({ minFreeBytes: 2 * free.bavail * free.bsize })
+    for (let i = 0; i < 2; i++) expect(await codeOf(full.append([aRecord('k', 'x', 1)]))).toBe('log_full')
+    expect((await readAll(full, 1)).map(textOf)).toEqual(['before'])
+    clock.advance(100 * day)
+    await full.enforceRetention()
+    expect(await files('mentions')).toEqual([])
+    await full.close()
+    expect(await (await openLog()).append([aRecord('k', 'after', 1)])).toMatchObject([{ offset: 1 }])
   })
 
   it('refuses a second member of the same name in a group', async () => {

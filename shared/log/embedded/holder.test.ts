@@ -70,7 +70,7 @@ afterEach(async () => {
 /** A log whose holder differs from this process as told. */
 async function setup(differing: Partial<Holder>) {
   const folder = mkdtempSync(join(tmpdir(), 'nabiz-log-'))
-  const meta = MetaFile.open(folder, { fsync: false, readOnly: false })
+  const meta = MetaFile.open(folder, { fsync: false, readOnly: false, minFreeBytes: 0 })
   cleanUp.push(async () => {
     await meta.close()
     rmSync(folder, { recursive: true, force: true })

@@ -45,6 +45,25 @@ export function writeError(
       )
 }
 
+/**
+ * Throws `log_full` unless a commit of so many bytes leaves `minFreeBytes` on the disk. lmdb 3.5 must not meet the end
+ * of a disk: it writes the message of that error past the end of a buffer, and the process dies of it later.
+ */
+export function checkRoom(
+  folder: string,
+  commitBytes: number,
+  minFreeBytes: number,
+  freeBytes = freeBytesOf(folder),
+): void {
+  // Pages are written anew with every commit, and are half full at worst.
+  if (freeBytes - 2 * commitBytes >= minFreeBytes) return
+  throw new DependencyError(
+    'log_full',
+    `the log in ${folder} cannot grow: ${Math.floor(freeBytes / 2 ** 20)} MB free, and it leaves ${Math.ceil(minFreeBytes / 2 ** 20)} MB; make room, or keep fewer days`,
+    { retryable: true },
+  )
+}
+
 /** The cause of a failed lmdb batch: its error names the cause in a promise of its own. */
 export async function causeOfCommitError(thrown: unknown): Promise<unknown> {
   if (!(thrown instanceof Error && 'commitError' in thrown)) return thrown

@@ -4,7 +4,7 @@ import { dirname, join, resolve } from 'node:path'
 import { open, type RootDatabase } from 'lmdb'
 import { partitionCount, type Topic, topicNames } from '../../contracts/index.ts'
 import type { DayFileOptions } from './day-file.ts'
-import { causeOfCommitError, checkFileHeader, mismatch, writeError } from './lmdb-errors.ts'
+import { causeOfCommitError, checkFileHeader, checkRoom, mismatch, writeError } from './lmdb-errors.ts'
 import { syncFolder } from './sync-folder.ts'
 
 /** Raised when the layout of the folder changes. */
@@ -45,9 +45,12 @@ type MetaKey =
 export class MetaFile {
   readonly folder: string
   readonly #db: RootDatabase<unknown, MetaKey>
+  readonly #minFreeBytes: number
 
-  private constructor(folder: string, db: RootDatabase<unknown, MetaKey>) {
+  private constructor(folder: string, db: RootDatabase<unknown, MetaKey>, minFreeBytes: number) {
     this.folder = folder
+    // Less than records need: dropping days begins with a write here, and makes room.
+    this.#minFreeBytes = minFreeBytes / 4
     this.#db = db
   }
 
@@ -74,7 +77,7 @@ export class MetaFile {
         readOnly: options.readOnly,
       })
       if (isNew && options.fsync) for (const parent of [folder, dirname(resolve(folder))]) syncFolder(parent)
-      return new MetaFile(folder, db)
+      return new MetaFile(folder, db, options.minFreeBytes)
     } catch (err) {
       throw writeError(err, folder)
     }
@@ -119,6 +122,7 @@ export class MetaFile {
 
   /** Resolves when all are durable together; an undefined value deletes. */
   async write(entries: readonly { key: MetaKey; value: unknown }[]): Promise<void> {
+    checkRoom(this.folder, 0, this.#minFreeBytes)
     try {
       await this.#db.batch(() => {
         for (const { key, value } of entries) {

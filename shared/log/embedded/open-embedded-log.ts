@@ -15,6 +15,8 @@ export interface OpenEmbeddedLogOptions {
   fsync?: boolean
   /** Reads beside the process that holds the log; append, subscribe and retention are refused. Default false. */
   readOnly?: boolean
+  /** Room the log leaves on its disk, bytes; an append that would take of it gets `log_full`. Default 32 MiB. */
+  minFreeBytes?: number
   logger?: EmbeddedLogLogger
   /** Days kept of a topic, in place of the topic's own. */
   retentionDays?: Partial<Record<Topic, number>>
@@ -26,7 +28,11 @@ export interface OpenEmbeddedLogOptions {
  */
 export async function openEmbeddedLog(options: OpenEmbeddedLogOptions): Promise<EmbeddedLog> {
   const readOnly = options.readOnly ?? false
-  const fileOptions = { fsync: options.fsync ?? true, readOnly }
+  const fileOptions = {
+    fsync: options.fsync ?? true,
+    readOnly,
+    minFreeBytes: options.minFreeBytes ?? 32 * 2 ** 20,
+  }
   const meta = MetaFile.open(options.folder, fileOptions)
   const files = new FileCache(options.folder, fileOptions)
   let hold: Hold | undefined
