@@ -5,18 +5,19 @@ import type { Logger } from '@nabiz/shared/logging'
 import type { Registry } from '@nabiz/shared/metrics'
 import { Lifecycle, type Part, type Progress } from '@nabiz/shared/pipeline'
 import type { Store } from '@nabiz/shared/store'
-import { type Clock, hour, second } from '@nabiz/shared/time'
+import { type Clock, second } from '@nabiz/shared/time'
 import { type Beat, createBeat } from './beat/beat.ts'
 import { rememberInstallation, rememberProbePage } from './beat/earn-beat.ts'
-import { type Channel, type ChannelContext, createChannel, type Notice } from './channels/index.ts'
+import { createChannelSet } from './channel-set.ts'
+import type { Channel, ChannelContext, Notice } from './channels/index.ts'
 import type { AlertingConfig } from './config.ts'
 import { createSender } from './deliveries/sender.ts'
 import { createSenderLeases } from './deliveries/sender-lease.ts'
 import { createWake } from './deliveries/wake.ts'
 import { probeChannel } from './escalation/plan-of.ts'
-import { signAckToken } from './http/ack-token.ts'
+import { createAckLink } from './http/ack-link.ts'
 import { addRoutes } from './http/routes.ts'
-import type { Delivery, Incident } from './incidents/incident.ts'
+import type { Incident } from './incidents/incident.ts'
 import { createIncidentReader } from './incidents/incident-reader.ts'
 import type { PartitionOwner } from './partition/partition-owner.ts'
 import { createPipeline } from './pipeline.ts'
@@ -73,7 +74,12 @@ export interface Alerting {
 export function createAlerting(options: AlertingOptions): Alerting {
   const { config, log, store, clock, logger, registry, random, instance, outgoing } = options
   const telemetry = createTelemetry(registry, logger)
-  const channels = channelsOf(options)
+  const channels = createChannelSet(config.channels, options.extraChannels ?? [], {
+    outgoing,
+    now: () => clock.now(),
+    terminal: options.terminal,
+    ...(options.onRecord ? { onRecord: options.onRecord } : {}),
+  })
   const personal = [...channels.keys()].filter((id) => id !== probeChannel)
   const settings = createSettings(options.view, personal)
   const owners = new Map<number, PartitionOwner>()
@@ -110,7 +116,7 @@ export function createAlerting(options: AlertingOptions): Alerting {
     wake,
     telemetry: ownTelemetry,
     settings,
-    ackUrl,
+    ackUrl: createAckLink(config),
     onLost,
     async onDelivered(notice, delivery) {
       if (notice.probe && delivery.kind === 'page') await rememberProbePage(store, clock.now())
@@ -138,20 +144,6 @@ export function createAlerting(options: AlertingOptions): Alerting {
       subscription?.commit(partition, offset).catch((err: unknown) => telemetry.waiting('group offset', err))
     },
   })
-
-  function ackUrl(incident: Incident, delivery: Delivery): string | undefined {
-    const { publicUrl, ackSecret, ackHours } = config
-    if (publicUrl === undefined || !ackSecret || incident.probe || incident.state !== 'open') return undefined
-    if (delivery.kind === 'resolved' || delivery.kind === 'missed') return undefined
-    const token = signAckToken(ackSecret, {
-      incident: incident.id,
-      brand: incident.brand,
-      person: `channel ${delivery.channel}`,
-      action: 'acknowledge',
-      expiresAt: delivery.queuedAt + ackHours * hour,
-    })
-    return `${publicUrl.replace(/\/+$/, '')}/incidents/${incident.id}/ack?token=${token}`
-  }
 
   function routes(app: FastifyInstance): void {
     addRoutes(app, {
@@ -238,20 +230,6 @@ export function createAlerting(options: AlertingOptions): Alerting {
       logger.info('alerting stopped')
     },
   }
-}
-
-function channelsOf(options: AlertingOptions): Map<string, Channel> {
-  const context: ChannelContext = {
-    outgoing: options.outgoing,
-    now: () => options.clock.now(),
-    terminal: options.terminal,
-    ...(options.onRecord ? { onRecord: options.onRecord } : {}),
-  }
-  const configured = options.config.channels.map((config) => createChannel(config, context))
-  const recording = createChannel({ type: 'record', id: probeChannel }, context)
-  return new Map(
-    [...configured, ...(options.extraChannels ?? []), recording].map((entry) => [entry.id, entry]),
-  )
 }
 
 /** The store may be down at the start; what is remembered there can wait for the first beat. */

@@ -85,6 +85,8 @@ describe('acknowledging over HTTP', () => {
     expect((await drill('lale-air', 'admin-token-of-the-test')).status).toBe(202)
     await until(() => pager.notices.length === 2)
     expect(pager.notices[1]).toMatchObject({ kind: 'page', drill: true })
+    const again = await drill('lale-air', 'admin-token-of-the-test')
+    expect([again.status, await again.json()]).toMatchObject([200, { accepted: false }])
   })
 })
 

@@ -3,7 +3,7 @@ import type { Lease, Store } from '@nabiz/shared/store'
 import { type Clock, second } from '@nabiz/shared/time'
 
 /** How long a sender that died keeps others waiting, ms; longer than one try of a delivery. */
-const ttlMs = 45 * second
+const ttlMs = 30 * second
 
 /** What a sender may do now: send under a token, send without one because the store is out of reach, or wait. */
 export type Right = { kind: 'held'; token: number } | { kind: 'unreachable' } | { kind: 'other' }

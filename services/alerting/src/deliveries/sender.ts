@@ -139,7 +139,8 @@ export function createSender(options: SenderOptions): Sender {
     )
     const outcome = after?.status === 'pending' ? 'retry' : result.kind
     telemetry.delivered(incident, after ?? delivery, outcome, clock.now())
-    if (result.kind === 'delivered' && notice) await options.onDelivered(notice, delivery)
+    if (result.kind === 'delivered' && notice)
+      await options.onDelivered(notice, delivery).catch((err: unknown) => telemetry.waiting('delivered', err))
   }
 
   async function attempt(

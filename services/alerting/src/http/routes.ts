@@ -85,6 +85,8 @@ export function addRoutes(app: FastifyInstance, options: RoutesOptions): void {
     if (!body) return reply.code(400).send({ error: 'body: expected a JSON object or a form' })
     if (!brandId.safeParse(brand).success || !options.isKnownBrand(brand))
       return reply.code(404).send({ error: 'no such brand' })
+    const running = (await reader.ofBrand(brand)).find((entry) => entry.drill && entry.state !== 'resolved')
+    if (running) return reply.send({ brand, incident: running.id, accepted: false })
     const at = clock.now()
     const by = (textOf(body.by) ?? 'admin').slice(0, 200)
     const id = actId(brand, 'drill', by, at)

@@ -71,6 +71,29 @@ describe('applyBreach', () => {
     expect(loud.kinds()).toEqual(['page', 'resolved', 'page'])
   })
 
+  it('pages again when an episode that re-opened quietly grows beyond what people know', () => {
+    const { run, kinds } = ended()
+    run(aTransition({ id: 'b', joins: 'a', severity: 1.3, at: start + 3 * hour }))
+    run(aTransition({ id: 'b2', episode: 'b', transition: 'escalated', severity: 2.6, at: start + 4 * hour }))
+    expect(kinds()).toEqual(['page', 'resolved', 'page'])
+  })
+
+  it('joins an episode named by the engine after the join time too', () => {
+    const { run, incidents } = ended()
+    run(aTransition({ id: 'b', joins: 'a', at: start + 30 * hour }))
+    expect(incidents()).toHaveLength(1)
+  })
+
+  it('forgets resolved incidents and passed ids after fifteen days', () => {
+    const { run, incidents, state, context } = ended()
+    context.now = start + 16 * 24 * hour
+    run(aTransition({ id: 'z', at: context.now }))
+    for (const delivery of incidents().flatMap((entry) => entry.deliveries)) delivery.status = 'delivered'
+    run(aTransition({ id: 'z2', signal: 'reach', at: context.now }))
+    expect(incidents().map((entry) => entry.breaches)).toEqual([['z', 'z2']])
+    expect(Object.keys(state().brands.get('lale-air')?.seen ?? {})).toEqual(['z', 'z2'])
+  })
+
   it('opens another incident when the join time is over', () => {
     const { run, incidents } = ended()
     run(aTransition({ id: 'b', at: start + 15 * hour }))

@@ -79,6 +79,11 @@ function grow(
   const escalated = transition.transition === 'escalated'
   draft.record(incident, isNewEpisode ? 'joined' : 'escalated', transition.at, 'nabiz', late(transition))
   if (!incident.told) return undefined
+  if (louder && incident.state === 'open' && !incident.ladder) {
+    // Re-opened without a page, or nobody answered the whole plan: now it is worse, so people are called again.
+    page(draft, incident, transition.at, context)
+    return undefined
+  }
   if (escalated ? transition.severity > incident.toldSeverity : louder)
     update(draft, incident, transition, context)
   return undefined

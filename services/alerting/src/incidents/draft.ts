@@ -6,6 +6,9 @@ import { type BrandMemory, type Incident, isOutstanding, type PartitionState } f
 /** How long resolved incidents and passed ids are remembered, ms: as long as `mentions` can be replayed. */
 export const rememberMs = 15 * day
 
+/** Hourly probes are of no interest for longer, ms. */
+const rememberProbeMs = day
+
 /** Finished deliveries kept for the incident's page; older ones stand in `incidents`. */
 const finishedKept = 50
 
@@ -113,7 +116,10 @@ export class Draft {
   /** The next state, without what is past its time. `now`: alerting's clock, ms. */
   finish(now: number): Drafted {
     for (const incident of this.#incidents.values()) {
-      if (incident.state === 'resolved' && now - incident.touchedAt > rememberMs) {
+      if (
+        incident.state === 'resolved' &&
+        now - incident.touchedAt > (incident.probe ? rememberProbeMs : rememberMs)
+      ) {
         if (incident.deliveries.some(isOutstanding)) continue
         this.#incidents.delete(incident.id)
         this.#ownIncidents.add(incident.id)

@@ -8,6 +8,7 @@ import type { Incident } from './incident.ts'
 /** Incidents of every partition: from memory where this member owns it, from the store where another does. */
 export interface IncidentReader {
   all(): Promise<Incident[]>
+  ofBrand(brand: string): Promise<Incident[]>
   /** `brand` names the partition; without it every partition is looked through. */
   one(id: string, brand?: string): Promise<Incident | undefined>
 }
@@ -31,6 +32,9 @@ export function createIncidentReader(
 
   return {
     all,
+    async ofBrand(brand) {
+      return (await partition(partitionOf(brand))).filter((incident) => incident.brand === brand)
+    },
     async one(id, brand) {
       const incidents = brand === undefined ? await all() : await partition(partitionOf(brand))
       return incidents.find((incident) => incident.id === id)
