@@ -55,6 +55,14 @@ it('forgets a brand that is no longer watched, and begins anew when it comes bac
   expect(story.signals.at(-1)?.state).toBe('warming')
 })
 
+it('ends the episodes of a brand that is no longer watched', () => {
+  const story = aWarmStory(4)
+  story.pass(story.now + 3 * minute, () => 40)
+  story.brand('kuzey', {}, 20, false)
+  const volume = story.breachesOf('volume')
+  expect(volume.at(-1)).toMatchObject({ transition: 'recovered', episode: volume[0]?.id, at: story.now })
+})
+
 it('begins anew also when a brand leaves and comes back between two checkpoints', () => {
   const story = aWarmStory(2)
   story.restore()

@@ -1,8 +1,8 @@
 import { type ConfigCopy, signalNames } from '@nabiz/shared/contracts'
 import { applyCopy, createConfigs, settingsOf } from './brand-configs.ts'
-import { createBrand } from './brand-state.ts'
+import { type BrandState, createBrand } from './brand-state.ts'
 import type { ApplyResult } from './engine.ts'
-import { setTriggers } from './evaluate.ts'
+import { endEpisodes, setTriggers } from './evaluate.ts'
 import { minuteMs } from './grid.ts'
 import { type PartitionState, valueNames } from './partition-state.ts'
 import { platformOf } from './platforms.ts'
@@ -23,7 +23,7 @@ export function applyConfig(state: PartitionState, copy: ConfigCopy, outlet: Out
   const settings = settingsOf(configs)
   const brand = state.brands.get(copy.brand)
   if (settings === undefined) {
-    if (brand !== undefined) removeBrand(state, copy.brand)
+    if (brand !== undefined) removeBrand(state, brand, outlet)
     return applied
   }
   if (brand === undefined) {
@@ -59,9 +59,12 @@ function addBrand(
   setTriggers(brand, outlet.signals, minute)
 }
 
-function removeBrand(state: PartitionState, id: string): void {
-  state.brands.delete(id)
-  for (const name of namesOf(id)) state.removed.add(name)
+/** What nobody watches any more must not stay open with people who are told of it. */
+function removeBrand(state: PartitionState, brand: BrandState, outlet: Outlet): void {
+  const now = Math.floor(state.time / minuteMs)
+  if (state.time > 0) endEpisodes(brand, { minute: now, now, at: state.time }, outlet)
+  state.brands.delete(brand.id)
+  for (const name of namesOf(brand.id)) state.removed.add(name)
 }
 
 function namesOf(id: string): string[] {

@@ -46,9 +46,12 @@ export function closeMinutes(brand: BrandState, closed: ClosedMinutes, outlet: O
       evaluate(brand, { minute, now: minute, at, closing: true, unseen }, outlet)
     }
     if ((minute + 1) % bucketMinutes === 0) closeBucket(brand, bucketOf(minute), outlet)
-    const hasJoined = joinPlatforms(brand, minute + 1)
-    if (hasJoined) brand.windowSums.reset([...brand.platforms.values()], minute + 1)
-    else brand.windowSums.advance(brand.platforms.values())
+    if (joinPlatforms(brand, minute + 1)) {
+      applyCorrections(brand, outlet)
+      brand.windowSums.reset([...brand.platforms.values()], minute + 1)
+    } else {
+      brand.windowSums.advance(brand.platforms.values())
+    }
     for (const platform of brand.platforms.values()) platform.prune(minute - keptMinutes, minute)
   }
   brand.partial.prune(to - keptMinutes)

@@ -57,6 +57,20 @@ export function evaluate(brand: BrandState, moment: Moment, outlet: Outlet): voi
   }
 }
 
+/** Ends the episodes of a brand that is no longer watched. */
+export function endEpisodes(
+  brand: BrandState,
+  moment: Pick<Moment, 'minute' | 'now' | 'at'>,
+  outlet: Outlet,
+): void {
+  for (const signal of outlet.signals) {
+    if (!isOpen(brand.signals[signal.name].machine)) continue
+    const judgement = judge(brand, signal, brand.windowSums.sums, moment.minute)
+    const coverage = coverageAt(brand, moment.minute, undefined)
+    tellTransition({ brand, signal, judgement, ...moment, kind: 'recovered', coverage }, outlet)
+  }
+}
+
 function tellSignal(
   brand: BrandState,
   signal: Signal,

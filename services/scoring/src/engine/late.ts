@@ -5,6 +5,7 @@ import { minuteMs, windows } from './grid.ts'
 import { type Judgement, judge } from './judgement.ts'
 import type { Signal } from './signals/signal.ts'
 import { isOpen, open } from './state-machine.ts'
+import { addSums, type Sums } from './sums.ts'
 import { type Outlet, tellTransition } from './transition.ts'
 import { sumMinutes } from './window-sums.ts'
 
@@ -38,12 +39,11 @@ export function findLateEpisodes(brand: BrandState, search: Search, outlet: Outl
   if (from === to) return
   brand.late = { from: 0, to: 0 }
   const last = Math.min(to - 1 + longestWindow, search.minute - 1)
+  const slide = slidingSums(brand, from, search.now)
   const found = new Map<Signal, { first: Judgement; minute: number; last: number; peak: number }>()
   const pending = new Map<Signal, number>()
   for (let minute = from; minute <= last; minute += 1) {
-    const sums = windows.map(({ minutes }) =>
-      sumMinutes(brand.platforms.values(), minute - minutes + 1, minute + 1, search.now),
-    )
+    const sums = slide(minute)
     for (const signal of outlet.signals) {
       const judgement = judge(brand, signal, sums, minute)
       if (judgement.severity < 1 || isCovered(brand, signal, minute)) {
@@ -90,6 +90,29 @@ export function findLateEpisodes(brand: BrandState, search: Search, outlet: Outl
       outlet,
     )
     machine.boundaryAt = Math.max(machine.boundaryAt, lastMinute * minuteMs)
+  }
+}
+
+/** Sums over the windows that end with one minute after the other, from `first` on. */
+function slidingSums(brand: BrandState, first: number, now: number): (minute: number) => readonly Sums[] {
+  const minutes = new Map<number, Sums>()
+  const at = (minute: number): Sums => {
+    let sums = minutes.get(minute)
+    if (sums === undefined) {
+      sums = sumMinutes(brand.platforms.values(), minute, minute + 1, now)
+      minutes.set(minute, sums)
+    }
+    return sums
+  }
+  const running = windows.map((window) =>
+    sumMinutes(brand.platforms.values(), first - window.minutes, first, now),
+  )
+  return (minute) => {
+    running.forEach((sums, window) => {
+      addSums(sums, at(minute), 1)
+      addSums(sums, at(minute - (windows[window]?.minutes ?? 0)), -1)
+    })
+    return running
   }
 }
 
