@@ -1,5 +1,4 @@
 import { partitionCount, type Topic, topics } from '../../contracts/index.ts'
-import { DependencyError } from '../../errors/index.ts'
 import { checkOffset } from '../check-position.ts'
 import type { Appended, LogRecord, PartitionBounds } from '../log.ts'
 import { setTimestamp } from './codec.ts'
@@ -7,6 +6,7 @@ import { type Entry, roomFor } from './day-file.ts'
 import { dayIndexOf, dayOf, endOfDay, wholeTopic } from './days.ts'
 import type { FileCache } from './file-cache.ts'
 import { type DayMeta, type MetaFile, newTopicMeta } from './meta-file.ts'
+import { upToMissing } from './up-to-missing.ts'
 
 /** A record to be written: its partition, and its bytes but for the timestamp. */
 export interface Pending {
@@ -102,7 +102,7 @@ export class TopicLog {
       records.push(...this.#files.file(this.topic, day.day).read(partition, at, dayEnd, room))
       at = dayEnd
     }
-    return this.compacted || from >= stop ? records : this.#dense(records, partition, from)
+    return this.compacted || from >= stop ? records : upToMissing(records, this.topic, partition, from)
   }
 
   /** Smallest offset whose timestamp is at or after `timestamp`; the end if there is none. */
@@ -210,16 +210,6 @@ export class TopicLog {
     }
   }
 
-  /** The records up to the first that is missing; throws `log_corrupt` when that is the one at `from`. */
-  #dense(records: LogRecord[], partition: number, from: number): LogRecord[] {
-    const first = records[0]?.offset
-    if (first !== from) throw missing(this.topic, partition, from, first)
-    const last = records.at(-1)?.offset ?? from
-    return last === from + records.length - 1
-      ? records
-      : records.filter((record, i) => record.offset === from + i)
-  }
-
   #endOfDay(index: number, partition: number): number {
     return this.#days[index + 1]?.base[partition] ?? this.end(partition)
   }
@@ -243,13 +233,4 @@ export class TopicLog {
     }
     return low < end ? low : undefined
   }
-}
-
-function missing(topic: Topic, partition: number, from: number, found: number | undefined): DependencyError {
-  return new DependencyError(
-    'log_corrupt',
-    `${topic}/${partition}: the record at offset ${from} is missing, ${found === undefined ? 'nothing follows' : `the next is ${found}`}. ` +
-      'Restore the log from a copy, or rewind the state of this partition to an offset the log holds',
-    { retryable: false },
-  )
 }
