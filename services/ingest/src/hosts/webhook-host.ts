@@ -35,6 +35,11 @@ export function mountWebhook(app: FastifyInstance, way: WebhookWay, options: Web
       return reply.code(status).send({ error: status === 413 ? 'the body is too large' : 'internal error' })
     },
     async handler(request, reply) {
+      const encoding = request.headers['content-encoding'] ?? 'identity'
+      if (encoding !== 'identity') {
+        telemetry.refused(platform, account, 'encoding')
+        return reply.code(415).send({ error: 'send the body without content-encoding' })
+      }
       try {
         const answer = await way.handle(toRequest(request), options.accept, (reason) => {
           telemetry.refused(platform, account, reason)

@@ -1,5 +1,4 @@
 import { type Secret, secret } from '@nabiz/shared/config'
-import { isSafeNumber, parse as parseLossless } from 'lossless-json'
 import { Webhook } from 'standardwebhooks'
 import { z } from 'zod'
 import {
@@ -10,6 +9,7 @@ import {
   type WebhookAnswer,
   type WebhookRequest,
 } from '../connector.ts'
+import { parseJson } from '../parse-json.ts'
 import { parsePushItem } from './push-item.ts'
 
 const encoder = new TextEncoder()
@@ -132,19 +132,6 @@ function listOf(value: unknown): unknown[] {
   if (typeof value === 'object' && value !== null && 'items' in value && Array.isArray(value.items))
     return value.items
   return [value]
-}
-
-/** Numbers beyond 2^53 stay exact, as text: an id must not be rounded. */
-function parseJson(body: Uint8Array): unknown {
-  try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(body)
-    const value = /\d{16}/.test(text)
-      ? parseLossless(text, undefined, (digits) => (isSafeNumber(digits) ? Number(digits) : digits))
-      : JSON.parse(text)
-    return value === undefined ? null : value
-  } catch {
-    return undefined
-  }
 }
 
 function answer(status: number, body: unknown): WebhookAnswer {

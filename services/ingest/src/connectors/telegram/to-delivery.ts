@@ -1,0 +1,95 @@
+import type { Delivery, Item, Unreadable } from '../connector.ts'
+import type { Chats } from './chats.ts'
+import { toItem } from './to-item.ts'
+import {
+  deletedBusinessMessages,
+  type MessageUpdate,
+  messageUpdates,
+  telegramMessage,
+  updateNumber,
+} from './update.ts'
+
+/** A delivery, and what of it concerns the transport. */
+export interface ReadUpdates {
+  delivery: Delivery
+  /** Number of the last update that has one. */
+  lastNumber: string | undefined
+}
+
+type Read = { items: Item[] } | { ignored: true } | { unreadable: string }
+
+/** Reads updates one by one: what no schema understands is kept as unreadable, the rest goes on. */
+export function toDelivery(updates: readonly unknown[], chats: Chats): ReadUpdates {
+  const items: Item[] = []
+  const unreadable: Unreadable[] = []
+  let ignored = 0
+  let lastNumber: string | undefined
+  updates.forEach((update, index) => {
+    const numbered = updateNumber.safeParse(update)
+    if (numbered.success) lastNumber = numbered.data.update_id
+    const read = numbered.success
+      ? readUpdate(update, numbered.data.update_id, chats)
+      : faultOf(numbered.error)
+    if ('items' in read) items.push(...read.items)
+    else if ('unreadable' in read) unreadable.push(toUnreadable(update, read.unreadable, index))
+    else ignored += 1
+  })
+  return { delivery: { items, unreadable, ignored }, lastNumber }
+}
+
+function readUpdate(update: unknown, number: string, chats: Chats): Read {
+  const fields = new Map(Object.entries(update ?? {}))
+  for (const kind of Object.keys(messageUpdates) as MessageUpdate[]) {
+    if (fields.has(kind)) return readMessage(fields.get(kind), kind, number, chats)
+  }
+  if (fields.has('deleted_business_messages'))
+    return readDeletes(fields.get('deleted_business_messages'), chats)
+  // Reactions, members, polls, callbacks, and kinds that will be invented: authentic, and not for us.
+  return { ignored: true }
+}
+
+function readMessage(value: unknown, kind: MessageUpdate, number: string, chats: Chats): Read {
+  const parsed = telegramMessage.safeParse(value)
+  if (!parsed.success) return faultOf(parsed.error, kind)
+  const { migrate_to_chat_id: newId, chat } = parsed.data
+  if (newId !== undefined) chats.move(new Map([[chat.id, newId]]))
+  const item = toItem(parsed.data, { ...messageUpdates[kind], number }, chats)
+  return item ? { items: [item] } : { ignored: true }
+}
+
+function readDeletes(value: unknown, chats: Chats): Read {
+  const parsed = deletedBusinessMessages.safeParse(value)
+  if (!parsed.success) return faultOf(parsed.error, 'deleted_business_messages')
+  const { chat, message_ids: ids } = parsed.data
+  const brands = chats.brandsOf(chat.id)
+  const items = ids.map(
+    (id): Item => ({
+      id: `business/${chat.id}/${id}`,
+      idIsPersonal: true,
+      kind: 'message',
+      text: '',
+      createdAt: undefined,
+      operation: 'delete',
+      visibility: 'private',
+      own: false,
+      ...(brands.length > 0 ? { brands } : {}),
+    }),
+  )
+  return { items }
+}
+
+function faultOf(
+  error: { issues: readonly { path: PropertyKey[]; message: string }[] },
+  field?: string,
+): { unreadable: string } {
+  const lines = error.issues.slice(0, 5).map((issue) => {
+    const path = [...(field ? [field] : []), ...issue.path].map(String).join('.')
+    return `${path || 'update'}: ${issue.message}`
+  })
+  return { unreadable: lines.join('; ') }
+}
+
+function toUnreadable(update: unknown, detail: string, index: number): Unreadable {
+  const payload = Buffer.from(JSON.stringify(update) ?? '', 'utf8')
+  return { reason: 'schema', detail, payload, position: `update ${index}` }
+}
