@@ -167,9 +167,9 @@ export async function until(
   clock?: ManualClock,
   advanceMs = 0,
 ): Promise<void> {
-  const giveUpAt = Date.now() + 10_000
+  const giveUpAt = Date.now() + 20_000
   while (!(await condition())) {
-    if (Date.now() > giveUpAt) throw new Error(`still not so after 10 s: ${condition.toString()}`)
+    if (Date.now() > giveUpAt) throw new Error(`still not so after 20 s: ${condition.toString()}`)
     clock?.advance(advanceMs)
     await new Promise((resolve) => setTimeout(resolve, 5))
   }
