@@ -135,3 +135,12 @@ it('emits what its contracts accept', () => {
   }
   expect(topics.size).toBe(3)
 })
+
+it('does not take a lively quarter of an hour for a crisis on the first day', () => {
+  const story = new Story()
+  story.brand()
+  story.heartbeat()
+  story.pass(story.now + 4 * hour)
+  story.pass(story.now + 15 * minute, () => 3, { label: 'negative' })
+  expect(story.breaches).toEqual([])
+})
