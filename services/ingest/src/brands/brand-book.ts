@@ -3,7 +3,7 @@ import type { ConfigCopy } from '@nabiz/shared/contracts'
 import type { Log } from '@nabiz/shared/log'
 import type { Part } from '@nabiz/shared/pipeline'
 import { type Clock, day, second } from '@nabiz/shared/time'
-import { type BrandMatcher, createBrandMatcher } from '../matching/brand-matcher.ts'
+import { type BrandMatcher, BrandPatternsError, createBrandMatcher } from '../matching/brand-matcher.ts'
 import type { IngestTelemetry } from '../telemetry.ts'
 import { copiesOfBrand, copyOfRemoval, copyRecord } from './config-copies.ts'
 
@@ -11,9 +11,11 @@ const retryMs = 5 * second
 /** Copies written in one append. */
 const chunk = 1_000
 
+type Brand = ReturnType<ConfigView['brands']>[number]
+
 export interface BrandBookOptions {
   log: Pick<Log, 'append'>
-  view: ConfigView
+  view: Pick<ConfigView, 'brands' | 'thresholds' | 'onChange'>
   clock: Clock
   telemetry: IngestTelemetry
   /** A relay failed and is tried again. */
@@ -48,29 +50,29 @@ export function createBrandBook(options: BrandBookOptions): BrandBook {
     if (copies.length > 0) telemetry.configRelayed(copies.length)
   }
 
-  async function relayAll(): Promise<void> {
-    await relay(view.brands().flatMap((brand) => copiesOfBrand(view, brand)))
+  async function relayAll(brands: readonly Brand[]): Promise<void> {
+    await relay(brands.flatMap((brand) => copiesOfBrand(view, brand)))
   }
 
-  async function relayChanges(changes: readonly ConfigChange[]): Promise<void> {
+  async function relayChanges(changes: readonly ConfigChange[], brands: readonly Brand[]): Promise<void> {
     const concerned = new Set<string>()
     const removals: ConfigCopy[] = []
     for (const change of changes) {
       if (change.kind === 'thresholds') {
-        for (const brand of view.brands()) if (brand.content.thresholds === change.id) concerned.add(brand.id)
+        for (const brand of brands) if (brand.content.thresholds === change.id) concerned.add(brand.id)
       } else if (change.kind === 'brand') {
         if (change.active) concerned.add(change.id)
         else removals.push(copyOfRemoval(change.id, change.offset))
       }
     }
-    const active = view.brands().filter((brand) => concerned.has(brand.id))
+    const active = brands.filter((brand) => concerned.has(brand.id))
     await relay([...removals, ...active.flatMap((brand) => copiesOfBrand(view, brand))])
   }
 
-  function rebuild(): void {
-    const brands = view.brands()
-    watched = new Set(brands.map((brand) => brand.id))
+  /** Takes the brands that were relayed, not those of now: a change may have come in between. */
+  function rebuild(brands: readonly Brand[]): void {
     matcher = createBrandMatcher(brands.filter((brand) => !brand.content.probe).map((brand) => brand.content))
+    watched = new Set(brands.map((brand) => brand.id))
     telemetry.matcherBuilt(brands.length, matcher.patternCount)
   }
 
@@ -83,14 +85,20 @@ export function createBrandBook(options: BrandBookOptions): BrandBook {
       wake = new AbortController()
       const changes = pending
       pending = []
+      const brands = view.brands()
       try {
         if (clock.now() >= repeatAt) {
-          await relayAll()
+          await relayAll(brands)
           repeatAt = clock.now() + day
         }
-        await relayChanges(changes)
-        if (changes.some((change) => change.kind === 'brand')) rebuild()
+        await relayChanges(changes, brands)
+        if (changes.some((change) => change.kind === 'brand')) rebuild(brands)
       } catch (err) {
+        // Trying again mends no pattern; the brands stay as they were until the next change.
+        if (err instanceof BrandPatternsError) {
+          options.onError(err)
+          continue
+        }
         pending = [...changes, ...pending]
         options.onError(err)
         await clock.sleep(retryMs, stopping.signal)
@@ -103,12 +111,19 @@ export function createBrandBook(options: BrandBookOptions): BrandBook {
     matcher: () => matcher,
     isWatched: (brand) => watched.has(brand),
     async start() {
-      await relayAll()
-      rebuild()
+      // Listening begins first: a change that comes during the relay is relayed after it.
+      const brands = view.brands()
       unsubscribe = view.onChange((change) => {
         pending.push(change)
         wake.abort()
       })
+      try {
+        await relayAll(brands)
+        rebuild(brands)
+      } catch (err) {
+        unsubscribe()
+        throw err
+      }
       running = run()
     },
     async stop() {

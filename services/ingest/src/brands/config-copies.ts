@@ -3,7 +3,10 @@ import type { BrandVersion, ConfigCopy } from '@nabiz/shared/contracts'
 import type { NewRecord } from '@nabiz/shared/log'
 
 /** The copies a brand's partition needs: the brand, then the thresholds it names. */
-export function copiesOfBrand(view: ConfigView, brand: ActiveConfig<BrandVersion>): ConfigCopy[] {
+export function copiesOfBrand(
+  view: Pick<ConfigView, 'thresholds'>,
+  brand: ActiveConfig<BrandVersion>,
+): ConfigCopy[] {
   const copies = [copyOf(brand, brand.id)]
   const thresholds = view.thresholds(brand.content.thresholds)
   if (thresholds) copies.push(copyOf(thresholds, brand.id))

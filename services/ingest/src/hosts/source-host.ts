@@ -1,4 +1,4 @@
-import { DependencyError, messageOf } from '@nabiz/shared/errors'
+import { DependencyError } from '@nabiz/shared/errors'
 import type { Store } from '@nabiz/shared/store'
 import { type Clock, minute, second } from '@nabiz/shared/time'
 import type { Accept, PollerWay, StreamWay } from '../connectors/connector.ts'
@@ -100,7 +100,7 @@ function createSourceHost(
     const backOff = Math.min(longestBackOffMs, firstBackOffMs * 2 ** (failures - 1))
     const asked = err instanceof DependencyError ? err.retryAfterMs : undefined
     const waitMs = asked ?? Math.ceil(backOff * (0.5 + options.random() / 2))
-    const reason = err instanceof DependencyError ? err.code : messageOf(err).slice(0, 200)
+    const reason = err instanceof DependencyError ? err.code : 'internal_error'
     conditions.report(platform, account, way, { condition: 'blind', reason })
     telemetry.pollFailed(platform, account, err, waitMs)
     await clock.sleep(waitMs, signal)

@@ -31,8 +31,9 @@ export function mountWebhook(app: FastifyInstance, way: WebhookWay, options: Web
     errorHandler: (err, _request, reply) => {
       const status = err.statusCode ?? 500
       if (status === 413) telemetry.refused(platform, account, 'too_large')
-      else telemetry.unavailable(platform, err)
-      return reply.code(status).send({ error: status === 413 ? 'the body is too large' : 'internal error' })
+      else if (status >= 500) telemetry.unavailable(platform, err)
+      const error = status === 413 ? 'the body is too large' : status < 500 ? err.message : 'internal error'
+      return reply.code(status).send({ error })
     },
     async handler(request, reply) {
       const encoding = request.headers['content-encoding'] ?? 'identity'
