@@ -14,6 +14,8 @@ const settleAfter = 14
 /** Who wrote about a brand, by 5-minute bucket over the last 26 hours. */
 export class AuthorBuckets {
   readonly #buckets = new Map<number, AuthorBucket>()
+  /** Numbers of those that are too old to be told apart. */
+  readonly #settled = new Map<number, number>()
 
   /** Counts one mention of the author with this 64-bit hash. */
   add(bucket: number, low: number, high: number): void {
@@ -37,7 +39,8 @@ export class AuthorBuckets {
   /** Authors of one bucket. */
   count(bucket: number): number {
     const entry = this.#buckets.get(bucket)
-    return entry === undefined ? 0 : entry.authors.count + entry.anonymous
+    const recent = entry === undefined ? 0 : entry.authors.count + entry.anonymous
+    return recent + (this.#settled.get(bucket) ?? 0)
   }
 
   /** Sum over the buckets [from, to] of the authors of each: what the signal measures. */
@@ -52,6 +55,7 @@ export class AuthorBuckets {
     const merged = new DistinctCount()
     let anonymous = 0
     for (let bucket = from; bucket <= to; bucket += 1) {
+      anonymous += this.#settled.get(bucket) ?? 0
       const entry = this.#buckets.get(bucket)
       if (entry === undefined) continue
       merged.merge(entry.authors)
@@ -60,11 +64,15 @@ export class AuthorBuckets {
     return merged.count + anonymous
   }
 
-  /** To be called as each bucket closes. */
+  /** To be called as each bucket closes: old ones keep their number alone, older ones go. */
   age(closed: number): void {
-    this.#buckets.get(closed - settleAfter)?.authors.settle()
+    for (const bucket of this.#buckets.keys()) {
+      if (bucket > closed - settleAfter) continue
+      this.#settled.set(bucket, this.count(bucket))
+      this.#buckets.delete(bucket)
+    }
     const oldest = closed - keptMinutes / bucketMinutes
-    for (const bucket of this.#buckets.keys()) if (bucket < oldest) this.#buckets.delete(bucket)
+    for (const bucket of this.#settled.keys()) if (bucket < oldest) this.#settled.delete(bucket)
   }
 
   encode(writer: Writer): void {
@@ -73,6 +81,11 @@ export class AuthorBuckets {
       writer.unsigned(bucket)
       writer.unsigned(entry.anonymous)
       entry.authors.encode(writer)
+    })
+    const settled = [...this.#settled].sort((a, b) => a[0] - b[0])
+    writer.list(settled, ([bucket, count]) => {
+      writer.unsigned(bucket)
+      writer.unsigned(count)
     })
   }
 
@@ -83,6 +96,8 @@ export class AuthorBuckets {
       const anonymous = reader.unsigned()
       buckets.#buckets.set(bucket, { anonymous, authors: DistinctCount.decode(reader) })
     }
+    for (let left = reader.unsigned(); left > 0; left -= 1)
+      buckets.#settled.set(reader.unsigned(), reader.unsigned())
     return buckets
   }
 }

@@ -3,18 +3,24 @@ const untext = new TextDecoder()
 
 /** Appends varints, strings and floats to a growing byte array. */
 export class Writer {
-  #bytes = new Uint8Array(256)
+  #bytes = new Uint8Array(16_384)
+  #view = new DataView(this.#bytes.buffer)
   #length = 0
 
   /** A whole number from 0 to 2^53 - 1, seven bits a byte. */
   unsigned(value: number): void {
     let rest = value
     this.#room(8)
-    while (rest >= 0x80) {
-      this.#bytes[this.#length++] = (rest % 0x80) | 0x80
+    const bytes = this.#bytes
+    while (rest >= 0x80000000) {
+      bytes[this.#length++] = (rest % 0x80) | 0x80
       rest = Math.floor(rest / 0x80)
     }
-    this.#bytes[this.#length++] = rest
+    while (rest >= 0x80) {
+      bytes[this.#length++] = (rest & 0x7f) | 0x80
+      rest >>>= 7
+    }
+    bytes[this.#length++] = rest
   }
 
   /** A whole number of either sign, at most 2^52 in size. */
@@ -38,7 +44,7 @@ export class Writer {
 
   float(value: number): void {
     this.#room(8)
-    new DataView(this.#bytes.buffer).setFloat64(this.#length, value, true)
+    this.#view.setFloat64(this.#length, value, true)
     this.#length += 8
   }
 
@@ -50,8 +56,21 @@ export class Writer {
     this.#length += value.length
   }
 
+  /** UTF-8 after its length; texts of plain ASCII, which most are, without a detour. */
   string(value: string): void {
-    this.bytes(text.encode(value))
+    const size = value.length
+    this.#room(size + 8)
+    const before = this.#length
+    this.unsigned(size)
+    for (let at = 0; at < size; at += 1) {
+      const unit = value.charCodeAt(at)
+      if (unit >= 0x80) {
+        this.#length = before
+        this.bytes(text.encode(value))
+        return
+      }
+      this.#bytes[this.#length++] = unit
+    }
   }
 
   /** Number of entries, then each by `write`. */
@@ -60,9 +79,11 @@ export class Writer {
     for (const value of values) write(value)
   }
 
-  /** The bytes written so far, in an array of their own. */
+  /** The bytes written so far, in an array of their own; the writer begins anew. */
   finish(): Uint8Array {
-    return this.#bytes.slice(0, this.#length)
+    const bytes = this.#bytes.slice(0, this.#length)
+    this.#length = 0
+    return bytes
   }
 
   #room(size: number): void {
@@ -70,6 +91,7 @@ export class Writer {
     const grown = new Uint8Array(Math.max(this.#length + size, this.#bytes.length * 2))
     grown.set(this.#bytes.subarray(0, this.#length))
     this.#bytes = grown
+    this.#view = new DataView(grown.buffer)
   }
 }
 

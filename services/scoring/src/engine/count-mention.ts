@@ -1,4 +1,5 @@
 import type { BrandState } from './brand-state.ts'
+import { DistinctCount } from './distinct-count.ts'
 import type { ApplyResult, ScoredMention } from './engine.ts'
 import { evaluate, isTriggered, setTriggers } from './evaluate.ts'
 import { bucketOf, lateLimitMs, minuteMs, oldestMs } from './grid.ts'
@@ -46,8 +47,9 @@ export function countMention(
   }
   const cell = platform.cell(minute)
   platform.touch(minute, cell)
+  // A literal has no spare room, as an array that grows has: there are many cells.
+  while (cell.sums.length <= language) cell.sums = [...cell.sums, 0, 0]
   const { sums } = cell
-  while (sums.length <= language + 1) sums.push(0)
   sums[mentionsAt] = (sums[mentionsAt] ?? 0) + 1
   sums[language] = (sums[language] ?? 0) + 1
   if (isNegative) {
@@ -56,7 +58,10 @@ export function countMention(
     sums[reachAt] = (sums[reachAt] ?? 0) + reach
   }
   const author = mention.author === undefined ? undefined : hash128(mention.author.id, undefined, scratch)
-  if (author !== undefined) cell.authors.add(author[0] ?? 0, author[1] ?? 0)
+  if (author !== undefined) {
+    cell.authors ??= new DistinctCount()
+    cell.authors.add(author[0] ?? 0, author[1] ?? 0)
+  }
   if (isJoined) {
     const bucket = bucketOf(minute)
     const authorsBefore = bucket < bucketOf(now) ? brand.authors.count(bucket) : 0

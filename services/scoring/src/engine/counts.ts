@@ -2,7 +2,7 @@ import type { Count } from '@nabiz/shared/contracts'
 import type { BrandState } from './brand-state.ts'
 import type { Emission } from './engine.ts'
 import { minuteMs } from './grid.ts'
-import type { PlatformMinutes } from './platform-minutes.ts'
+import { authorsOf, type PlatformMinutes, settleAuthors } from './platform-minutes.ts'
 import { languagesAt, mentionsAt, reachAt } from './sums.ts'
 
 /** Minutes without a record after which a zero is told. */
@@ -16,8 +16,9 @@ export function tellCounts(brand: BrandState, closed: number, emit: (emission: E
     const due = platform.changed.filter((minute) => minute <= closed).sort((a, b) => a - b)
     platform.changed = platform.changed.filter((minute) => minute > closed)
     for (const minute of due) emit(record(brand, platform, minute))
-    for (const minute of due) if (minute <= closed - settleAfter) platform.cell(minute).authors.settle()
-    platform.cells.get(closed - settleAfter)?.authors.settle()
+    for (const minute of due) if (minute <= closed - settleAfter) settleAuthors(platform.cell(minute))
+    const settling = platform.cells.get(closed - settleAfter)
+    if (settling !== undefined) settleAuthors(settling)
     const isObserved = !platform.unobserved.has(closed)
     const isTold = due.includes(closed)
     if (!isTold && (isObserved !== platform.toldObserved || closed - platform.toldMinute >= zeroEvery)) {
@@ -47,7 +48,7 @@ function record(brand: BrandState, platform: PlatformMinutes, minute: number): E
     mentions: cell.sums[mentionsAt] ?? 0,
     negatives,
     languages,
-    authors: { distinct: cell.authors.count, sketch: cell.authors.text() },
+    authors: { distinct: authorsOf(cell), sketch: cell.authors?.text() ?? '' },
     reach: cell.sums[reachAt] ?? 0,
     observed: !platform.unobserved.has(minute),
   }

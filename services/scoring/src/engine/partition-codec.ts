@@ -34,9 +34,8 @@ export function encodePartition(state: PartitionState, build: string): EncodedSt
       if (stored !== undefined) puts.set(`${valueNames.baseline}${brand.id}/${name}`, stored)
     }
     if (!brand.dirty && !brand.inFlight) continue
-    const hot = new Writer()
-    encodeBrand(brand, hot)
-    puts.set(`${valueNames.hot}${brand.id}`, hot.finish())
+    encodeBrand(brand, writer)
+    puts.set(`${valueNames.hot}${brand.id}`, writer.finish())
     brand.dirty = false
     brand.inFlight = true
   }

@@ -8,11 +8,25 @@ import { createSums, type Sums } from './sums.ts'
 /** What one platform held in one minute. */
 export interface Cell {
   sums: Sums
-  authors: DistinctCount
+  /** Authors while they are told apart. */
+  authors: DistinctCount | undefined
+  /** Number of those before them. */
+  settled: number
   /** Records in `counts` about it so far: the next one's revision. */
   told: number
   /** It changed since. */
   changed: boolean
+}
+
+/** Distinct authors of a cell; an upper bound once it was settled and more came. */
+export function authorsOf(cell: Cell): number {
+  return cell.settled + (cell.authors?.count ?? 0)
+}
+
+/** Lets a cell keep the number of its authors alone. */
+export function settleAuthors(cell: Cell): void {
+  cell.settled = authorsOf(cell)
+  cell.authors = undefined
 }
 
 /** Days of mentions behind a platform's share. */
@@ -45,7 +59,7 @@ export class PlatformMinutes {
   cell(minute: number): Cell {
     let cell = this.cells.get(minute)
     if (cell === undefined) {
-      cell = { sums: createSums(), authors: new DistinctCount(), told: 0, changed: false }
+      cell = { sums: createSums(), authors: undefined, settled: 0, told: 0, changed: false }
       this.cells.set(minute, cell)
     }
     return cell
@@ -94,7 +108,9 @@ export class PlatformMinutes {
       before = minute
       const cell = this.cell(minute)
       writer.list(cell.sums, (value) => writer.unsigned(value))
-      cell.authors.encode(writer)
+      writer.unsigned(cell.settled)
+      writer.flag(cell.authors !== undefined)
+      cell.authors?.encode(writer)
       writer.unsigned(cell.told)
       writer.flag(cell.changed)
     }
@@ -114,8 +130,9 @@ export class PlatformMinutes {
     for (let left = reader.unsigned(); left > 0; left -= 1) {
       minute += reader.unsigned()
       const sums = reader.list(() => reader.unsigned())
-      const authors = DistinctCount.decode(reader)
-      const cell: Cell = { sums, authors, told: reader.unsigned(), changed: reader.flag() }
+      const settled = reader.unsigned()
+      const authors = reader.flag() ? DistinctCount.decode(reader) : undefined
+      const cell: Cell = { sums, authors, settled, told: reader.unsigned(), changed: reader.flag() }
       platform.cells.set(minute, cell)
       if (cell.changed) platform.changed.push(minute)
     }

@@ -1,6 +1,6 @@
 import type { BrandState } from './brand-state.ts'
 import { bucketMinutes, bucketOf, dayMs, minuteMs } from './grid.ts'
-import { PlatformMinutes } from './platform-minutes.ts'
+import { authorsOf, PlatformMinutes } from './platform-minutes.ts'
 import { mentionsAt } from './sums.ts'
 
 /** Minutes a new platform warms before it is part of a brand's totals; also how long a brand's first platforms may come. */
@@ -41,7 +41,7 @@ function addDay(brand: BrandState, platform: PlatformMinutes, running: number): 
     const bucket = bucketOf(minute)
     if (bucket < running - bucketsPerDay || bucket >= running || (cell.sums[mentionsAt] ?? 0) === 0) continue
     for (let day = 0; day < baselineDays; day += 1) {
-      const facts = { sums: cell.sums, authors: cell.authors.count }
+      const facts = { sums: cell.sums, authors: authorsOf(cell) }
       addCorrection(brand, bucket - day * bucketsPerDay, facts)
     }
   }
