@@ -99,6 +99,7 @@ export function createAlerting(options: AlertingOptions): Alerting {
     },
   }
 
+  // The sender and the reader may both find out; the second telling must not drop what the first brought back.
   function onLost(owner: PartitionOwner): void {
     if (owners.get(owner.partition) !== owner) return
     owners.delete(owner.partition)
@@ -137,7 +138,7 @@ export function createAlerting(options: AlertingOptions): Alerting {
     progress: options.progress,
     wake: () => wake.now(),
     drain: (partition) => sender.drain(partition),
-    reassign: (partition) => subscription?.reassign(partition),
+    onLost,
     onDurable(partition, offset, hasMoved) {
       waitingSince = undefined
       if (!hasMoved) return

@@ -18,8 +18,8 @@ export interface PipelineOptions extends OwnerOptions {
   wake(): void
   /** Waits for the deliveries under way in a partition; called before it is given up. */
   drain(partition: number): Promise<void>
-  /** Has the partition assigned again: its memory is dropped and it is read from its manifest. */
-  reassign(partition: number): void
+  /** Drops the owner's memory and has the partition assigned again, once however often it is told. */
+  onLost(owner: PartitionOwner): void
 }
 
 /** The stage's way with a partition of `breaches`: load what the manifest names, read, apply, write; then people are told. */
@@ -59,8 +59,7 @@ export function createPipeline(options: PipelineOptions): PartitionHandler {
         await untilReachable(() => owner.write(), AbortSignal.any([signal, options.stopping]))
       } catch (err) {
         if (!(err instanceof PartitionLost)) throw err
-        if (owners.get(batch.partition) === owner) owners.delete(batch.partition)
-        options.reassign(batch.partition)
+        options.onLost(owner)
         return
       }
       const last = batch.records.at(-1)

@@ -2,7 +2,7 @@ import { hour, minute, second } from '@nabiz/shared/time'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { Notice } from '../src/channels/index.ts'
 import { anAct, aTransition, recordingChannel, start } from './builders.ts'
-import { openWorld, settle, until, type World } from './harness.ts'
+import { openWorld, settle, until, untilStored, type World } from './harness.ts'
 
 let world: World
 afterEach(() => world.close())
@@ -107,7 +107,7 @@ describe('alerting', () => {
     const before = recordingChannel('pager')
     const first = await world.launch({ channels: [before] })
     await world.write(aTransition())
-    await until(() => first.app.incidents()[0]?.deliveries[0]?.status === 'delivered')
+    await untilStored(world, 1)
     await world.kill(first.access)
 
     const after = recordingChannel('pager')
@@ -166,7 +166,7 @@ describe('alerting', () => {
     const pager = recordingChannel('pager')
     const first = await world.launch({ channels: [pager] })
     await world.write(aTransition(), aTransition())
-    await until(() => first.app.incidents()[0]?.deliveries[0]?.status === 'delivered')
+    await untilStored(world, 1)
     await world.kill(first.access)
     const { registry } = await world.launch({ channels: [pager] })
     await world.write(aTransition())
@@ -205,7 +205,7 @@ describe('alerting', () => {
     ]
     const { app, access } = await world.launch({ channels: [pager, chat, mail] })
     await world.write(aTransition())
-    await until(() => app.incidents()[0]?.deliveries[0]?.status === 'delivered')
+    await untilStored(world, 1)
     access.mode = 'unreachable'
     world.clock.advance(10 * minute)
     await until(() => chat.notices.length === 1 && mail.notices.length === 1)
@@ -224,7 +224,7 @@ describe('alerting', () => {
     const [chatA, chatB] = [recordingChannel('chat'), recordingChannel('chat')]
     const a = await world.launch({ channels: [pagerA, chatA, recordingChannel('mail')], instance: 'a' })
     await world.write(aTransition())
-    await until(() => a.app.incidents()[0]?.deliveries[0]?.status === 'delivered')
+    await untilStored(world, 1)
     const b = await world.launch({ channels: [pagerB, chatB, recordingChannel('mail')], instance: 'b' })
     await a.app.stop()
     await until(() => b.app.incidents().length === 1)

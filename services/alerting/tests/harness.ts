@@ -3,7 +3,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Secret } from '@nabiz/shared/config'
 import { type ConfigView, createConfigView, publishConfig } from '@nabiz/shared/config-view'
-import type { BreachRecord, IncidentRecord, PlanConfig } from '@nabiz/shared/contracts'
+import {
+  type BreachRecord,
+  type IncidentRecord,
+  type PlanConfig,
+  partitionCount,
+} from '@nabiz/shared/contracts'
 import { DependencyError } from '@nabiz/shared/errors'
 import { createOutgoing, type Outgoing } from '@nabiz/shared/http'
 import type { Log } from '@nabiz/shared/log'
@@ -173,6 +178,18 @@ export async function until(
     clock?.advance(advanceMs)
     await new Promise((resolve) => setTimeout(resolve, 5))
   }
+}
+
+/** Resolves once the store itself, not memory alone, knows of so many finished deliveries. */
+export async function untilStored(world: World, delivered: number): Promise<void> {
+  const states = world.store.partitions('alerting')
+  await until(async () => {
+    let found = 0
+    for (let partition = 0; partition < partitionCount; partition++)
+      for (const value of (await states.load(partition)).values.values())
+        found += new TextDecoder().decode(value).split('"status":"delivered"').length - 1
+    return found >= delivered
+  })
 }
 
 /** Lets everything that is under way come to rest, so that "nothing more happens" can be said. */

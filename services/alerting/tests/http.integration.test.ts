@@ -2,7 +2,7 @@ import { hour } from '@nabiz/shared/time'
 import { afterEach, describe, expect, it } from 'vitest'
 import { signAckToken } from '../src/http/ack-token.ts'
 import { anAct, aTransition, recordingChannel, start } from './builders.ts'
-import { openWorld, secrets, settle, until, type World } from './harness.ts'
+import { openWorld, secrets, settle, until, untilStored, type World } from './harness.ts'
 
 let world: World
 afterEach(() => world.close())
@@ -96,7 +96,7 @@ describe('what the store knows', () => {
     const [pager, chat] = [recordingChannel('pager'), recordingChannel('chat')]
     const { app, registry } = await world.launch({ channels: [pager, chat, recordingChannel('mail')] })
     await world.write(aTransition())
-    await until(() => app.incidents()[0]?.deliveries[0]?.status === 'delivered')
+    await untilStored(world, 1)
     await settle(world.clock)
     const states = world.store.partitions('alerting')
     const partition =
@@ -107,7 +107,7 @@ describe('what the store knows', () => {
     expect(await states.commit({ partition, base, next, puts: new Map() })).toBe(true)
     await world.write(anAct({ act: 'mark', note: 'a rumour' }))
     const conflicts = () => registry.getSingleMetricAsString('nabiz_alerting_commit_conflicts_total')
-    await until(async () => / 1$/.test(await conflicts()))
+    await until(async () => / [1-9]\d*$/.test(await conflicts()))
     await until(async () => (await states.manifest(partition))?.writer === 'a')
     expect(app.incidents()[0]?.mark?.note).toBe('a rumour')
     world.clock.advance(600_000)
@@ -165,7 +165,7 @@ async function paged() {
   const pager = recordingChannel('pager')
   const { app } = await world.launch({ channels: [pager], serveHttp: true })
   await world.write(aTransition())
-  await until(() => app.incidents()[0]?.deliveries[0]?.status === 'delivered')
+  await untilStored(world, 1)
   const path = pager.notices[0]?.ackUrl?.replace('https://nabiz.example', '') ?? ''
   return { app, pager, link: `http://127.0.0.1:${app.port()}${path}` }
 }

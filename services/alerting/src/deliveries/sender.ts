@@ -64,7 +64,8 @@ export function createSender(options: SenderOptions): Sender {
         }
       }
       report()
-      await wake.wait(Math.max(1, next - clock.now()), signal)
+      // Time may have moved on during the look; then the next one is due now.
+      await wake.wait(Math.max(0, next - clock.now()), signal)
     }
     await Promise.all([...underWay.values()].map((entry) => entry.done))
   }
