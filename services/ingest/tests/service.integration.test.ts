@@ -236,16 +236,8 @@ describe('the simulator', () => {
   })
 })
 
-/** Without the fetch metadata a browser would send. */
 async function post(url: string): Promise<number> {
-  const { request } = await import('node:http')
-  return new Promise((resolve, reject) => {
-    const call = request(url, { method: 'POST' }, (response) => {
-      response.resume()
-      resolve(response.statusCode ?? 0)
-    })
-    call.on('error', reject).end()
-  })
+  return (await fetch(url, { method: 'POST' })).status
 }
 
 function telegramPoll() {

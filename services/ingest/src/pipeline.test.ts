@@ -1,0 +1,190 @@
+import { Secret } from '@nabiz/shared/config'
+import { type DeadMention, type Mention, mention } from '@nabiz/shared/contracts'
+import { DependencyError } from '@nabiz/shared/errors'
+import type { NewRecord } from '@nabiz/shared/log'
+import { createSilentLogger } from '@nabiz/shared/logging'
+import { createRegistry } from '@nabiz/shared/metrics'
+import { ManualClock } from '@nabiz/shared/time'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Item } from './connectors/connector.ts'
+import { createBrandMatcher } from './matching/brand-matcher.ts'
+import { createAccept } from './pipeline.ts'
+import type { SeenItem } from './ports.ts'
+import { createPseudonymise } from './steps/pseudonymise.ts'
+import { createTelemetry } from './telemetry.ts'
+
+const now = Date.UTC(2026, 10, 2)
+
+describe('createAccept', () => {
+  it('accounts for everything received: passed, dropped or dead, in the receipt and in the metrics', async () => {
+    const items = fc.array(
+      fc.record({
+        id: fc.constantFrom('1', '2', '3', '', 'x'.repeat(600)),
+        text: fc.constantFrom('Kuzey Air', 'nothing', 'Kuzey Air and Lokmajet', ''),
+        operation: fc.constantFrom('upsert' as const, 'delete' as const, 'hide' as const),
+        revision: fc.option(fc.constantFrom('a', 'b'), { nil: undefined }),
+      }),
+    )
+    await fc.assert(
+      fc.asyncProperty(items, fc.nat(3), fc.nat(3), async (shapes, unreadable, ignored) => {
+        const { accept, metric, mentions } = setup()
+        const dead = { reason: 'schema' as const, detail: 'x', payload: new Uint8Array() }
+        const delivery = {
+          items: shapes.map(({ revision, ...shape }) =>
+            anItem({ ...shape, ...(revision ? { revision } : {}) }),
+          ),
+          unreadable: Array.from({ length: unreadable }, () => dead),
+          ignored,
+        }
+        const receipt = await accept(delivery)
+        const dropped = Object.values(receipt.dropped).reduce((sum, count) => sum + count, 0)
+        expect(receipt.received).toBe(shapes.length + unreadable + ignored)
+        expect(receipt.passed + dropped + receipt.deadLettered).toBe(receipt.received)
+        expect(receipt.mentions).toBe(mentions().length)
+        const total = async (name: string) => metric(`nabiz_ingest_items_${name}_total`)
+        expect((await total('passed')) + (await total('dropped')) + (await total('dead_lettered'))).toBe(
+          await total('received'),
+        )
+      }),
+      { numRuns: 50 },
+    )
+  })
+
+  it('remembers only after the write, so that a delivery the log refused comes through when repeated', async () => {
+    const { accept, mentions, seen, fail } = setup()
+    fail(true)
+    await expect(accept({ items: [anItem()] })).rejects.toBeInstanceOf(DependencyError)
+    expect(seen.size).toBe(0)
+    fail(false)
+    await accept({ items: [anItem()] })
+    expect((await accept({ items: [anItem()] })).dropped).toEqual({ duplicate: 1 })
+    expect(mentions()).toHaveLength(1)
+  })
+
+  it('drops a repeat within one delivery', async () => {
+    const { accept, mentions } = setup()
+    expect((await accept({ items: [anItem(), anItem()] })).dropped).toEqual({ duplicate: 1 })
+    expect(mentions()).toHaveLength(1)
+  })
+
+  it('sends a delete to every brand the item was written for, though it has no text', async () => {
+    const { accept, mentions } = setup()
+    await accept({ items: [anItem({ text: 'Kuzey Air and Lokmajet' })] })
+    await accept({ items: [anItem({ text: '', operation: 'delete' })] })
+    expect(
+      mentions()
+        .map(({ brand, operation }) => `${brand} ${operation}`)
+        .sort(),
+    ).toEqual(['kuzey-air delete', 'kuzey-air upsert', 'lokmajet delete', 'lokmajet upsert'])
+  })
+
+  it('drops an item whose delete came first', async () => {
+    const { accept, mentions } = setup()
+    await accept({ items: [anItem({ text: '', operation: 'delete' })] })
+    expect((await accept({ items: [anItem()] })).dropped).toEqual({ deleted: 1 })
+    expect(mentions()).toEqual([])
+  })
+
+  it('keeps an edit for the brands of before, though its text no longer names them', async () => {
+    const { accept, mentions } = setup()
+    await accept({ items: [anItem()] })
+    await accept({ items: [anItem({ text: 'Lokmajet', revision: '2' })] })
+    expect(mentions().map(({ brand, revision }) => [brand, revision])).toEqual([
+      ['kuzey-air', undefined],
+      ['lokmajet', '2'],
+      ['kuzey-air', '2'],
+    ])
+  })
+
+  it('lets no id of a person into the log', async () => {
+    const { accept, records } = setup()
+    const item = anItem({ id: '4711/8', idIsPersonal: true, parent: '4711/7', author: { id: '4711' } })
+    await accept({ items: [item] })
+    expect(records().join()).not.toContain('4711')
+  })
+
+  it('names only brands that are watched, however an item was placed', async () => {
+    const { accept, mentions } = setup()
+    await accept({ items: [anItem({ text: 'x', brands: ['kuzey-air', 'gone'] })] })
+    expect(mentions().map(({ brand }) => brand)).toEqual(['kuzey-air'])
+  })
+
+  it('keeps 64 KiB of an unreadable payload and its true size', async () => {
+    const { accept, dead } = setup()
+    const unreadable = {
+      reason: 'not_json' as const,
+      detail: 'd'.repeat(5_000),
+      payload: new Uint8Array(100_000),
+    }
+    await accept({ items: [], unreadable: [{ ...unreadable, position: 'line 3' }] })
+    const [letter] = dead()
+    expect(letter).toMatchObject({ source: 'test/main', payloadBytes: 100_000, position: 'line 3' })
+    expect(Buffer.from(letter?.payload ?? '', 'base64')).toHaveLength(65_536)
+    expect(letter?.detail).toHaveLength(2_000)
+  })
+})
+
+function setup() {
+  const records: NewRecord[] = []
+  const seen = new Map<string, SeenItem>()
+  const registry = createRegistry()
+  let isFailing = false
+  const of = <T>(topic: string) =>
+    records
+      .filter((record) => record.topic === topic)
+      .map(({ value }) => JSON.parse(Buffer.from(value).toString()) as T)
+  const accept = createAccept('test', 'main', {
+    log: {
+      async append(batch) {
+        if (isFailing) throw new DependencyError('log_unavailable', 'away', { retryable: true })
+        records.push(...batch)
+        return []
+      },
+    },
+    seen: {
+      get: async (keys) => keys.map((key) => seen.get(key)),
+      async remember(entries) {
+        for (const [key, item] of entries) seen.set(key, item)
+      },
+    },
+    clock: new ManualClock(now),
+    pseudonymise: createPseudonymise(new Secret('key'), 1),
+    telemetry: createTelemetry(registry, createSilentLogger()),
+    matcher: () => matcher,
+    isWatched: (brand) => brand !== 'gone',
+  })
+  return {
+    accept,
+    seen,
+    fail: (value: boolean) => {
+      isFailing = value
+    },
+    mentions: () => of<Mention>('mentions').map((record) => mention.parse(record)),
+    dead: () => of<DeadMention>('mentions.dead'),
+    records: () => records.map(({ key, value }) => `${key} ${Buffer.from(value).toString()}`),
+    async metric(name: string) {
+      const found = await registry.getSingleMetric(name)?.get()
+      return found?.values.reduce((sum, { value }) => sum + value, 0) ?? 0
+    },
+  }
+}
+
+const brand = { names: [], aliases: [], handles: [], hashtags: [], exclusions: [] }
+const matcher = createBrandMatcher([
+  { ...brand, id: 'kuzey-air', names: ['Kuzey Air'] },
+  { ...brand, id: 'lokmajet', names: ['Lokmajet'] },
+])
+
+function anItem(overrides: Partial<Item> = {}): Item {
+  return {
+    id: '1',
+    kind: 'post',
+    text: 'Kuzey Air',
+    createdAt: now,
+    operation: 'upsert',
+    visibility: 'public',
+    own: false,
+    ...overrides,
+  }
+}
