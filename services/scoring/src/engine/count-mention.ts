@@ -47,8 +47,8 @@ export function countMention(
   }
   const cell = platform.cell(minute)
   platform.touch(minute, cell)
-  // A literal has no spare room, as an array that grows has: there are many cells.
-  while (cell.sums.length <= language) cell.sums = [...cell.sums, 0, 0]
+  // What concat gives has no spare room, as an array that grows has: there are many cells.
+  while (cell.sums.length <= language) cell.sums = cell.sums.concat(0, 0)
   const { sums } = cell
   sums[mentionsAt] = (sums[mentionsAt] ?? 0) + 1
   sums[language] = (sums[language] ?? 0) + 1

@@ -15,6 +15,21 @@ it('gives the same bytes whatever checkpoints lie between', () => {
   )
 })
 
+it('is asked about episodes, late ones among them, revised counts and stored baselines', () => {
+  const { emissions, values } = run(aLongLog(), () => false)
+  for (const part of [
+    '"opened"',
+    '"recovered"',
+    '"late":true',
+    '"revision":1',
+    '"observed":false',
+    '"joins"',
+  ]) {
+    expect(emissions).toContain(part)
+  }
+  expect(values.some((value) => value.startsWith('b/'))).toBe(true)
+})
+
 it('writes what changed since a checkpoint that was lost together with what changed after it', () => {
   const records = aLongLog().slice(0, 3_000)
   const engine = anEngine()
@@ -35,18 +50,20 @@ it('gives the same emissions when a partition is read twice', () => {
   expect(run(records, () => false).emissions).toBe(run(records, () => false).emissions)
 })
 
-/** Two brands, two platforms, two languages, a storm, late and deleted mentions, a gap, a config change. */
+/** Two brands, two platforms, two storms, a late one, deleted mentions, a gap, a blind platform, config changes. */
 function aLongLog(): EngineInput[] {
   const story = new Story()
-  story.connectors.push({ platform: 'video', account: 'a', condition: 'ok' })
+  const seen = [...story.connectors, { platform: 'video', account: 'a', condition: 'ok' as const }]
+  story.connectors = seen
   story.brand('kuzey')
   story.brand('bora', { zoneOffsets: [{ from: 0, minutes: 0 }] }, 1)
+  story.thresholds({ recoverMinutes: 10 }, 2)
   story.mention({ brand: 'bora' })
   story.heartbeat()
-  for (let at = 0; at < 1_700; at += 1) {
-    story.heartbeat(story.now + (at === 1_500 ? 200 : 1) * minute)
+  for (let at = 0; at < 1_720; at += 1) {
+    story.heartbeat(story.now + (at === 1_480 ? 200 : 1) * minute)
     const roll = (Math.imul(at, 2_654_435_761) >>> 8) % 100
-    const isStorm = at > 1_560 && at < 1_580
+    const isStorm = (at > 1_580 && at < 1_590) || (at > 1_690 && at < 1_698)
     for (let left = isStorm ? 30 : roll < 30 ? 2 : 0; left > 0; left -= 1) {
       story.mention({
         brand: roll % 3 === 0 ? 'bora' : 'kuzey',
@@ -56,10 +73,14 @@ function aLongLog(): EngineInput[] {
         createdAt: story.now - (roll % 11 === 0 ? roll * 10 * minute : 0),
       })
     }
+    if (at === 1_485 || at === 1_487) {
+      const createdAt = story.now - (at - 1_385) * minute
+      for (let left = 200; left > 0; left -= 1) story.mention({ createdAt })
+    }
     if (roll === 5) story.mention({ operation: 'delete', id: `m${at}` })
-    if (at === 1_570) story.thresholds({ joinHours: 1 })
-    if (at === 1_590) story.connectors = [{ platform: 'forum', account: 'main', condition: 'blind' }]
-    if (at === 1_600) story.connectors = [{ platform: 'forum', account: 'main', condition: 'ok' }]
+    if (at === 1_600) story.thresholds({ recoverMinutes: 12 }, 3)
+    if (at === 1_500) story.connectors = [{ platform: 'forum', account: 'main', condition: 'blind' }]
+    if (at === 1_510) story.connectors = seen
   }
   return story.inputs
 }

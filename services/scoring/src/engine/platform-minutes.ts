@@ -129,7 +129,8 @@ export class PlatformMinutes {
     let minute = 0
     for (let left = reader.unsigned(); left > 0; left -= 1) {
       minute += reader.unsigned()
-      const sums = reader.list(() => reader.unsigned())
+      // Without the spare room that a list has grown.
+      const sums = reader.list(() => reader.unsigned()).slice()
       const settled = reader.unsigned()
       const authors = reader.flag() ? DistinctCount.decode(reader) : undefined
       const cell: Cell = { sums, authors, settled, told: reader.unsigned(), changed: reader.flag() }
