@@ -29,11 +29,18 @@ export async function runCommandLine(argv: readonly string[], edge: ProcessEdge)
     exitCode = code
   })
   try {
-    await program.parseAsync([...argv], { from: 'user' })
+    await program.parseAsync(withDefaultCommand(argv), { from: 'user' })
     return exitCode
   } catch (err) {
     return explain(err, edge)
   }
+}
+
+/** `nabiz` and `nabiz --config x` mean `nabiz all …`. */
+function withDefaultCommand(argv: readonly string[]): string[] {
+  const [first] = argv
+  const isAboutProgram = first !== undefined && ['-h', '--help', '-V', '--version'].includes(first)
+  return first === undefined || (first.startsWith('-') && !isAboutProgram) ? ['all', ...argv] : [...argv]
 }
 
 function explain(err: unknown, edge: ProcessEdge): number {
@@ -69,8 +76,8 @@ function createProgram(edge: ProcessEdge, done: (exitCode: number) => void): Com
   ] as const
 
   program
-    .command('all', { isDefault: true })
-    .description('every service in one process; without a config a demonstration')
+    .command('all')
+    .description('every service in one process (the default); without a config a demonstration')
     .option(...configOption)
     .action(async (options: { config?: string }) => {
       const path = findConfig(options.config)

@@ -56,7 +56,7 @@ function describeIssue(issue: z.core.$ZodIssue, root: unknown): ConfigFault[] {
     {
       path: pathText(path),
       found: typeof custom === 'string' ? custom : kindOf(valueAt(root, path), issue),
-      expected: issue.message.replace(/^Invalid input: expected (.*), received .*$/, '$1'),
+      expected: issue.message.replace(/^Invalid (input|option): expected (.*?)(, received .*)?$/, '$2'),
     },
   ]
 }

@@ -3,6 +3,15 @@ import { brandId, pageLanguage, timestamp } from './common.ts'
 
 const patterns = z.array(z.string().min(1).max(200)).max(500)
 
+function isTimeZone(timeZone: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone })
+    return true
+  } catch {
+    return false
+  }
+}
+
 /** A brand as people configure it. */
 export const brandConfig = z.strictObject({
   id: brandId,
@@ -11,7 +20,7 @@ export const brandConfig = z.strictObject({
   /** Language its pages are written in. */
   language: pageLanguage.default('en'),
   /** IANA zone in which its day begins; the baseline compares the same local time. */
-  timeZone: z.string().default('UTC'),
+  timeZone: z.string().refine(isTimeZone, 'an IANA time zone such as Europe/Istanbul').default('UTC'),
   names: patterns.default([]),
   aliases: patterns.default([]),
   handles: patterns.default([]),

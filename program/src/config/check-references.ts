@@ -1,24 +1,58 @@
 import { BrandPatternsError, createBrandMatcher } from '@nabiz/ingest'
-import type { BrandConfig, PlanConfig, ThresholdsConfig } from '@nabiz/shared/contracts'
-import type { z } from 'zod'
-import { isTimeZone } from './zone-offsets.ts'
+import { z } from 'zod'
 
-/** The parts of a config that name one another. */
-export interface References {
-  brands: readonly BrandConfig[]
-  thresholds: readonly ThresholdsConfig[]
-  plans: readonly PlanConfig[]
-  alerting: { channels: readonly { id: string }[] }
-  ingest: { connectors: readonly { platform: string; account: string; brands: readonly string[] }[] }
-}
+const words = z.array(z.string()).catch([])
+const named = z.object({ id: z.string().catch('') })
+const steps = z.array(z.object({ channels: words })).catch([])
 
-/** Faults that only the whole config shows: unknown names, doubled ids, patterns nobody can match, zones nobody knows. */
-export function checkReferences(config: References, context: z.RefinementCtx): void {
-  const fault = (path: PropertyKey[], found: string, expected: string) =>
-    context.addIssue({ code: 'custom', path, message: expected, params: { found } })
+/** The parts of a config that name one another; what is faulty by itself reads as empty here and is told elsewhere. */
+const references = z.object({
+  brands: z
+    .array(
+      named.extend({
+        thresholds: z.string().catch('default'),
+        plan: z.string().catch('default'),
+        names: words,
+        aliases: words,
+        handles: words,
+        hashtags: words,
+        exclusions: words,
+      }),
+    )
+    .catch([]),
+  thresholds: z.array(named).catch([]),
+  plans: z.array(named.extend({ steps })).catch([]),
+  alerting: z.object({ channels: z.array(named).catch([]) }).catch({ channels: [] }),
+  ingest: z
+    .object({
+      connectors: z
+        .array(
+          z
+            .object({ platform: z.string(), account: z.string(), brands: words })
+            .catch({ platform: '', account: '', brands: [] }),
+        )
+        .catch([]),
+    })
+    .catch({ connectors: [] }),
+})
+
+/** Checks a whole config for `checkReferences`, also when other faults were found, so that all are told at once. */
+export const referencesCheck = z.check<unknown>((payload) => {
+  checkReferences(references.parse(payload.value), (path, found, message) => {
+    payload.issues.push({ code: 'custom', input: payload.value, path, message, params: { found } })
+  })
+})
+referencesCheck._zod.def.when = () => true
+
+/** Faults that only the whole config shows: unknown names, doubled ids, patterns nobody can match. */
+function checkReferences(
+  config: z.infer<typeof references>,
+  fault: (path: PropertyKey[], found: string, expected: string) => void,
+): void {
   const unique = (ids: readonly string[], path: (index: number) => PropertyKey[]) =>
     ids.forEach((id, index) => {
-      if (ids.indexOf(id) !== index) fault(path(index), `"${id}" a second time`, 'an id of its own')
+      if (id !== '' && id !== '/' && ids.indexOf(id) !== index)
+        fault(path(index), `"${id}" a second time`, 'an id of its own')
     })
 
   unique(
@@ -53,9 +87,6 @@ export function checkReferences(config: References, context: z.RefinementCtx): v
     }
     if (!plans.has(brand.plan))
       fault(['brands', index, 'plan'], `"${brand.plan}"`, `one of ${[...plans].join(', ')}`)
-    if (!isTimeZone(brand.timeZone)) {
-      fault(['brands', index, 'timeZone'], `"${brand.timeZone}"`, 'an IANA time zone such as Europe/Istanbul')
-    }
     try {
       createBrandMatcher([brand])
     } catch (err) {

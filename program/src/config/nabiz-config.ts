@@ -4,7 +4,7 @@ import { ingestConfig } from '@nabiz/ingest'
 import { scoringConfig } from '@nabiz/scoring'
 import { brandConfig, planConfig, thresholdsConfig } from '@nabiz/shared/contracts'
 import { z } from 'zod'
-import { checkReferences } from './check-references.ts'
+import { referencesCheck } from './check-references.ts'
 
 /** The whole of nabiz.yaml. Every field has a default fit for a laptop. */
 export const nabizConfig = z
@@ -35,5 +35,5 @@ export const nabizConfig = z
     scoring: scoringConfig.prefault({}),
     alerting: alertingConfig.prefault({}),
   })
-  .superRefine(checkReferences)
+  .check(referencesCheck)
 export type NabizConfig = z.output<typeof nabizConfig>

@@ -1,0 +1,53 @@
+import { loadConfig } from '@nabiz/shared/config'
+import { ConfigError } from '@nabiz/shared/errors'
+import { describe, expect, it } from 'vitest'
+import { nabizConfig } from './nabiz-config.ts'
+
+describe('nabizConfig', () => {
+  it('takes an empty file: every field has a default', () => {
+    expect(loadConfig(nabizConfig, '', 'nabiz.yaml', {})).toMatchObject({
+      dataDir: '.nabiz/data',
+      brands: [],
+    })
+  })
+
+  it('names faults of fields and faults of references in one go', () => {
+    const faults = faultsOf(`
+colour: red
+brands:
+  - { id: kuzey, name: Kuzey Air, timeZone: Mars, names: [Kuzey Air], plan: night }
+  - { id: kuzey, name: Again, names: [x] }
+plans:
+  - { id: default, steps: [{ channels: [pager] }] }
+ingest:
+  connectors:
+    - { platform: webhook, secrets: [{ env: NOT_SET }], brands: [guney] }
+    - { platform: fax }
+`)
+    expect(Object.fromEntries(faults.map((fault) => [fault.path, fault.expected]))).toMatchObject({
+      colour: expect.stringContaining('spelling'),
+      'brands[0].timeZone': expect.stringContaining('IANA'),
+      'brands[0].plan': 'one of default',
+      'brands[1].id': 'an id of its own',
+      'brands[1]': expect.any(String),
+      'plans[0].steps[0].channels[0]': 'one of log',
+      'ingest.connectors[0].secrets[0]': expect.stringContaining('NOT_SET'),
+      'ingest.connectors[1].platform': expect.stringContaining('webhook'),
+    })
+  })
+
+  it('refuses thresholds under which firing and recovered could both hold', () => {
+    const faults = faultsOf('thresholds: [{ id: default, recoverBelow: 1.2 }]')
+    expect(faults[0]?.path).toBe('thresholds[0].recoverBelow')
+  })
+})
+
+function faultsOf(text: string) {
+  try {
+    loadConfig(nabizConfig, text, 'nabiz.yaml', {})
+  } catch (err) {
+    if (err instanceof ConfigError) return err.faults
+    throw err
+  }
+  throw new Error('no fault found')
+}
