@@ -1,0 +1,78 @@
+import { createHmac, randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { signingSecret } from './installation.ts'
+
+/** One item of the generic push. */
+export interface PushedItem {
+  id: string
+  text: string
+  createdAt: number
+  author: { id: string; followers: number }
+}
+
+/** Pushes batches in order and repeats each until it is answered 2xx, as an honest sender does. */
+export interface Feeder {
+  push(items: readonly PushedItem[]): void
+  /** Resolves when everything pushed was answered. */
+  done(): Promise<void>
+  /** Tries that were not answered 2xx. */
+  readonly unanswered: number
+  stop(): void
+}
+
+export function createFeeder(pushUrl: string): Feeder {
+  const waiting: (readonly PushedItem[])[] = []
+  let unanswered = 0
+  let isStopped = false
+  const running = run()
+
+  async function run(): Promise<void> {
+    while (!isStopped) {
+      const batch = waiting[0]
+      if (batch && (await deliver(pushUrl, batch))) waiting.shift()
+      else {
+        if (batch) unanswered += 1
+        await sleep(20)
+      }
+    }
+  }
+
+  return {
+    push: (items) => void waiting.push(items),
+    get unanswered() {
+      return unanswered
+    },
+    async done() {
+      while (waiting.length > 0 && !isStopped) await sleep(20)
+    },
+    stop() {
+      isStopped = true
+      void running
+    },
+  }
+}
+
+async function deliver(url: string, items: readonly PushedItem[]): Promise<boolean> {
+  const body = JSON.stringify({ items })
+  try {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...signatureOf(body) },
+      body,
+      signal: AbortSignal.timeout(10_000),
+    })
+    await response.text()
+    return response.ok
+  } catch {
+    return false
+  }
+}
+
+/** Headers of Standard Webhooks, worked out by its text and not by the library that checks them. */
+export function signatureOf(body: string, secret: string = signingSecret): Record<string, string> {
+  const id = `msg_${randomUUID()}`
+  const at = String(Math.floor(Date.now() / 1_000))
+  const key = Buffer.from(secret.slice('whsec_'.length), 'base64')
+  const mac = createHmac('sha256', key).update(`${id}.${at}.${body}`).digest('base64')
+  return { 'webhook-id': id, 'webhook-timestamp': at, 'webhook-signature': `v1,${mac}` }
+}

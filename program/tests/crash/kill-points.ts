@@ -1,0 +1,18 @@
+/** Exact moments between two writes at which the process is to end. */
+export const killPoints = [
+  /** Mentions are in the log, ingest has not remembered their ids. */
+  'mentions-appended',
+  /** Ingest remembered the ids, nobody was answered. */
+  'mentions-remembered',
+  /** Counts or signals are in the log, scoring's checkpoint is not written. */
+  'emissions-appended',
+  /** Scoring is about to write a checkpoint. */
+  'before-checkpoint',
+  /** Scoring's checkpoint is written, the group's offset is not. */
+  'checkpoint-written',
+  /** A breach is in the log, scoring's checkpoint is not written. */
+  'breach-appended',
+  /** Alerting has written an incident and its deliveries, nothing is sent. */
+  'incident-written',
+] as const
+export type KillPoint = (typeof killPoints)[number]
