@@ -53,6 +53,12 @@ function explain(err: unknown, edge: ProcessEdge): number {
     edge.stderr.write(`${err.message} (${err.code})\n`)
     return err.code === 'partition_stopped' ? exitCodes.stopped : exitCodes.dependency
   }
+  if (err instanceof Error && 'code' in err && err.code === 'EADDRINUSE') {
+    edge.stderr.write(
+      `${err.message}: another process listens there; stop it or set another port in the config\n`,
+    )
+    return exitCodes.dependency
+  }
   edge.stderr.write(`${err instanceof Error ? (err.stack ?? err.message) : String(err)}\n`)
   return exitCodes.failure
 }
