@@ -25,6 +25,9 @@ export type SignalName = z.infer<typeof signalName>
 export const windowMinutes = [60, 15, 5] as const
 export type WindowMinutes = (typeof windowMinutes)[number]
 
+/** The window of a whole day that `negative` is evaluated over as well; it moves by the hour. */
+export const dayWindowMinutes = 1_440
+
 export const signalStates = ['warming', 'ok', 'pending', 'firing', 'recovering', 'blind'] as const
 export const signalState = z.enum(signalStates)
 export type SignalState = z.infer<typeof signalState>

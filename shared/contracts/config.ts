@@ -58,6 +58,8 @@ export const thresholdsConfig = z.strictObject({
       m60: windowThreshold.default(6),
       m15: windowThreshold.default(10),
       m5: windowThreshold.default(20),
+      /** The whole day, of negative mentions alone. */
+      m1440: windowThreshold.default(4),
     })
     .prefault({}),
   /** Severity at which a warning shows. */
@@ -84,6 +86,8 @@ export const thresholdsConfig = z.strictObject({
       ratioHour: z.number().min(1).default(2),
       /** The same for the shorter windows. */
       ratioShort: z.number().min(1).default(3),
+      /** The same for the window of a whole day. */
+      ratioDay: z.number().min(1.1).default(1.6),
       /** Least count in the shorter windows. */
       shortCount: z.number().min(1).default(5),
       /** On a brand's first day, with no baseline at all: mentions an hour that page. */

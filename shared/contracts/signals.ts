@@ -1,9 +1,9 @@
 import { z } from 'zod'
-import { brandId, platformCoverage, signalName, signalState, timestamp } from './common.ts'
+import { brandId, dayWindowMinutes, platformCoverage, signalName, signalState, timestamp } from './common.ts'
 
 /** One window of one signal at one evaluation. Numbers are rounded to 6 significant digits so that bytes repeat. */
 export const windowEvaluation = z.object({
-  minutes: z.union([z.literal(60), z.literal(15), z.literal(5)]),
+  minutes: z.union([z.literal(dayWindowMinutes), z.literal(60), z.literal(15), z.literal(5)]),
   value: z.number(),
   expected: z.number(),
   sigma: z.number(),

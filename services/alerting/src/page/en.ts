@@ -1,3 +1,4 @@
+import { dayWindowMinutes } from '@nabiz/shared/contracts'
 import type { Figure, Headline, Messages } from './messages.ts'
 
 /** What a page says in English. */
@@ -69,15 +70,14 @@ export const en: Messages = {
   recovered: (brand) => `Over: mentions of ${brand} are back to normal`,
   closed: (brand) => `Closed: the incident about ${brand}`,
   actual: {
-    volume: (actual, minutes) =>
-      `${actual.text} ${plural(actual, 'mention', 'mentions')} ${inMinutes(minutes)}`,
+    volume: (actual, minutes) => `${actual.text} ${plural(actual, 'mention', 'mentions')} ${inSpan(minutes)}`,
     negative: (actual, minutes) =>
-      `${actual.text} negative ${plural(actual, 'mention', 'mentions')} ${inMinutes(minutes)}`,
-    negativity: (actual, minutes) => `at least ${actual.text} of mentions negative ${inMinutes(minutes)}`,
+      `${actual.text} negative ${plural(actual, 'mention', 'mentions')} ${inSpan(minutes)}`,
+    negativity: (actual, minutes) => `at least ${actual.text} of mentions negative ${inSpan(minutes)}`,
     authors: (actual, minutes) =>
-      `${actual.text} ${plural(actual, 'person', 'people')} writing ${inMinutes(minutes)}`,
+      `${actual.text} ${plural(actual, 'person', 'people')} writing ${inSpan(minutes)}`,
     reach: (actual, minutes) =>
-      `negative mentions reached ${actual.text} ${plural(actual, 'follower', 'followers')} ${inMinutes(minutes)}`,
+      `negative mentions reached ${actual.text} ${plural(actual, 'follower', 'followers')} ${inSpan(minutes)}`,
   },
   expected: (expected, boundary) =>
     boundary === undefined ? expected.text : `${expected.text}; a page is sent from ${boundary}`,
@@ -120,20 +120,22 @@ export const en: Messages = {
 }
 
 function risen(headline: Headline, subject: string, [one, many]: [string, string]): string {
-  const { brand, actual, times, past } = headline
+  const { brand, actual, times, past, minutes } = headline
+  const ofDay = minutes.value === dayWindowMinutes ? ` ${inSpan(minutes)}` : ''
   return times === undefined
     ? `${actual.text} ${plural(actual, one, many)} of ${brand} ${within(headline)}`
-    : `${subject} ${brand} ${past ? 'reached' : 'are at'} ${times} times the expected level`
+    : `${subject} ${brand} ${past ? 'reached' : 'are at'} ${times} times the expected level${ofDay}`
 }
 
 /** `in 15 minutes, where almost none are expected`. */
 function within({ expected, minutes, past }: Headline): string {
   const almostNone = past ? 'where almost none were expected' : 'where almost none are expected'
-  return `${inMinutes(minutes)}, ${expected.value < 0.5 ? almostNone : `against ${expected.text} expected`}`
+  return `${inSpan(minutes)}, ${expected.value < 0.5 ? almostNone : `against ${expected.text} expected`}`
 }
 
-function inMinutes(minutes: Figure): string {
-  return `in ${minutes.text} minutes`
+/** The window of a day ends with the last whole hour. */
+function inSpan(minutes: Figure): string {
+  return minutes.value === dayWindowMinutes ? 'in the last 24 hours' : `in ${minutes.text} minutes`
 }
 
 function busiest(topShare: string | undefined): string {

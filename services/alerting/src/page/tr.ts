@@ -1,4 +1,5 @@
-import type { Headline, Messages } from './messages.ts'
+import { dayWindowMinutes } from '@nabiz/shared/contracts'
+import type { Figure, Headline, Messages } from './messages.ts'
 
 /**
  * What a page says in Turkish. No suffix ever follows a name or a figure: its vowels would have to agree with how the
@@ -73,13 +74,12 @@ export const tr: Messages = {
   recovered: (brand) => `Sona erdi: ${brand} hakkındaki paylaşımlar normale döndü`,
   closed: (brand) => `Kapatıldı: ${brand} olayı`,
   actual: {
-    volume: (actual, minutes) => `${minutes.text} dakikada ${actual.text} paylaşım`,
-    negative: (actual, minutes) => `${minutes.text} dakikada ${actual.text} olumsuz paylaşım`,
+    volume: (actual, minutes) => `${during(minutes)} ${actual.text} paylaşım`,
+    negative: (actual, minutes) => `${during(minutes)} ${actual.text} olumsuz paylaşım`,
     negativity: (actual, minutes) =>
-      `son ${minutes.text} dakikadaki paylaşımlarda olumsuzların payı en az ${actual.text}`,
-    authors: (actual, minutes) => `${minutes.text} dakikada ${actual.text} kişi yazdı`,
-    reach: (actual, minutes) =>
-      `olumsuz paylaşımlar ${minutes.text} dakikada ${actual.text} takipçiye ulaştı`,
+      `${withinLast(minutes)} paylaşımlarda olumsuzların payı en az ${actual.text}`,
+    authors: (actual, minutes) => `${during(minutes)} ${actual.text} kişi yazdı`,
+    reach: (actual, minutes) => `olumsuz paylaşımlar ${during(minutes)} ${actual.text} takipçiye ulaştı`,
   },
   expected: (expected, boundary) =>
     boundary === undefined ? expected.text : `${expected.text}; uyarı sınırı ${boundary}`,
@@ -121,15 +121,25 @@ export const tr: Messages = {
 }
 
 function risen(headline: Headline, noun: string): string {
-  const { brand, actual, times, past } = headline
+  const { brand, actual, times, past, minutes } = headline
+  const ofDay = minutes.value === dayWindowMinutes ? `${during(minutes)} ` : ''
   const verb = past ? 'yapıldı' : 'var'
   return times === undefined
     ? `${brand} hakkında ${within(headline)} ${actual.text} ${noun} ${verb}${expectation(headline)}`
-    : `${brand} hakkında beklenenin ${times} katı ${noun} ${verb}`
+    : `${brand} hakkında ${ofDay}beklenenin ${times} katı ${noun} ${verb}`
 }
 
 function within({ minutes }: Headline): string {
-  return `${minutes.text} dakikada`
+  return during(minutes)
+}
+
+/** The window of a day ends with the last whole hour. */
+function during(minutes: Figure): string {
+  return minutes.value === dayWindowMinutes ? 'son 24 saatte' : `${minutes.text} dakikada`
+}
+
+function withinLast(minutes: Figure): string {
+  return minutes.value === dayWindowMinutes ? 'son 24 saatteki' : `son ${minutes.text} dakikadaki`
 }
 
 function expectation({ expected }: Headline): string {

@@ -6,7 +6,7 @@ import type { UnseenPlatforms } from './connectors.ts'
 import { coverageAt, isBlind, isObserved } from './coverage.ts'
 import { bucketOf, minuteMs, windows } from './grid.ts'
 import { hashHex, spread } from './hash.ts'
-import { type Judgement, judge, round6, windowEvaluation } from './judgement.ts'
+import { type Judgement, judge, judgeDay, round6, windowEvaluation } from './judgement.ts'
 import type { Signal } from './signals/signal.ts'
 import { isOpen, shownState, stepMachine } from './state-machine.ts'
 import { type Outlet, tellTransition } from './transition.ts'
@@ -32,6 +32,7 @@ export function evaluate(brand: BrandState, moment: Moment, outlet: Outlet): voi
   for (const signal of outlet.signals) {
     const slot = brand.signals[signal.name]
     const judgement = judge(brand, signal, brand.windowSums.sums, moment.minute)
+    judgeDay(brand, signal, judgement, moment.minute)
     // Within a minute only a rise can be told: the minute is not over, so its quiet proves nothing.
     if (!moment.closing && judgement.severity < 1) continue
     const step = stepMachine(
@@ -102,7 +103,7 @@ function tellSignal(
     at: moment.at,
     state,
     severity: round6(judgement.severity),
-    windows: windows.map((_window, at) => windowEvaluation(judgement, at)),
+    windows: judgement.verdicts.map((_verdict, at) => windowEvaluation(judgement, at)),
     coverage: coverageAt(brand, moment.minute, moment.unseen),
     config: brand.settings.version,
     engine: outlet.engineId,

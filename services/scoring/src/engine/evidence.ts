@@ -1,8 +1,8 @@
-import type { Evidence, PlatformCoverage } from '@nabiz/shared/contracts'
+import { dayWindowMinutes, type Evidence, type PlatformCoverage } from '@nabiz/shared/contracts'
 import { zoneOffsetAt } from './brand-settings.ts'
 import type { BrandState } from './brand-state.ts'
-import { bucketMinutes, bucketOf, minuteMs, windows } from './grid.ts'
-import { type Judgement, round6, windowEvaluation } from './judgement.ts'
+import { bucketMinutes, bucketOf, minuteMs } from './grid.ts'
+import { type Judgement, minutesAt, round6, windowEvaluation } from './judgement.ts'
 import type { Sample } from './samples.ts'
 import type { Signal } from './signals/signal.ts'
 import { languagesAt, mentionsAt } from './sums.ts'
@@ -32,7 +32,7 @@ export interface EvidenceQuestion {
 /** The proof a breach carries. */
 export function gatherEvidence(question: EvidenceQuestion): Evidence {
   const { brand, judgement, minute, now, coverage, samples } = question
-  const from = minute - (windows[judgement.best]?.minutes ?? 60) + 1
+  const from = minute - minutesAt(judgement.best) + 1
   const sums = sumMinutes(brand.platforms.values(), from, minute + 1, now)
   const mentions = sums[mentionsAt] ?? 0
   const platforms = [...brand.platforms.values()].map((platform) => ({
@@ -43,7 +43,7 @@ export function gatherEvidence(question: EvidenceQuestion): Evidence {
   const projection = project(question)
   return {
     buckets: buckets(question),
-    windows: windows.map((_window, at) => windowEvaluation(judgement, at)),
+    windows: judgement.verdicts.map((_verdict, at) => windowEvaluation(judgement, at)),
     terms: overRepresented(brand, now),
     platforms: shares(platforms, mentions),
     languages: shares(languages, mentions),
@@ -95,10 +95,12 @@ function topAuthorShare(brand: BrandState, now: number): number {
 /** When the next doubling of severity is reached if the window goes on growing as in its last five minutes. */
 function project({ brand, signal, judgement, minute, now, at }: EvidenceQuestion): Evidence['projection'] {
   const verdict = judgement.verdicts[judgement.best]
-  const minutes = windows[judgement.best]?.minutes ?? 60
+  const minutes = minutesAt(judgement.best)
   if (
     signal.column === undefined ||
     signal.name === 'negativity' ||
+    // A day moves by the hour: its last five minutes say nothing about where it goes.
+    minutes === dayWindowMinutes ||
     verdict === undefined ||
     judgement.severity <= 0
   )

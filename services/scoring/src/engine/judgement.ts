@@ -1,4 +1,4 @@
-import type { WindowEvaluation } from '@nabiz/shared/contracts'
+import { dayWindowMinutes, type WindowEvaluation } from '@nabiz/shared/contracts'
 import type { WindowVerdict } from './baseline/severity.ts'
 import { zoneOffsetAt } from './brand-settings.ts'
 import type { BrandState } from './brand-state.ts'
@@ -8,7 +8,7 @@ import type { Sums } from './sums.ts'
 
 /** What all windows of one signal say at one moment. */
 export interface Judgement {
-  /** In the order of `windows`. */
+  /** In the order of `windows`; where the signal is judged by the last day, that comes after them. */
   verdicts: WindowVerdict[]
   /** Position of the window that decides. */
   best: number
@@ -33,14 +33,31 @@ export function judge(brand: BrandState, signal: Signal, sums: readonly Sums[], 
   for (let window = 0; window < windows.length; window += 1) {
     const verdict = signal.judge(brand, { sums: sums[window] ?? [], window, bucket, zone })
     if (verdict.severity >= 1 && hasFewAuthors(brand, window, minute)) verdict.severity = cappedSeverity
-    judgement.verdicts.push(verdict)
-    judgement.severityWithoutFloors = Math.max(judgement.severityWithoutFloors, verdict.severityWithoutFloors)
-    if (verdict.severity > judgement.severity) {
-      judgement.severity = verdict.severity
-      judgement.best = window
-    }
+    add(judgement, verdict)
   }
   return judgement
+}
+
+/** Adds what the signal says of the last 24 hours, if anything; `minute` is the running one: no other day is known. */
+export function judgeDay(brand: BrandState, signal: Signal, judgement: Judgement, minute: number): void {
+  const verdict = signal.judgeDay?.(brand)
+  if (verdict === undefined) return
+  // Authors are told apart for an hour only; a day of complaints has as many people in its last hour.
+  if (verdict.severity >= 1 && hasFewAuthors(brand, 0, minute)) verdict.severity = cappedSeverity
+  add(judgement, verdict)
+}
+
+function add(judgement: Judgement, verdict: WindowVerdict): void {
+  judgement.verdicts.push(verdict)
+  judgement.severityWithoutFloors = Math.max(judgement.severityWithoutFloors, verdict.severityWithoutFloors)
+  if (verdict.severity <= judgement.severity) return
+  judgement.severity = verdict.severity
+  judgement.best = judgement.verdicts.length - 1
+}
+
+/** Length of the window at a position of `verdicts`, minutes. */
+export function minutesAt(position: number): WindowEvaluation['minutes'] {
+  return windows[position]?.minutes ?? dayWindowMinutes
 }
 
 /** Whether fewer people than the gate asks for wrote in a window; on the 5-minute grid, its first bucket whole. */
@@ -55,7 +72,7 @@ function hasFewAuthors(brand: BrandState, window: number, minute: number): boole
 export function windowEvaluation(judgement: Judgement, window: number): WindowEvaluation {
   const verdict = judgement.verdicts[window] as WindowVerdict
   const evaluation: WindowEvaluation = {
-    minutes: windows[window]?.minutes ?? 60,
+    minutes: minutesAt(window),
     value: round6(verdict.value),
     expected: round6(verdict.expected),
     sigma: round6(verdict.sigma),

@@ -1,10 +1,10 @@
-import type { PlatformCoverage, Transition } from '@nabiz/shared/contracts'
+import { dayWindowMinutes, type PlatformCoverage, type Transition } from '@nabiz/shared/contracts'
 import type { BrandState } from './brand-state.ts'
 import type { Emission } from './engine.ts'
 import { gatherEvidence } from './evidence.ts'
-import { hourMs, minuteMs, windows } from './grid.ts'
+import { hourMs, minuteMs } from './grid.ts'
 import { hashHex } from './hash.ts'
-import { type Judgement, round6, windowEvaluation } from './judgement.ts'
+import { type Judgement, minutesAt, round6, windowEvaluation } from './judgement.ts'
 import { riseBegan } from './rise.ts'
 import type { Signal } from './signals/signal.ts'
 import { mentionsAt } from './sums.ts'
@@ -99,13 +99,16 @@ function joinedEpisode({ brand, signal, minute, at, late }: Happening): string |
 }
 
 function riseStart({ brand, signal, judgement, minute, now }: Happening): number {
-  const minutes = windows[judgement.best]?.minutes ?? 60
+  const minutes = minutesAt(judgement.best)
   const column = signal.column ?? mentionsAt
   const expected = judgement.verdicts[judgement.best]?.expected ?? 0
   // Only where expected and column have the same unit.
   const isCounted = signal.column !== undefined && signal.name !== 'negativity'
+  // A day is told by less than twice what is usual.
+  const multiple = minutes === dayWindowMinutes ? 1.3 : 2
   const expectedPerMinute = isCounted ? expected / minutes : 0
   return (
-    riseBegan(brand, { column, expectedPerMinute, from: minute - minutes + 1, to: minute, now }) * minuteMs
+    riseBegan(brand, { column, expectedPerMinute, multiple, from: minute - minutes + 1, to: minute, now }) *
+    minuteMs
   )
 }

@@ -1,3 +1,5 @@
+import type { DayForecast } from './day-window.ts'
+
 /** Expected value and scale of one window at one moment; what severity is derived from. */
 export interface Forecast {
   /** Mean of the same local time of day (plus and minus 30 minutes) over the last 14 days; units of the signal. */
@@ -43,6 +45,11 @@ export interface Baseline {
    * those of now.
    */
   forecast(window: WindowBuckets, index: number, localOffsetMinutes: number): Forecast
+  /**
+   * The last 24 whole hours against the days before; undefined while there is too little to compare. Derived from the
+   * counts alone, once an hour.
+   */
+  day(): DayForecast | undefined
   /** Bytes of the state's encoding; the same state gives the same bytes. */
   encode(): Uint8Array
 }

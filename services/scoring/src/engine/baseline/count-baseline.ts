@@ -1,6 +1,7 @@
 import type { Baseline, Forecast, WindowBuckets } from './baseline.ts'
 import { ByteReader, ByteWriter } from './bytes.ts'
 import { CountHistory } from './count-history.ts'
+import type { DayForecast } from './day-window.ts'
 
 const kind = 0x43
 const version = 1
@@ -65,6 +66,10 @@ class CountBaseline implements Baseline {
 
   forecast(window: WindowBuckets, index: number, localOffsetMinutes: number): Forecast {
     return this.#history?.forecast(window, index, shiftOf(localOffsetMinutes)) ?? nothing()
+  }
+
+  day(): DayForecast | undefined {
+    return this.#history?.day()
   }
 
   encode(): Uint8Array {

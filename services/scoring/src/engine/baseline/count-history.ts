@@ -2,6 +2,7 @@ import type { Forecast, WindowBuckets } from './baseline.ts'
 import type { ByteReader, ByteWriter } from './bytes.ts'
 import { CountRing, missing } from './count-ring.ts'
 import { DaySlots } from './day-slots.ts'
+import { type DayForecast, forecastDay } from './day-window.ts'
 import {
   bucketsPerDay,
   halfWidth,
@@ -31,6 +32,8 @@ export class CountHistory {
   /** Observed buckets among the last 4,032 closed, and what they held. */
   #observed = 0
   #total = 0
+  /** The last day's forecast and the hour it belongs to. */
+  #day: { hour: number; forecast: DayForecast | undefined } | undefined
 
   /** A history whose first bucket to close is `begin`. */
   constructor(begin: number) {
@@ -62,6 +65,7 @@ export class CountHistory {
   correct(index: number, delta: number): void {
     const before = this.#counts.get(index)
     if (before === missing || index < this.#next - historyBuckets) return
+    this.#day = undefined
     const touched: { window: number; index: number; before: number }[] = []
     windowLengths.forEach((length, window) => {
       const last = Math.min(index + length - 1, this.#next - lagBuckets)
@@ -101,6 +105,15 @@ export class CountHistory {
     const sigma = Math.max(1, scale * state.residuals.deviation)
     const burst = (Math.max(0, state.maxima.regular ?? 0) / burstDivisor) * scale
     return { expected, sigma, burst, days, phase: 'full', ratePerHour }
+  }
+
+  /** The last 24 whole hours against the days before. */
+  day(): DayForecast | undefined {
+    const hour = Math.floor(this.#next / 12)
+    if (this.#day?.hour !== hour) {
+      this.#day = { hour, forecast: forecastDay((index) => this.#counts.get(index), this.#next) }
+    }
+    return this.#day.forecast
   }
 
   encode(writer: ByteWriter): void {

@@ -50,7 +50,7 @@ describe('severity of a window', () => {
     ).toBeGreaterThan(4)
     const short = {
       windowBuckets: 1,
-      thresholds: { ...thresholds, windows: { m60: 6, m15: 2, m5: 2 } },
+      thresholds: { ...thresholds, windows: { ...thresholds.windows, m15: 2, m5: 2 } },
     } as const
     expect(evaluateWindow(aQuestion({ ...short, forecast: calm(5), value: 4 })).severity).toBe(0)
     expect(evaluateWindow(aQuestion({ ...short, forecast: calm(5), value: 5 })).severity).toBe(2)
@@ -97,7 +97,10 @@ describe('severity of a window', () => {
       severity: 1,
       countAtSeverity2: 200,
     })
-    expect(evaluateWindow(aQuestion({ forecast, value: 25, windowBuckets: 3 })).severity).toBe(1)
+    expect(evaluateWindow(aQuestion({ forecast, value: 41, windowBuckets: 3 })).severity).toBeLessThan(1)
+    expect(evaluateWindow(aQuestion({ forecast, value: 42, windowBuckets: 3 })).severity).toBeGreaterThan(1)
+    expect(evaluateWindow(aQuestion({ forecast, value: 27, windowBuckets: 1 })).severity).toBeLessThan(1)
+    expect(evaluateWindow(aQuestion({ forecast, value: 28, windowBuckets: 1 })).severity).toBeGreaterThan(1)
     expect(evaluateWindow(aQuestion({ forecast, value: 50, signal: 'negative' })).severity).toBe(1)
   })
 

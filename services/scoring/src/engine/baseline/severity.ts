@@ -76,7 +76,7 @@ function limitsOf(question: WindowQuestion): Limits {
   if (forecast.phase === 'none') {
     // Followers have no floor that fits every brand: on the first day reach is silent and its mentions speak.
     const fixed =
-      signal === 'reach' ? Number.POSITIVE_INFINITY : (floors.firstDayPerHour * share * windowBuckets) / 12
+      signal === 'reach' ? Number.POSITIVE_INFINITY : firstDayCount(thresholds, windowBuckets) * share
     return {
       boundary: sensitivity * fixed,
       countFloor: windowBuckets === 12 ? 0 : floors.shortCount,
@@ -94,10 +94,17 @@ function limitsOf(question: WindowQuestion): Limits {
   }
 }
 
+/** The first day's number for a window: of a shorter one as much more than its part of the hour as its T is higher. */
+function firstDayCount({ windows, floors }: ThresholdsConfig, windowBuckets: WindowBuckets): number {
+  const { m60, m15, m5 } = windows
+  const multiple = windowBuckets === 12 ? m60 : windowBuckets === 3 ? m15 : m5
+  return (floors.firstDayPerHour * (windowBuckets / 12) * multiple) / m60
+}
+
 /** Least mentions in a window at which a brand with this rate of them can page; of reach: negative mentions. */
 export function mentionFloor(
   ratePerHour: number,
-  windowBuckets: WindowBuckets,
+  windowBuckets: number,
   { floors }: ThresholdsConfig,
   signal: keyof typeof floorShare = 'volume',
 ): number {
@@ -105,7 +112,7 @@ export function mentionFloor(
   const large = ratePerHour >= floors.largePerHour * share
   const perHour = (large ? floors.largePerHour : floors.smallPerHour) * share
   const floor = (perHour * windowBuckets) / 12
-  return windowBuckets === 12 ? floor : Math.max(floor, floors.shortCount)
+  return windowBuckets >= 12 ? floor : Math.max(floor, floors.shortCount)
 }
 
 function countAt(question: WindowQuestion, limits: Limits, severity: number): number {

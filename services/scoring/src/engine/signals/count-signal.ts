@@ -1,4 +1,6 @@
+import type { ThresholdsConfig } from '@nabiz/shared/contracts'
 import type { Forecast, WindowBuckets } from '../baseline/baseline.ts'
+import type { DayForecast } from '../baseline/day-window.ts'
 import { evaluateWindow, type WindowVerdict } from '../baseline/severity.ts'
 import type { CountSignalName } from '../baselines.ts'
 import type { BrandState } from '../brand-state.ts'
@@ -12,12 +14,13 @@ export interface CountSignalOptions {
   /** Value of a window of so many buckets. */
   windowValue(brand: BrandState, facts: WindowFacts, buckets: number): number
   bucketValue(facts: BucketFacts): number
+  /** Judges the last 24 hours as well. */
+  judgeDay?(day: DayForecast, thresholds: ThresholdsConfig): WindowVerdict
 }
 
-const hourBuckets = 12
-
 /** A signal whose value is a whole number that adds up over time, judged by the rule's count baseline. */
-export function createCountSignal({ name, column, windowValue, bucketValue }: CountSignalOptions): Signal {
+export function createCountSignal(options: CountSignalOptions): Signal {
+  const { name, column, windowValue, bucketValue } = options
   const forecast = (brand: BrandState, buckets: WindowBuckets, bucket: number, zone: number): Forecast => {
     const journaled = brand.baselines[name]
     return journaled.derive(buckets, bucket, zone, () => journaled.baseline.forecast(buckets, bucket, zone))
@@ -27,32 +30,22 @@ export function createCountSignal({ name, column, windowValue, bucketValue }: Co
     column,
     judge(brand, facts) {
       const buckets = windows[facts.window]?.buckets ?? 1
-      const known = forecast(brand, buckets, facts.bucket, facts.zone)
-      const verdict = evaluateWindow({
-        forecast: known,
+      return evaluateWindow({
+        forecast: forecast(brand, buckets, facts.bucket, facts.zone),
         value: windowValue(brand, facts, buckets),
         windowBuckets: buckets,
         thresholds: brand.settings.thresholds,
         signal: name,
         mentionsInWindow: facts.sums[negativesAt] ?? 0,
       })
-      // The floor of the first day is meant an hour: a twelfth of it in five minutes is any lively conversation.
-      return known.phase === 'none' && buckets < hourBuckets ? silenced(verdict) : verdict
+    },
+    judgeDay(brand) {
+      const day = options.judgeDay && brand.baselines[name].baseline.day()
+      return day && options.judgeDay?.(day, brand.settings.thresholds)
     },
     bucketValue: (_brand, facts) => bucketValue(facts),
     baselineValues: (_brand, facts) => [bucketValue(facts)],
     maturity: (brand, bucket, zone) => forecast(brand, 12, bucket, zone),
     expected: (brand, bucket, zone) => brand.baselines[name].baseline.forecast(1, bucket, zone).expected,
-  }
-}
-
-function silenced(verdict: WindowVerdict): WindowVerdict {
-  const never = Number.POSITIVE_INFINITY
-  return {
-    ...verdict,
-    countAtSeverity1: never,
-    countAtSeverity2: never,
-    severity: 0,
-    severityWithoutFloors: 0,
   }
 }

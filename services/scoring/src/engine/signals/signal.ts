@@ -28,6 +28,8 @@ export interface Signal {
   /** Column of the sums in which a mention can reach the deciding count; undefined where no count decides. */
   readonly column: number | undefined
   judge(brand: BrandState, facts: WindowFacts): WindowVerdict
+  /** The last 24 hours, where the signal is judged by them and enough is known. */
+  judgeDay?(brand: BrandState): WindowVerdict | undefined
   /** Value of five minutes, as evidence shows it. */
   bucketValue(brand: BrandState, facts: BucketFacts): number
   /** The same as the baseline is told it; parts of a bucket add up. */
