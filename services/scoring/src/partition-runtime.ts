@@ -97,11 +97,15 @@ export class PartitionRuntime {
     const { clock, telemetry } = this.#options
     telemetry.received(batch.records.length)
     const now = clock.now()
-    for (const record of batch.records) {
-      if (this.#next !== undefined && record.offset < this.#next) continue
-      await this.#applyOne(record, now)
-      this.#next = record.offset + 1
-      this.#sinceCheckpoint += 1
+    try {
+      for (const record of batch.records) {
+        if (this.#next !== undefined && record.offset < this.#next) continue
+        await this.#applyOne(record, now)
+        this.#next = record.offset + 1
+        this.#sinceCheckpoint += 1
+      }
+    } finally {
+      telemetry.flush()
     }
     await this.#write(signal)
     const last = batch.records.at(-1)

@@ -1,5 +1,5 @@
 import { createLanguageIdentifier } from '../text/language.ts'
-import { createTokenizer, type Tokens } from '../text/tokenize.ts'
+import { type Tokens, sharedTokenizer as tokenize } from '../text/tokenize.ts'
 import type { ServedLanguage } from './languages.ts'
 import { lexiconConfusion } from './lexicon-confusion.ts'
 import { createLexiconScorer, type LexiconSum } from './lexicon-scorer.ts'
@@ -31,7 +31,6 @@ export const LEXICON_ENGINE_ID = 'lexicon@1'
  * valence, so it grows with both and is 0 where nothing was found.
  */
 export function createLexiconEngine(): SentimentEngine {
-  const tokenize = createTokenizer()
   const identifyLanguage = createLanguageIdentifier()
   const scoreTokens = createLexiconScorer()
 

@@ -1,5 +1,6 @@
 import { type MentionsRecord, mentionsRecord } from '@nabiz/shared/contracts'
 import { deadLetter, type Outcome, pass } from '@nabiz/shared/pipeline'
+import { asKnownMention } from './known-mention.ts'
 
 const decoder = new TextDecoder('utf-8', { fatal: true })
 
@@ -13,6 +14,8 @@ export function readRecord(
   } catch {
     return deadLetter('not_json', 'the value is not JSON in UTF-8')
   }
+  const known = asKnownMention(parsed)
+  if (known) return pass(known)
   const checked = mentionsRecord.safeParse(parsed)
   if (checked.success) return pass(checked.data)
   const version = typeof parsed === 'object' && parsed !== null && 'v' in parsed ? parsed.v : undefined

@@ -1,7 +1,7 @@
 import { lowerCase } from './normalise.ts'
 import { stopWords } from './stop-words.ts'
 import { createTermTable } from './term-table.ts'
-import { createTokenizer, TokenFlag, TokenKind } from './tokenize.ts'
+import { TokenFlag, TokenKind, sharedTokenizer as tokenize } from './tokenize.ts'
 
 /** Most terms taken from one text. */
 export const MAX_TERMS = 12
@@ -9,7 +9,6 @@ export const MAX_TERMS = 12
 export const MIN_TERM_UNITS = 3
 export const MAX_TERM_UNITS = 32
 
-const tokenize = createTokenizer()
 const stopTable = createTermTable(
   new Map([...stopWords.tr, ...stopWords.en].map((word) => [word, 1] as const)),
 )

@@ -126,6 +126,8 @@ export function createTokenizer(): Tokenizer {
   }
 
   return function tokenize(text) {
+    // Sentiment and terms ask about the same text in turn.
+    if (text === tokens.text) return tokens
     tokens.text = text
     tokens.count = 0
     written = 0
@@ -193,6 +195,9 @@ export function createTokenizer(): Tokenizer {
     return i
   }
 }
+
+/** The tokenizer that sentiment and terms share: its last text is not cut again. */
+export const sharedTokenizer: Tokenizer = createTokenizer()
 
 function flagOf(cls: number): number {
   let flag = 0
