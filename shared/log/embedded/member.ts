@@ -6,6 +6,8 @@ import { PartitionRunner, pause } from '../partition-runner.ts'
 import type { TopicLog } from './topic-log.ts'
 
 const tries = 3
+/** Partitions served at once: while one waits for its writes to be flushed, the next is worked on. */
+const maxServed = 8
 const firstRetryMs = 100
 const longestRetryMs = 5_000
 
@@ -24,7 +26,7 @@ export interface MemberOptions extends SubscribeOptions {
   onStopped(partition: number, err: unknown): void
 }
 
-/** One member of a group at work: takes its partitions in turn, one handler call for a batch at a time. */
+/** One member of a group at work: serves its partitions in turn, a few at once, each one batch at a time. */
 export class Member {
   readonly name: string
   readonly #log: TopicLog
@@ -33,8 +35,10 @@ export class Member {
   readonly #maxBufferedBytes: number
   readonly #onStopped: (partition: number, err: unknown) => void
   readonly #owned = new Map<number, Owned>()
-  /** Partition served last; the search for the next begins after it. */
+  /** Partition whose turn came last; the search for the next begins after it. */
   #lastServed = -1
+  /** Partitions with a batch under way. */
+  readonly #serving = new Map<number, Promise<void>>()
   #wake: (() => void) | undefined
   #closed = false
   readonly #work: Promise<void>
@@ -44,7 +48,8 @@ export class Member {
     this.#log = options.log
     this.#handler = options.handler
     this.#maxBatchRecords = options.maxBatchRecords ?? 1_000
-    this.#maxBufferedBytes = options.maxBufferedBytes ?? 32 * 2 ** 20
+    // The bound is over all partitions.
+    this.#maxBufferedBytes = Math.floor((options.maxBufferedBytes ?? 32 * 2 ** 20) / maxServed)
     this.#onStopped = options.onStopped
     this.#work = this.#run()
   }
@@ -151,7 +156,7 @@ export class Member {
 
   async #run(): Promise<void> {
     while (!this.#closed) {
-      const partition = this.#nextPartition()
+      const partition = this.#serving.size < maxServed ? this.#nextPartition() : undefined
       if (partition === undefined) {
         await new Promise<void>((resolve) => {
           this.#wake = resolve
@@ -160,10 +165,15 @@ export class Member {
         continue
       }
       this.#lastServed = partition
-      await this.#serve(partition)
+      const served = this.#serve(partition).then(() => {
+        this.#serving.delete(partition)
+        this.wake()
+      })
+      this.#serving.set(partition, served)
       // Reading is synchronous: without this a handler that never waits would keep the event loop for itself.
       await nextTurn()
     }
+    await Promise.all(this.#serving.values())
   }
 
   async #serve(partition: number): Promise<void> {
@@ -199,7 +209,7 @@ export class Member {
     let first: number | undefined
     let following: number | undefined
     for (const [partition, { runner, topicId }] of this.#owned) {
-      if (!runner || runner.stopped) continue
+      if (!runner || runner.stopped || this.#serving.has(partition)) continue
       if (runner.next >= this.#log.end(partition) && topicId === this.#log.id) continue
       if (first === undefined || partition < first) first = partition
       if (partition > this.#lastServed && (following === undefined || partition < following))
