@@ -1,5 +1,8 @@
+import { execFile } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { readFile, readlink } from 'node:fs/promises'
 import { hostname } from 'node:os'
+import { promisify } from 'node:util'
 
 /** Who holds a folder, as written into its lock file. */
 export interface Holder {
@@ -9,8 +12,10 @@ export interface Holder {
   host: string
   /** Where the pid means something: boot id and pid namespace on Linux, else empty. */
   scope: string
-  /** The process's start time in clock ticks after boot on Linux (tells a reused pid), else empty. */
+  /** When the process started, as its system tells it (tells a reused pid); empty on Windows, which does not. */
   startedAt: string
+  /** Tells one holding from every other, also by the same process. */
+  token: string
   /** The holder gave the folder up in good order. */
   released: boolean
 }
@@ -23,6 +28,7 @@ export async function ownHolder(what: string): Promise<Holder> {
     host: hostname(),
     scope: await ownScope(),
     startedAt: (await startTimeOf(process.pid)) ?? '',
+    token: randomUUID(),
     released: false,
   }
 }
@@ -32,12 +38,12 @@ export function parseHolder(text: string): Holder | undefined {
   try {
     const value: unknown = JSON.parse(text)
     if (typeof value !== 'object' || value === null) return undefined
-    const { pid, what, host, scope, startedAt, released } = value as Record<string, unknown>
+    const { pid, what, host, scope, startedAt, token, released } = value as Record<string, unknown>
     if (typeof pid !== 'number' || !Number.isInteger(pid) || pid <= 0 || typeof what !== 'string')
       return undefined
-    if (typeof host !== 'string' || typeof scope !== 'string' || typeof startedAt !== 'string')
-      return undefined
-    return { pid, what, host, scope, startedAt, released: released === true }
+    if (typeof host !== 'string' || typeof scope !== 'string') return undefined
+    if (typeof startedAt !== 'string' || typeof token !== 'string') return undefined
+    return { pid, what, host, scope, startedAt, token, released: released === true }
   } catch {
     return undefined
   }
@@ -84,14 +90,27 @@ function bootOf(scope: string): string {
   return scope.split(' ')[0] ?? ''
 }
 
-/** Field 22 of /proc/PID/stat (proc(5)); undefined when there is no such process, or it is a zombie. */
+/** Undefined when there is no such process, or it is a zombie; also where the system does not tell (Windows). */
 async function startTimeOf(pid: number): Promise<string | undefined> {
   try {
-    const stat = await readFile(`/proc/${pid}/stat`, 'utf8')
-    // The command in field 2 may hold blanks and brackets; what follows its last bracket begins with field 3.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
-    return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19]
+    return process.platform === 'linux' ? await startTicksOf(pid) : await startDateOf(pid)
   } catch {
     return undefined
   }
+}
+
+/** Field 22 of /proc/PID/stat (proc(5)): clock ticks after boot. */
+async function startTicksOf(pid: number): Promise<string | undefined> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8')
+  // The command in field 2 may hold blanks and brackets; what follows its last bracket begins with field 3.
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ')
+  return fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19]
+}
+
+/** As ps(1) of macOS and the BSDs says it; language and time zone are fixed, as two processes may have different ones. */
+async function startDateOf(pid: number): Promise<string | undefined> {
+  if (process.platform === 'win32') return undefined
+  const env = { LC_ALL: 'C', TZ: 'UTC' }
+  const { stdout } = await promisify(execFile)('/bin/ps', ['-o', 'lstart=', '-p', String(pid)], { env })
+  return stdout.trim()
 }

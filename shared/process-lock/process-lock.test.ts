@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { ownHolder } from './holder.ts'
-import { acquireProcessLock } from './index.ts'
+import { type Holder, ownHolder } from './holder.ts'
+import { acquireProcessLock, livingHolder } from './index.ts'
 
 let folder: string
 const children: ChildProcess[] = []
@@ -77,12 +77,31 @@ describe('acquireProcessLock', () => {
     await acquireProcessLock(folder, 'nabiz run')
   })
 
-  it('refuses a holder on another machine until it has been silent for 15 s', async () => {
-    await leaveBehind({ ...(await ownHolder('elsewhere')), host: 'other.example', scope: 'boot pid:[1]' })
-    await expect(acquireProcessLock(folder, 'nabiz run')).rejects.toThrow('other.example')
-    const past = new Date(Date.now() - 16_000)
-    await utimes(join(folder, 'lock.1'), past, past)
+  it('refuses a holder in another container while that shows signs of life', async () => {
+    await leaveBehind(await elsewhere())
+    const beating = setInterval(() => beatAgo(0), 100)
+    try {
+      await expect(acquireProcessLock(folder, 'nabiz run')).rejects.toThrow('other.example')
+    } finally {
+      clearInterval(beating)
+    }
+  })
+
+  it('waits until a holder in another container has been silent for 15 s', async () => {
+    await leaveBehind(await elsewhere())
+    await beatAgo(14_500)
+    const { mtimeMs: beatAt } = await stat(join(folder, 'lock.1'))
     await acquireProcessLock(folder, 'nabiz run')
+    expect(Date.now() - beatAt).toBeGreaterThanOrEqual(15_000)
+  })
+
+  it('does not give up for another what that one holds by then', async () => {
+    const first = await acquireProcessLock(folder, 'nabiz run')
+    await leaveBehind({ ...(await ownHolder('taken for dead')), startedAt: 'another time' })
+    const second = await acquireProcessLock(folder, 'nabiz run')
+    await first.release()
+    await expect(acquireProcessLock(folder, 'nabiz run')).rejects.toMatchObject({ code: 'log_locked' })
+    expect(await livingHolder(folder)).toMatchObject({ token: second.token })
   })
 
   it('lets exactly one of many rivals take over from a dead holder', async () => {
@@ -112,6 +131,45 @@ describe('acquireProcessLock', () => {
     await lock.release()
   })
 })
+
+describe('livingHolder', () => {
+  it('names the holder by the token of its lock, until that is released', async () => {
+    expect(await livingHolder(folder)).toBeUndefined()
+    const lock = await acquireProcessLock(folder, 'nabiz run')
+    expect(await livingHolder(folder)).toMatchObject({ token: lock.token, pid: process.pid })
+    await lock.release()
+    expect(await livingHolder(folder)).toBeUndefined()
+    const next = await acquireProcessLock(folder, 'nabiz run')
+    expect(next.token).not.toBe(lock.token)
+    expect(await livingHolder(folder)).toMatchObject({ token: next.token })
+  })
+
+  it('knows a holder killed by kill -9 gone', async () => {
+    const child = await startChild()
+    expect(await livingHolder(folder)).toMatchObject({ pid: child.pid })
+    child.kill('SIGKILL')
+    await once(child, 'exit')
+    expect(await livingHolder(folder)).toBeUndefined()
+  })
+
+  it('takes a holder in another container for alive until it has been silent for 15 s', async () => {
+    const holder = await elsewhere()
+    await leaveBehind(holder)
+    await beatAgo(14_000)
+    expect(await livingHolder(folder)).toEqual(holder)
+    await beatAgo(15_100)
+    expect(await livingHolder(folder)).toBeUndefined()
+  })
+})
+
+async function elsewhere(): Promise<Holder> {
+  return { ...(await ownHolder('elsewhere')), host: 'other.example', scope: 'boot pid:[1]' }
+}
+
+async function beatAgo(ms: number): Promise<void> {
+  const time = new Date(Date.now() - ms)
+  await utimes(join(folder, 'lock.1'), time, time)
+}
 
 async function leaveBehind(holder: object): Promise<void> {
   await writeFile(join(folder, 'lock.1'), JSON.stringify(holder))

@@ -1,25 +1,24 @@
 import { randomBytes } from 'node:crypto'
-import { link, mkdir, readdir, readFile, rename, rm, stat, utimes, writeFile } from 'node:fs/promises'
+import { link, mkdir, readdir, rename, rm, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { DependencyError } from '../errors/index.ts'
-import { type Holder, lifeOf, ownHolder, parseHolder } from './holder.ts'
+import { type Holder, ownHolder } from './holder.ts'
+import { beatMs, greatest, numberOf, type Sighting, sight, silentAfterMs } from './lock-files.ts'
 
 /** A folder held by this process. */
 export interface ProcessLock {
+  /** Tells this holding from every other; `livingHolder` names it too. */
+  readonly token: string
   /** Gives the folder up; further calls do nothing. */
   release(): Promise<void>
 }
 
-/** How often a holder shows a sign of life, and the age at which one that cannot be asked counts as dead, ms. */
-const beatMs = 2_000
-const silentAfterMs = 15_000
-
-const lockFile = /^lock\.(\d+)$/
-
 /**
  * Makes this process the only holder of a folder (made if missing); `what` names the process in others' errors.
  * Throws DependencyError `log_locked` naming the holder. A holder killed with kill -9 leaves nothing to clear up: its pid
- * and start time are looked up.
+ * and start time are looked up. A holder whose pid means nothing here, in another container, is watched for a sign of
+ * life, until it has given none for 15 s.
  *
  * Each holder makes a file of its own, `lock.N` with N one above the last, by an atomic link; the greatest N holds the
  * folder. A dead holder's file is thus never taken away from under a rival that is just replacing it.
@@ -41,7 +40,7 @@ export async function acquireProcessLock(folder: string, what: string): Promise<
         await rm(mine, { force: true })
         continue
       }
-      const older = names.filter((name) => number(name) <= last && number(name) > 0)
+      const older = names.filter((name) => numberOf(name) <= last && numberOf(name) > 0)
       await Promise.all(older.map((name) => rm(join(folder, name), { force: true })))
       return hold(mine, own)
     }
@@ -59,6 +58,7 @@ function hold(file: string, own: Holder): ProcessLock {
   beat.unref()
   let released: Promise<void> | undefined
   return {
+    token: own.token,
     release() {
       clearInterval(beat)
       released ??= markReleased(file, own)
@@ -78,28 +78,31 @@ async function markReleased(file: string, own: Holder): Promise<void> {
   }
 }
 
+/** Returns when the holder of `lock.N` is gone, however it went. */
 async function refuseIfHeld(folder: string, n: number): Promise<void> {
-  const file = join(folder, `lock.${n}`)
-  let holder: Holder | undefined
-  let ageMs: number
-  try {
-    holder = parseHolder(await readFile(file, 'utf8'))
-    ageMs = Date.now() - (await stat(file)).mtimeMs
-  } catch (err) {
-    // A later holder has cleared it away; the caller's second look finds that one.
-    if (codeOf(err) === 'ENOENT') return
-    throw err
+  const first = await sight(folder, n)
+  // A later holder has cleared it away; the caller's second look finds that one.
+  if (first === undefined || first.life === 'dead') return
+  if (first.life === 'alive') throw locked(folder, first)
+  // Where its clock is ahead of ours, what counts is the silence that we witness.
+  const silentAt = Math.min(first.beatAt, Date.now()) + silentAfterMs
+  while (Date.now() < silentAt) {
+    await sleep(beatMs / 8)
+    const next = await sight(folder, n)
+    if (next === undefined || next.life === 'dead') return
+    if (next.beatAt !== first.beatAt) throw locked(folder, next)
   }
-  const life = holder === undefined ? 'unknown' : await lifeOf(holder)
-  if (life === 'dead' || (life === 'unknown' && ageMs > silentAfterMs)) return
+}
+
+function locked(folder: string, { file, holder }: Sighting): DependencyError {
   const who =
     holder === undefined
       ? `a process that did not write its pid (see ${file})`
       : `process ${holder.pid} (${holder.what}) on ${holder.host}`
-  throw new DependencyError(
+  return new DependencyError(
     'log_locked',
     `${folder} is held by ${who}; an embedded log or store belongs to one process: stop that process, ` +
-      'or give this one a folder of its own, or use Kafka and Redis to run several',
+      'or open it read-only, or give this one a folder of its own, or use Kafka and Redis to run several',
     { retryable: false },
   )
 }
@@ -112,15 +115,6 @@ async function linked(from: string, to: string): Promise<boolean> {
     if (codeOf(err) === 'EEXIST' || codeOf(err) === 'ENOENT') return false
     throw err
   }
-}
-
-function greatest(names: readonly string[]): number {
-  return Math.max(0, ...names.map(number))
-}
-
-/** N of `lock.N`, 0 for any other name. */
-function number(name: string): number {
-  return Number(lockFile.exec(name)?.[1] ?? 0)
 }
 
 function codeOf(err: unknown): string | undefined {

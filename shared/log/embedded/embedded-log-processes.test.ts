@@ -44,7 +44,7 @@ describe('embedded log and other processes', () => {
     const err = await openLog({ folder }).catch((thrown: unknown) => thrown)
     expect(err).toMatchObject({ code: 'log_locked' })
     expect(String(err)).toContain(`process ${child.pid}`)
-    expect(String(err)).toMatch(/Stop it, or use the cluster drivers .* or open the log read-only/)
+    expect(String(err)).toMatch(/stop that process, or open it read-only, .* or use Kafka and Redis/)
   })
 
   it('belongs to one opener, also within a process, until that closes it', async () => {

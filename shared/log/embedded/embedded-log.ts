@@ -1,5 +1,6 @@
 import { partitionCount, type Topic, topicNames, topics } from '../../contracts/index.ts'
 import { DependencyError, messageOf } from '../../errors/index.ts'
+import type { ProcessLock } from '../../process-lock/index.ts'
 import { type Clock, day as dayMs } from '../../time/index.ts'
 import { checkOffset } from '../check-position.ts'
 import type {
@@ -16,7 +17,6 @@ import type {
 import { Appender, checkPartition, checkTopic, closedError } from './appender.ts'
 import type { FileCache } from './file-cache.ts'
 import { type EmbeddedLogLogger, Groups } from './groups.ts'
-import type { Hold } from './holder.ts'
 import type { MetaFile } from './meta-file.ts'
 import { TopicLog } from './topic-log.ts'
 
@@ -28,7 +28,7 @@ export interface EmbeddedLogParts {
   meta: MetaFile
   files: FileCache
   /** Undefined: read-only. */
-  hold: Hold | undefined
+  lock: ProcessLock | undefined
   clock: Clock
   retentionDays: Partial<Record<Topic, number>>
   logger: EmbeddedLogLogger | undefined
@@ -144,15 +144,15 @@ export class EmbeddedLog implements Log {
   }
 
   async #close(): Promise<void> {
-    const { meta, files, hold } = this.#parts
+    const { meta, files, lock } = this.#parts
     // Batches under way may still append what comes of them.
     await this.#groups.close()
     this.#closed = true
     await this.#appender.close()
     await this.#groups.flush()
     await files.close()
-    hold?.release()
     await meta.close()
+    await lock?.release()
   }
 
   async #write(name: Topic, pending: Parameters<TopicLog['write']>[0]): Promise<Appended[]> {
@@ -190,7 +190,7 @@ export class EmbeddedLog implements Log {
   }
 
   #checkWritable(call: string): void {
-    if (this.#parts.hold) return
+    if (this.#parts.lock) return
     throw new DependencyError(
       'log_locked',
       `${call}: the log was opened read-only; open it for writing in one process`,

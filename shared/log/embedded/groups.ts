@@ -1,10 +1,10 @@
 import { partitionCount, type Topic } from '../../contracts/index.ts'
 import { messageOf } from '../../errors/index.ts'
+import { livingHolder, type ProcessLock } from '../../process-lock/index.ts'
 import type { GroupPartition, SubscribeOptions, Subscription } from '../log.ts'
 import { checkPartition, closedError } from './appender.ts'
 import { Commits } from './commits.ts'
 import { Group } from './group.ts'
-import { type Hold, livingHolder } from './holder.ts'
 import { Member } from './member.ts'
 import type { MetaFile } from './meta-file.ts'
 import type { TopicLog } from './topic-log.ts'
@@ -18,7 +18,7 @@ export interface EmbeddedLogLogger {
 export interface GroupsOptions {
   meta: MetaFile
   /** Undefined: read-only; then the owners are those the holder wrote down. */
-  hold: Hold | undefined
+  lock: ProcessLock | undefined
   logger: EmbeddedLogLogger | undefined
 }
 
@@ -88,9 +88,9 @@ export class Groups {
     for (const group of this.#groups.values()) if (group.topic === topic) group.wake()
   }
 
-  partitions(group: string, topic: Topic): GroupPartition[] {
-    if (!this.#options.hold) this.#options.meta.seeOthers()
-    const owners = this.#owners(group, topic)
+  async partitions(group: string, topic: Topic): Promise<GroupPartition[]> {
+    if (!this.#options.lock) this.#options.meta.seeOthers()
+    const owners = await this.#owners(group, topic)
     return Array.from({ length: partitionCount }, (_, partition) => ({
       partition,
       member: owners[partition] ?? undefined,
@@ -121,20 +121,21 @@ export class Groups {
 
   /** For `nabiz status` in another process. */
   #saveOwners(group: string, topic: Topic, owners: readonly (string | undefined)[]): void {
-    const token = this.#options.hold?.token ?? ''
+    const token = this.#options.lock?.token ?? ''
     const value: OwnersRecord = { token, owners: owners.map((owner) => owner ?? null) }
     this.#options.meta
       .write([{ key: ['owners', group, topic], value }])
       .catch((err: unknown) => this.#warn('owners could not be written', err))
   }
 
-  #owners(group: string, topic: Topic): readonly (string | null | undefined)[] {
-    if (this.#options.hold) {
+  async #owners(group: string, topic: Topic): Promise<readonly (string | null | undefined)[]> {
+    if (this.#options.lock) {
       const live = this.#groups.get(JSON.stringify([group, topic]))
       return Array.from({ length: partitionCount }, (_, partition) => live?.owner(partition))
     }
     const saved = this.#options.meta.get(['owners', group, topic]) as OwnersRecord | undefined
-    return saved && livingHolder(this.#options.meta)?.token === saved.token ? saved.owners : []
+    if (!saved) return []
+    return (await livingHolder(this.#options.meta.folder))?.token === saved.token ? saved.owners : []
   }
 
   #warn(message: string, err: unknown): void {

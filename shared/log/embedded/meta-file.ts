@@ -36,12 +36,9 @@ export interface DayMeta {
   lastTimestamp: number
 }
 
-type MetaKey =
-  | ['log']
-  | ['holder']
-  | [kind: 'topic' | 'day' | 'committed' | 'owners', ...rest: (string | number)[]]
+type MetaKey = ['log'] | [kind: 'topic' | 'day' | 'committed' | 'owners', ...rest: (string | number)[]]
 
-/** The small file beside the records: identity, days, holder, what groups committed. */
+/** The small file beside the records: identity, days, what groups committed and who owns them. */
 export class MetaFile {
   readonly folder: string
   readonly #db: RootDatabase<unknown, MetaKey>
@@ -142,33 +139,24 @@ export class MetaFile {
     this.#db.resetReadTxn()
   }
 
-  /** Reads and writes as one, shut off from every other process. */
-  exclusively<T>(
-    change: (get: (key: MetaKey) => unknown, put: (key: MetaKey, value: unknown) => void) => T,
-  ): T {
-    return this.#db.transactionSync(() =>
-      change(
-        (key) => this.#db.get(key),
-        (key, value) => (value === undefined ? this.#db.removeSync(key) : this.#db.putSync(key, value)),
-      ),
-    )
-  }
-
   async close(): Promise<void> {
     await this.#db.close()
   }
 
   #create(): string {
-    const id = randomUUID()
     try {
-      this.exclusively((_get, put) => {
-        put(['log'], { id, partitionCount, formatVersion } satisfies LogRecordOfIdentity)
-        for (const topic of topicNames) put(['topic', topic], newTopicMeta())
+      return this.#db.transactionSync(() => {
+        // Another opener may have made it since.
+        const found = this.#db.get(['log']) as LogRecordOfIdentity | undefined
+        if (found) return found.id
+        const made: LogRecordOfIdentity = { id: randomUUID(), partitionCount, formatVersion }
+        this.#db.putSync(['log'], made)
+        for (const topic of topicNames) this.#db.putSync(['topic', topic], newTopicMeta())
+        return made.id
       })
     } catch (err) {
       throw writeError(err, this.folder)
     }
-    return id
   }
 }
 

@@ -1,9 +1,11 @@
 import type { Topic } from '../../contracts/index.ts'
+import { DependencyError } from '../../errors/index.ts'
+import { acquireProcessLock, type ProcessLock } from '../../process-lock/index.ts'
 import { type Clock, systemClock } from '../../time/index.ts'
 import { EmbeddedLog } from './embedded-log.ts'
 import { FileCache } from './file-cache.ts'
 import type { EmbeddedLogLogger } from './groups.ts'
-import { type Hold, holdLog } from './holder.ts'
+import { writeError } from './lmdb-errors.ts'
 import { MetaFile } from './meta-file.ts'
 
 export interface OpenEmbeddedLogOptions {
@@ -35,15 +37,15 @@ export async function openEmbeddedLog(options: OpenEmbeddedLogOptions): Promise<
   }
   const meta = MetaFile.open(options.folder, fileOptions)
   const files = new FileCache(options.folder, fileOptions)
-  let hold: Hold | undefined
+  let lock: ProcessLock | undefined
   try {
     const id = meta.identity(readOnly)
-    if (!readOnly) hold = await holdLog(meta)
+    if (!readOnly) lock = await hold(options.folder)
     const log = new EmbeddedLog({
       id,
       meta,
       files,
-      hold,
+      lock,
       clock: options.clock ?? systemClock,
       retentionDays: options.retentionDays ?? {},
       logger: options.logger,
@@ -52,8 +54,16 @@ export async function openEmbeddedLog(options: OpenEmbeddedLogOptions): Promise<
     return log
   } catch (err) {
     await files.close()
-    hold?.release()
     await meta.close()
+    await lock?.release()
     throw err
+  }
+}
+
+async function hold(folder: string): Promise<ProcessLock> {
+  try {
+    return await acquireProcessLock(folder, 'embedded log')
+  } catch (err) {
+    throw err instanceof DependencyError ? err : writeError(err, folder)
   }
 }
