@@ -141,6 +141,7 @@ const accepted: readonly Line[] = [
   ['program/src', "import { x } from '@nabiz/ingest'; export const y = x"],
   ['program/src', "import { x } from '@nabiz/scoring'; export const y = x"],
   ['program/tests', "import { x } from '@nabiz/alerting'; export const y = x"],
+  ['program/bench', "import { x } from '@nabiz/scoring'; export const y = x"],
   ['scripts', "import { x } from '../services/scoring/src/index.ts'; export const y = x"],
   ['scripts', 'export const y = process.env.HOME'],
 ]
