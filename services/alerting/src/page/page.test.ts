@@ -64,6 +64,24 @@ describe('renderPage', () => {
   })
 
   it.each([
+    [
+      'en',
+      'Negative mentions of Kuzey Air are at 1.8 times the expected level in the last 24 hours',
+      '400 negative mentions in the last 24 hours',
+    ],
+    [
+      'tr',
+      'Kuzey Air hakkında son 24 saatte beklenenin 1,8 katı olumsuz paylaşım var',
+      'son 24 saatte 400 olumsuz paylaşım',
+    ],
+  ] as const)('in %s says of a whole day: %s', (language, title, actual) => {
+    const window = aWindow({ minutes: 1_440, value: 400, expected: 222 })
+    const page = renderPage(inLanguage(language, { leading: aTransition({ signal: 'negative', window }) }))
+    expect(page.title).toBe(title)
+    expect(page.facts.find((fact) => fact.name === 'actual')?.value).toBe(actual)
+  })
+
+  it.each([
     ['en', 'volume', 'Mentions of Kuzey Air are at 14 times the expected level'],
     ['en', 'negativity', 'At least 62% of mentions of Kuzey Air are negative, against 12% expected'],
     ['en', 'authors', 'The number of people writing about Kuzey Air is at 14 times the expected level'],
@@ -183,6 +201,6 @@ function inLanguage(language: 'tr' | 'en', overrides: Parameters<typeof aNotice>
   return aNotice({ brand: { ...aNotice().brand, language }, ...overrides })
 }
 
-function aWindow(overrides: { value: number; expected: number }) {
+function aWindow(overrides: { value: number; expected: number; minutes?: 60 | 15 | 5 | 1_440 }) {
   return { minutes: 15 as const, sigma: 7.1, z: 23.8, boundary: 83, severity: 2.4, ...overrides }
 }

@@ -144,3 +144,18 @@ it('does not take a lively quarter of an hour for a crisis on the first day', ()
   story.pass(story.now + 15 * minute, () => 1, { label: 'negative' })
   expect(story.breaches).toEqual([])
 })
+
+it('finds a storm that doubles the complaints for a day and is loud in no hour of it', () => {
+  const story = aWarmStory(5)
+  const begins = story.now
+  const complaints = (perMille: number) => (index: number) =>
+    (Math.imul(index, 2_654_435_761) >>> 8) % 1_000 < perMille ? 1 : 0
+  story.pass(begins + 26 * hour, complaints(200), { label: 'negative' })
+  const [opened] = story.breachesOf('negative')
+  expect(opened).toMatchObject({ transition: 'opened', window: { minutes: 1_440 } })
+  expect(opened?.at).toBeLessThan(begins + 24 * hour)
+  expect(opened?.window.value).toBeGreaterThan(1.6 * (opened?.window.expected ?? 0))
+  expect(opened?.evidence.windows.map((window) => window.minutes)).toEqual([60, 15, 5, 1_440])
+  story.pass(story.now + 9 * hour, complaints(100), { label: 'negative' })
+  expect(story.breachesOf('negative').map((breach) => breach.transition)).toEqual(['opened', 'recovered'])
+})

@@ -21,7 +21,7 @@ export interface DayQuestion {
 export function evaluateDay({ forecast, thresholds, signal }: DayQuestion): WindowVerdict {
   const { value, capped, expected, sigma, recentRatio } = forecast
   const { windows, floors, sensitivity } = thresholds
-  const boundary = Math.max(sensitivity * windows.m1440 * sigma, (floors.ratioDay - 1) * expected)
+  const boundary = Math.max(sensitivity * windows.m1440 * sigma, floors.ratioDay * expected - expected)
   const floor = mentionFloor(expected / 24, dayBuckets, thresholds, signal)
   const excess = recentRatio >= goingOn ? (capped - expected) / boundary : 0
   const countAt = (severity: number) => Math.ceil(Math.max(floor, expected + severity * boundary))

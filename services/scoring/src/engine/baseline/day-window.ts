@@ -38,7 +38,12 @@ type Counts = (index: number) => number
 export function forecastDay(counts: Counts, next: number): DayForecast | undefined {
   const known = hoursOf(counts, next)
   // What lies before the first hour seen is not a gap: filling it with what came after would tell of another time of day.
-  const hours = known.slice(Math.max(0, known.findIndex((hour) => hour !== undefined)))
+  const hours = known.slice(
+    Math.max(
+      0,
+      known.findIndex((hour) => hour !== undefined),
+    ),
+  )
   if (hours.filter((hour) => hour !== undefined).length < leastHours) return undefined
   const last = hours.length - hoursPerDay
   const value = sumOf(hours, last, hours.length)
