@@ -15,6 +15,8 @@ export interface Forecast {
    * A brand that was blind for most of two weeks falls back.
    */
   phase: 'none' | 'plain' | 'full'
+  /** Greatest sum of a window that ended in the day up to an hour ago; only while the phase is none. */
+  greatest?: number
   /** Mean of the signal per hour over the last 14 days. */
   ratePerHour: number
 }

@@ -91,7 +91,8 @@ export class CountHistory {
     const days = this.#observed / bucketsPerDay
     const ratePerHour = this.#observed === 0 ? 0 : (12 * this.#total) / this.#observed
     if (state === undefined || days < 1 || state.sums.count === 0) {
-      return { expected: 0, sigma: 1, burst: 0, days, phase: 'none', ratePerHour }
+      const greatest = this.#greatest(length)
+      return { expected: 0, sigma: 1, burst: 0, days, phase: 'none', ratePerHour, greatest }
     }
     const expected =
       days < 3 || state.residuals.count < leastResiduals
@@ -188,6 +189,20 @@ export class CountHistory {
       state.maxima.step(age, Number.isNaN(residual) ? undefined : residual)
     })
     if (next - slotDelay >= this.#begin) this.#slots.enter(next - slotDelay, this.#counts)
+  }
+
+  /** Greatest sum of the windows that ended in the day up to an hour ago; what was not observed counts as nothing. */
+  #greatest(length: number): number {
+    let sum = 0
+    let greatest = 0
+    const last = this.#next - 1 - lagBuckets
+    const from = Math.max(this.#begin, last - bucketsPerDay + 1)
+    for (let index = from; index <= last; index += 1) {
+      sum += Math.max(0, this.#counts.get(index))
+      if (index - length >= from) sum -= Math.max(0, this.#counts.get(index - length))
+      greatest = Math.max(greatest, sum)
+    }
+    return greatest
   }
 
   /** Sum of the window that ends with `end`, scaled up for at most a quarter of unobserved buckets; else undefined. */

@@ -104,6 +104,23 @@ describe('severity of a window', () => {
     expect(evaluateWindow(aQuestion({ forecast, value: 50, signal: 'negative' })).severity).toBe(1)
   })
 
+  it('asks on the first day for twice the greatest window there was until an hour ago', () => {
+    const forecast = aForecast({ phase: 'none', expected: 0, sigma: 1, greatest: 80 })
+    expect(evaluateWindow(aQuestion({ forecast, value: 159 })).severity).toBeLessThan(1)
+    expect(evaluateWindow(aQuestion({ forecast, value: 160 })).severity).toBe(1)
+    const quiet = { ...forecast, greatest: 10 }
+    expect(evaluateWindow(aQuestion({ forecast: quiet, value: 100 })).severity).toBe(1)
+    const series = [...Array.from({ length: 40 }, () => 2), 90, ...Array.from({ length: 12 }, () => 5)]
+    const baseline = createCountBaseline()
+    series.forEach((value, i) => {
+      baseline.close(i, value, true, 0)
+    })
+    expect(baseline.forecast(12, 53, 0).greatest).toBe(22 + 90)
+    expect(baseline.forecast(1, 53, 0).greatest).toBe(90)
+    baseline.close(53, 5, true, 0)
+    expect(baseline.forecast(12, 54, 0).greatest).toBe(20 + 90 + 5)
+  })
+
   it('names the first count that reaches a severity: one less does not', () => {
     fc.assert(
       fc.property(

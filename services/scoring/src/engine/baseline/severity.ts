@@ -78,7 +78,8 @@ function limitsOf(question: WindowQuestion): Limits {
     const fixed =
       signal === 'reach' ? Number.POSITIVE_INFINITY : firstDayCount(thresholds, windowBuckets) * share
     return {
-      boundary: sensitivity * fixed,
+      // A lively brand's morning is no crisis: once there are hours to compare with, it takes twice the greatest of them.
+      boundary: sensitivity * Math.max(fixed, floors.ratioHour * (forecast.greatest ?? 0)),
       countFloor: windowBuckets === 12 ? 0 : floors.shortCount,
       ratioFloor: 0,
     }
