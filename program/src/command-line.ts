@@ -69,7 +69,7 @@ function createProgram(edge: ProcessEdge, done: (exitCode: number) => void): Com
       'Watches what people say about a brand and pages the people who must answer when it turns into a crisis.',
     )
     .version(buildId())
-    .addHelpText('after', exitCodeHelp)
+    .addHelpText('afterAll', exitCodeHelp)
     .exitOverride()
     .configureOutput({
       writeOut: (text) => void edge.stdout.write(text),
@@ -113,7 +113,7 @@ function createProgram(edge: ProcessEdge, done: (exitCode: number) => void): Com
     .option('--speed <times>', 'times real time (default: as fast as it goes)', positiveNumber)
     .option('--json', 'the result as one JSON object', false)
     .option('--keep <folder>', 'keep log and store there instead of removing them')
-    .option('--batch <records>', 'records scored at once; the result does not depend on it', positiveNumber)
+    .option('--batch <records>', 'records scored at once; the result does not depend on it', wholeNumber)
     .action(
       async (
         file: string,
@@ -162,4 +162,10 @@ function positiveNumber(text: string): number {
   const value = Number(text)
   if (Number.isFinite(value) && value > 0) return value
   throw new InvalidArgumentError('a number above 0 is expected')
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text)
+  if (Number.isSafeInteger(value) && value > 0) return value
+  throw new InvalidArgumentError('a whole number above 0 is expected')
 }

@@ -1,13 +1,13 @@
-import { readFileSync } from 'node:fs'
-import { columnMap, parseMapArgument } from '@nabiz/ingest'
-import { checkConfig } from '@nabiz/shared/config'
+import { accessSync, constants, readFileSync, statSync } from 'node:fs'
+import { type ColumnMap, columnMap, parseMapArgument } from '@nabiz/ingest'
+import { checkConfig, loadConfig } from '@nabiz/shared/config'
+import { ConfigError } from '@nabiz/shared/errors'
 import { createLogger, createSilentLogger } from '@nabiz/shared/logging'
 import cliProgress from 'cli-progress'
-import { parse } from 'yaml'
 import { readConfig } from '../config/read-config.ts'
 import { exitCodes } from '../exit-codes.ts'
 import type { ProcessEdge } from '../process-edge.ts'
-import { describeResult } from '../replay/describe-result.ts'
+import { describeResult, resultJson } from '../replay/describe-result.ts'
 import { replay } from '../replay/replay.ts'
 import { loadFile } from '../replay/replay-file.ts'
 
@@ -27,7 +27,8 @@ export async function replayCommand(
   edge: ProcessEdge,
 ): Promise<number> {
   const config = options.config === undefined ? undefined : readConfig(options.config, edge.env)
-  const map = checkConfig(columnMap, readMap(options.map), '--map', edge.env)
+  const map = readMap(options.map)
+  requireFile(path)
   const bar = createBar(edge)
   bar.start(`reading ${path}`)
   const file = await loadFile(path, map, config?.brands ?? [], (rows) => bar.update(rows, rows, ''))
@@ -45,15 +46,34 @@ export async function replayCommand(
     ...(options.batch === undefined ? {} : { maxBatchRecords: options.batch }),
   })
   bar.stop()
-  edge.stdout.write(options.json ? `${JSON.stringify(result)}\n` : describeResult(result, file))
-  return exitCodes.ok
+  if (edge.stopping.aborted) {
+    edge.stderr.write('stopped before the end of the file; no result\n')
+    return exitCodes.failure
+  }
+  edge.stdout.write(options.json ? `${resultJson(result)}\n` : describeResult(result, file))
+  for (const fault of result.faults) edge.stderr.write(`the account does not come out: ${fault}\n`)
+  return result.faults.length === 0 ? exitCodes.ok : exitCodes.failure
 }
 
 /** `text=body,brand=company` as it stands, or a YAML file with the same fields. */
-function readMap(argument: string | undefined): unknown {
+function readMap(argument: string | undefined): ColumnMap {
   if (argument === undefined) return {}
-  if (argument.includes('=')) return parseMapArgument(argument)
-  return parse(readFileSync(argument, 'utf8'))
+  if (argument.includes('=')) return checkConfig(columnMap, parseMapArgument(argument), '--map', {})
+  requireFile(argument)
+  return loadConfig(columnMap, readFileSync(argument, 'utf8'), argument, {})
+}
+
+/** ConfigError unless the path is a file that may be read. */
+function requireFile(path: string): void {
+  try {
+    accessSync(path, constants.R_OK)
+    if (statSync(path).isFile()) return
+  } catch {
+    // Told below, whichever it was.
+  }
+  throw new ConfigError(path, [
+    { path: 'file', found: 'nothing that can be read', expected: 'a file that exists and may be read' },
+  ])
 }
 
 /** A bar on a terminal, nothing anywhere else. */

@@ -16,13 +16,8 @@ export function describeResult(result: ReplayResult, file: LoadedFile): string {
       new Set([1]),
     ),
   )
-  const dropped = Object.entries(result.dropped)
-  lines.push(
-    dropped.length === 0
-      ? 'dropped: none'
-      : `dropped: ${dropped.map(([reason, count]) => `${count} ${reason}`).join(', ')}`,
-  )
-  lines.push(`dead-lettered: ${result.deadLettered}`, '')
+  lines.push(reasons('dropped', result.dropped))
+  lines.push(reasons('dead-lettered', result.deadLettered), '')
   if (result.incidents.length === 0) lines.push('no incidents')
   else {
     const rows = result.incidents.map((incident) => [
@@ -38,6 +33,24 @@ export function describeResult(result: ReplayResult, file: LoadedFile): string {
   }
   lines.push(`${result.incidents.length} incidents, ${result.pages} pages delivered`, '')
   return lines.join('\n')
+}
+
+/** The same for programs: exactly the documented fields. */
+export function resultJson(result: ReplayResult): string {
+  const { rows, mentions, dropped, deadLettered, pages } = result
+  const incidents = result.incidents.map(({ brand, signal, openedAt, resolvedAt, peakSeverity }) => ({
+    brand,
+    signal,
+    openedAt,
+    resolvedAt,
+    peakSeverity,
+  }))
+  return JSON.stringify({ rows, mentions, dropped, deadLettered, incidents, pages })
+}
+
+function reasons(title: string, counts: Readonly<Record<string, number>>): string {
+  const parts = Object.entries(counts).map(([reason, count]) => `${count} ${reason}`)
+  return `${title}: ${parts.length === 0 ? 'none' : parts.join(', ')}`
 }
 
 function minuteOf(at: number): string {

@@ -2,25 +2,18 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Channel, createRecorder } from '@nabiz/alerting'
-import type { Receipt } from '@nabiz/ingest'
 import type { Logger } from '@nabiz/shared/logging'
-import type { Registry } from '@nabiz/shared/metrics'
 import { ManualClock, minute, systemClock } from '@nabiz/shared/time'
-import { z } from 'zod'
 import { type NabizConfig, nabizConfig } from '../config/nabiz-config.ts'
 import { openDrivers } from '../drivers.ts'
 import { startVirtualRun } from '../virtual/virtual-run.ts'
 import { type ReplayedIncident, readIncidents } from './read-incidents.ts'
 import type { LoadedFile } from './replay-file.ts'
+import { createRowAccounts, type RowAccounts, type RowTotals } from './row-accounts.ts'
 
-/** What a replay found; every row is in exactly one of counted, dropped and dead-lettered. */
-export interface ReplayResult {
+/** What a replay found. `faults` is empty when every row and mention is accounted for. */
+export interface ReplayResult extends RowTotals {
   rows: number
-  /** Mentions counted, by brand. */
-  mentions: Record<string, number>
-  /** Rows and records that counted nowhere, by reason. */
-  dropped: Record<string, number>
-  deadLettered: number
   incidents: ReplayedIncident[]
   /** Notices that reached a channel as a page. */
   pages: number
@@ -62,12 +55,13 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
       channels: recordingChannels(config, recorder),
       ...(options.maxBatchRecords === undefined ? {} : { maxBatchRecords: options.maxBatchRecords }),
     })
-    const totals = createTotals()
-    totals.taken(await run.bury(file.unreadable.map((row) => row.unreadable)))
-    await feed(options, first, run, totals)
+    const accounts = createRowAccounts()
+    accounts.taken(await run.bury(file.unreadable.map((row) => row.unreadable)))
+    await feed(options, first, run, accounts)
+    const brands = file.brands.map((brand) => brand.id)
     const result = {
       rows: file.rows,
-      ...(await totals.finish(run.registry, file)),
+      ...(await accounts.close(file.rows, brands, run.registry)),
       incidents: await readIncidents(drivers.log),
       pages: recorder.notices.filter(({ notice }) => notice.kind === 'page' || notice.kind === 'escalation')
         .length,
@@ -82,7 +76,7 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
 
 type Run = Awaited<ReturnType<typeof startVirtualRun>>
 
-async function feed(options: ReplayOptions, first: number, run: Run, totals: Totals): Promise<void> {
+async function feed(options: ReplayOptions, first: number, run: Run, accounts: RowAccounts): Promise<void> {
   const { items, brandOf } = options.file
   let next = 0
   for (let at = first; next < items.length && !options.stopping.aborted; at += minute) {
@@ -90,7 +84,7 @@ async function feed(options: ReplayOptions, first: number, run: Run, totals: Tot
     while (next < items.length && (items[next]?.at ?? 0) < at + minute) next += 1
     const rows = items.slice(from, next)
     const brands = new Map(rows.map((row) => [row.item, brandOf(row)]))
-    totals.taken(
+    accounts.taken(
       await run.minute(
         at,
         rows.map((row) => row.item),
@@ -115,49 +109,4 @@ function recordingChannels(config: NabizConfig, recorder: ReturnType<typeof crea
       return Promise.resolve({ kind: 'delivered' })
     },
   }))
-}
-
-type Totals = ReturnType<typeof createTotals>
-
-function createTotals() {
-  const dropped: Record<string, number> = {}
-  let deadLettered = 0
-
-  return {
-    taken(receipt: Receipt) {
-      deadLettered += receipt.deadLettered
-      for (const [reason, count] of Object.entries(receipt.dropped))
-        dropped[reason] = (dropped[reason] ?? 0) + count
-    },
-    async finish(registry: Registry, file: LoadedFile) {
-      const mentions: Record<string, number> = Object.fromEntries(file.brands.map((brand) => [brand.id, 0]))
-      for (const { labels, value } of await valuesOf(registry, 'nabiz_scoring_mentions_counted_total')) {
-        const brand = labels.brand ?? 'other'
-        mentions[brand] = (mentions[brand] ?? 0) + value
-      }
-      for (const { labels, value } of await valuesOf(registry, 'nabiz_scoring_records_dropped_total')) {
-        const reason = labels.reason ?? 'unknown'
-        if (!aboutMentions.has(reason)) continue
-        dropped[reason] = (dropped[reason] ?? 0) + value
-      }
-      return { mentions, dropped, deadLettered }
-    },
-  }
-}
-
-/** Reasons for which scoring drops a mention; the others concern heartbeats and config. */
-const aboutMentions = new Set([
-  'duplicate',
-  'edit',
-  'deletion',
-  'unknown_brand',
-  'own',
-  'tombstoned',
-  'too_old',
-])
-
-const samples = z.array(z.object({ labels: z.record(z.string(), z.string()), value: z.number() }))
-
-async function valuesOf(registry: Registry, name: string) {
-  return samples.parse((await registry.getSingleMetric(name)?.get())?.values ?? [])
 }

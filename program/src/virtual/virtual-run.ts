@@ -95,6 +95,8 @@ export async function startVirtualRun(options: VirtualRunOptions): Promise<Virtu
     serveHttp: false,
   })
   await ingest.start()
+  // Mentions before a partition's first heartbeat would only be held until it comes.
+  ingest.beat()
   await scoring.start()
   await alerting.start()
 
