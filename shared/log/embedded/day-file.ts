@@ -3,9 +3,10 @@ import { dirname } from 'node:path'
 import { open, type RootDatabase } from 'lmdb'
 import type { Topic } from '../../contracts/index.ts'
 import { DependencyError, messageOf } from '../../errors/index.ts'
+import { causeOfCommitError, checkRoom, writeError } from '../../lmdb/index.ts'
 import type { LogRecord } from '../log.ts'
 import { decodeRecord, encodeKey, maxOffset, offsetOfKey, timestampOf } from './codec.ts'
-import { causeOfCommitError, checkFileHeader, checkRoom, writeError } from './lmdb-errors.ts'
+import { checkLogFile } from './log-mismatch.ts'
 
 export interface DayFileOptions {
   fsync: boolean
@@ -47,7 +48,7 @@ export class DayFile {
     this.#path = path
     this.#readOnly = options.readOnly
     this.#minFreeBytes = options.minFreeBytes
-    if (existsSync(path)) checkFileHeader(path)
+    if (existsSync(path)) checkLogFile(path)
     try {
       this.#db = open<Buffer, Buffer>({
         path,
@@ -62,7 +63,7 @@ export class DayFile {
         readOnly: options.readOnly,
       })
     } catch (err) {
-      if (!options.readOnly) throw writeError(err, dirname(path))
+      if (!options.readOnly) throw writeError('log', err, dirname(path))
       throw new DependencyError('log_unavailable', `${path} cannot be opened: ${messageOf(err)}`, {
         retryable: true,
         cause: err,
@@ -73,7 +74,7 @@ export class DayFile {
   /** Resolves when the entries are flushed to disk. Rejects with DependencyError log_full or log_unavailable. */
   async write(entries: readonly Entry[]): Promise<void> {
     const bytes = entries.reduce((sum, entry) => sum + entry.bytes.byteLength, 0)
-    checkRoom(dirname(this.#path), bytes, this.#minFreeBytes)
+    this.#checkRoom(bytes)
     await this.#commit((ignored) => {
       for (const { partition, offset, bytes } of entries)
         ignored(this.#db.put(encodeKey(partition, offset), bytes))
@@ -81,7 +82,7 @@ export class DayFile {
   }
 
   async remove(partition: number, offsets: readonly number[]): Promise<void> {
-    checkRoom(dirname(this.#path), 0, this.#minFreeBytes)
+    this.#checkRoom(0)
     await this.#commit((ignored) => {
       for (const offset of offsets) ignored(this.#db.remove(encodeKey(partition, offset)))
     })
@@ -131,6 +132,10 @@ export class DayFile {
     await this.#db.close()
   }
 
+  #checkRoom(bytes: number): void {
+    checkRoom({ kind: 'log', folder: dirname(this.#path), bytes, minFreeBytes: this.#minFreeBytes })
+  }
+
   /** Read-only, another process writes: what it wrote since the last snapshot must be seen. */
   #seeOthers(): void {
     if (this.#readOnly) this.#db.resetReadTxn()
@@ -147,7 +152,7 @@ export class DayFile {
     try {
       await this.#db.batch(() => write(ignored))
     } catch (err) {
-      throw writeError(await causeOfCommitError(err), dirname(this.#path))
+      throw writeError('log', await causeOfCommitError(err), dirname(this.#path))
     } finally {
       // lmdb keeps a snapshot for a turn of the event loop; the next read must see what was just written.
       this.#db.resetReadTxn()

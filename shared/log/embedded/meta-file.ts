@@ -3,8 +3,9 @@ import { existsSync, mkdirSync, readdirSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { open, type RootDatabase } from 'lmdb'
 import { partitionCount, type Topic, topicNames } from '../../contracts/index.ts'
+import { causeOfCommitError, checkRoom, writeError } from '../../lmdb/index.ts'
 import type { DayFileOptions } from './day-file.ts'
-import { causeOfCommitError, checkFileHeader, checkRoom, mismatch, writeError } from './lmdb-errors.ts'
+import { checkLogFile, mismatch } from './log-mismatch.ts'
 import { syncFolder } from './sync-folder.ts'
 
 /** Raised when the layout of the folder changes. */
@@ -46,8 +47,7 @@ export class MetaFile {
 
   private constructor(folder: string, db: RootDatabase<unknown, MetaKey>, minFreeBytes: number) {
     this.folder = folder
-    // Less than records need: dropping days begins with a write here, and makes room.
-    this.#minFreeBytes = minFreeBytes / 4
+    this.#minFreeBytes = minFreeBytes
     this.#db = db
   }
 
@@ -56,7 +56,7 @@ export class MetaFile {
     const path = join(folder, 'meta.mdb')
     const isNew = !existsSync(path)
     if (!isNew) {
-      checkFileHeader(path)
+      checkLogFile(path)
     } else if (options.readOnly) {
       throw mismatch(`${folder} holds no log; start Nabız once to make one, or name the right folder`)
     } else if (existsSync(folder) && readdirSync(folder).length > 0) {
@@ -76,7 +76,7 @@ export class MetaFile {
       if (isNew && options.fsync) for (const parent of [folder, dirname(resolve(folder))]) syncFolder(parent)
       return new MetaFile(folder, db, options.minFreeBytes)
     } catch (err) {
-      throw writeError(err, folder)
+      throw writeError('log', err, folder)
     }
   }
 
@@ -119,7 +119,7 @@ export class MetaFile {
 
   /** Resolves when all are durable together; an undefined value deletes. */
   async write(entries: readonly { key: MetaKey; value: unknown }[]): Promise<void> {
-    checkRoom(this.folder, 0, this.#minFreeBytes)
+    this.#checkRoom()
     try {
       await this.#db.batch(() => {
         for (const { key, value } of entries) {
@@ -128,7 +128,7 @@ export class MetaFile {
         }
       })
     } catch (err) {
-      throw writeError(await causeOfCommitError(err), this.folder)
+      throw writeError('log', await causeOfCommitError(err), this.folder)
     } finally {
       this.seeOthers()
     }
@@ -143,7 +143,13 @@ export class MetaFile {
     await this.#db.close()
   }
 
+  /** Like a write that puts no values: dropping days begins with one here, and makes room. */
+  #checkRoom(): void {
+    checkRoom({ kind: 'log', folder: this.folder, bytes: 0, minFreeBytes: this.#minFreeBytes })
+  }
+
   #create(): string {
+    this.#checkRoom()
     try {
       return this.#db.transactionSync(() => {
         // Another opener may have made it since.
@@ -155,7 +161,7 @@ export class MetaFile {
         return made.id
       })
     } catch (err) {
-      throw writeError(err, this.folder)
+      throw writeError('log', err, this.folder)
     }
   }
 }

@@ -1,11 +1,10 @@
 import type { Topic } from '../../contracts/index.ts'
-import { DependencyError } from '../../errors/index.ts'
+import { defaultMinFreeBytes, writeError } from '../../lmdb/index.ts'
 import { acquireProcessLock, type ProcessLock } from '../../process-lock/index.ts'
 import { type Clock, systemClock } from '../../time/index.ts'
 import { EmbeddedLog } from './embedded-log.ts'
 import { FileCache } from './file-cache.ts'
 import type { EmbeddedLogLogger } from './groups.ts'
-import { writeError } from './lmdb-errors.ts'
 import { MetaFile } from './meta-file.ts'
 
 export interface OpenEmbeddedLogOptions {
@@ -33,7 +32,7 @@ export async function openEmbeddedLog(options: OpenEmbeddedLogOptions): Promise<
   const fileOptions = {
     fsync: options.fsync ?? true,
     readOnly,
-    minFreeBytes: options.minFreeBytes ?? 32 * 2 ** 20,
+    minFreeBytes: options.minFreeBytes ?? defaultMinFreeBytes,
   }
   const meta = MetaFile.open(options.folder, fileOptions)
   const files = new FileCache(options.folder, fileOptions)
@@ -64,6 +63,6 @@ async function hold(folder: string): Promise<ProcessLock> {
   try {
     return await acquireProcessLock(folder, 'embedded log')
   } catch (err) {
-    throw err instanceof DependencyError ? err : writeError(err, folder)
+    throw writeError('log', err, folder)
   }
 }

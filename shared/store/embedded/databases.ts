@@ -2,7 +2,7 @@ import { existsSync, mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Database, open, type RootDatabase } from 'lmdb'
 import { DependencyError, messageOf } from '../../errors/index.ts'
-import { checkIsLmdb } from './check-file.ts'
+import { checkRoom, isLmdbFile } from '../../lmdb/index.ts'
 
 /** A table of rows; keys are bytes, sorted as bytes. */
 export type Table = Database<Uint8Array, Uint8Array>
@@ -28,16 +28,29 @@ export interface Databases {
 const format = '1'
 const binary = { encoding: 'binary', keyEncoding: 'binary' } as const
 
-/** Opens `store.mdb` in a folder, making it unless `readOnly`; DependencyError `store_unavailable` when it cannot. */
-export function openDatabases(folder: string, options: { fsync: boolean; readOnly: boolean }): Databases {
+export interface DatabaseOptions {
+  fsync: boolean
+  readOnly: boolean
+  /** Room to leave on the disk, bytes. */
+  minFreeBytes: number
+}
+
+/**
+ * Opens `store.mdb` in a folder, making it unless `readOnly`; DependencyError `store_unavailable` when it cannot,
+ * `store_full`.
+ */
+export function openDatabases(folder: string, options: DatabaseOptions): Databases {
   const path = join(folder, 'store.mdb')
   if (options.readOnly && !existsSync(path)) throw unavailable(`there is no store in ${folder}`)
   let databases: Databases
   try {
     if (!options.readOnly) mkdirSync(folder, { recursive: true })
-    checkIsLmdb(path)
+    if (!isLmdbFile(path))
+      throw new Error(`${path} is not an LMDB file: restore it from a copy, or move it away to begin anew`)
+    if (!existsSync(path)) checkRoom({ kind: 'store', folder, bytes: 0, ...options })
     databases = openTables(path, options)
   } catch (err) {
+    if (err instanceof DependencyError) throw err
     throw unavailable(`the store in ${folder} cannot be opened: ${messageOf(err)}`, err)
   }
   const found = databases.meta.getBinary(Buffer.from('format'))?.toString()
@@ -52,7 +65,7 @@ export function openDatabases(folder: string, options: { fsync: boolean; readOnl
   return databases
 }
 
-function openTables(path: string, options: { fsync: boolean; readOnly: boolean }): Databases {
+function openTables(path: string, options: DatabaseOptions): Databases {
   const root = open({
     path,
     noSubdir: true,

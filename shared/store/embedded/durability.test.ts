@@ -80,19 +80,28 @@ describe('embedded store held by another process', () => {
 })
 
 describe.runIf(canMount())('embedded store on a full disk', () => {
-  it('refuses with store_full, keeps what it acknowledged, and goes on when there is room', async () => {
-    const script = join(import.meta.dirname, 'full-disk.child.ts')
-    // In a mount namespace of its own: the small disk is gone when the child is.
-    const args = ['-rm', process.execPath, '--import', 'tsx', script, folder]
-    const { stdout } = await promisify(execFile)('unshare', args)
-    const found = JSON.parse(stdout) as Record<string, number>
-    expect(found).toMatchObject({ code: 'store_full', retryable: true, refused: 2 })
-    expect(found.acknowledged).toBeGreaterThan(10)
-    expect(found.acknowledged).toBeLessThan(42)
-    expect(found.keptWhenFull).toBe(found.acknowledged)
-    expect(found.keptAfter).toBe((found.acknowledged ?? 0) + 1)
-    expect(found.reopened).toBe(found.keptAfter)
-  })
+  it.each([
+    ['where it stops of itself', 2 ** 21, 32],
+    // Less than none: as if another program took the room between the look at it and the commit.
+    ['where it meets the end', -(2 ** 30), 42],
+  ])(
+    'refuses with store_full %s, keeps what it acknowledged, and goes on when there is room',
+    async (_where, minFreeBytes, most) => {
+      const script = join(import.meta.dirname, 'full-disk.child.ts')
+      // In a mount namespace of its own: the small disk is gone when the child is.
+      const args = ['-rm', process.execPath, '--import', 'tsx', script, folder, String(minFreeBytes)]
+      const { stdout, stderr } = await promisify(execFile)('unshare', args)
+      const found = JSON.parse(stdout) as Record<string, number>
+      expect(found).toMatchObject({ code: 'store_full', retryable: true, refused: 2 })
+      expect(found.acknowledged).toBeGreaterThan(10)
+      expect(found.acknowledged).toBeLessThan(most)
+      // lmdb says on stderr what it fails in.
+      expect(stderr === '').toBe(minFreeBytes > 0)
+      expect(found.keptWhenFull).toBe(found.acknowledged)
+      expect(found.keptAfter).toBe((found.acknowledged ?? 0) + 1)
+      expect(found.reopened).toBe(found.keptAfter)
+    },
+  )
 })
 
 /** Everything must belong to one state, the last acknowledged or a later one, whose number is returned. */

@@ -1,14 +1,15 @@
 import { DependencyError, messageOf } from '../../errors/index.ts'
+import { defaultMinFreeBytes } from '../../lmdb/index.ts'
 import { acquireProcessLock, type ProcessLock } from '../../process-lock/index.ts'
 import type { Clock } from '../../time/index.ts'
 import { keyBytes, prefixBytes } from '../check-key.ts'
 import type { Store } from '../store.ts'
+import { closedError } from './closed-error.ts'
 import { type Databases, openDatabases } from './databases.ts'
 import { checkTimer, createDueTimes } from './due-times.ts'
 import { createKeyedValues } from './keyed-values.ts'
 import { createLeases } from './leases.ts'
 import { createPartitionStates } from './partition-states.ts'
-import { closedError } from './store-errors.ts'
 import { createSweep } from './sweep.ts'
 import { WriteQueue } from './write-queue.ts'
 
@@ -19,6 +20,8 @@ export interface EmbeddedStoreOptions {
   fsync?: boolean
   /** Reads beside the process that holds the store, e.g. `nabiz status`; writes are refused. Default false. */
   readOnly?: boolean
+  /** Room the store leaves on its disk, bytes; a write that would take of it gets `store_full`. Default 32 MiB. */
+  minFreeBytes?: number
 }
 
 /** The store on LMDB. */
@@ -33,14 +36,21 @@ const sweepEveryMs = 5_000
 
 /**
  * Opens the store in a folder, for this process alone unless `readOnly`. DependencyError: `log_locked` naming the holder,
- * `store_unavailable`. Values handed to it must not be changed until the write has settled.
+ * `store_full`, `store_unavailable`. Values handed to it must not be changed until the write has settled.
  */
 export async function openEmbeddedStore(options: EmbeddedStoreOptions): Promise<EmbeddedStore> {
-  const { folder, clock, fsync = true, readOnly = false } = options
+  const { folder, clock, fsync = true, readOnly = false, minFreeBytes = defaultMinFreeBytes } = options
   const lock = readOnly ? undefined : await hold(folder)
   try {
-    const databases = openDatabases(folder, { fsync, readOnly })
-    return createStore({ folder, clock, readOnly, databases, release: async () => lock?.release() })
+    const databases = openDatabases(folder, { fsync, readOnly, minFreeBytes })
+    return createStore({
+      folder,
+      clock,
+      readOnly,
+      minFreeBytes,
+      databases,
+      release: async () => lock?.release(),
+    })
   } catch (err) {
     await lock?.release()
     throw err
@@ -61,12 +71,13 @@ interface Parts {
   folder: string
   clock: Clock
   readOnly: boolean
+  minFreeBytes: number
   databases: Databases
   release(): Promise<void>
 }
 
-function createStore({ folder, clock, readOnly, databases, release }: Parts): EmbeddedStore {
-  const queue = new WriteQueue(databases.root, folder)
+function createStore({ folder, clock, readOnly, minFreeBytes, databases, release }: Parts): EmbeddedStore {
+  const queue = new WriteQueue(databases.root, { folder, minFreeBytes })
   const values = createKeyedValues(databases, clock)
   const leases = createLeases(databases, clock)
   const dueTimes = createDueTimes(databases)

@@ -2,10 +2,14 @@ import { execFileSync } from 'node:child_process'
 import { systemClock } from '../../time/index.ts'
 import { openEmbeddedStore } from './embedded-store.ts'
 
-// Given a mount point: fills a disk of 8 MB, makes it larger, and says what became of its writes.
-const folder = process.argv[2] ?? ''
+// Given a mount point and the room to leave: fills a disk of 8 MB, makes it larger, and says what became of its writes.
+const [folder = '', minFreeBytes = ''] = process.argv.slice(2)
 execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'none', folder])
-const store = await openEmbeddedStore({ folder: `${folder}/store`, clock: systemClock })
+const store = await openEmbeddedStore({
+  folder: `${folder}/store`,
+  clock: systemClock,
+  minFreeBytes: Number(minFreeBytes),
+})
 const value = new Uint8Array(200_000)
 let acknowledged = 0
 let error: unknown

@@ -24,7 +24,7 @@ describe('partition states in the file', () => {
       base = next
     }
     await store.close()
-    const databases = openDatabases(folder, { fsync: false, readOnly: true })
+    const databases = openDatabases(folder, { fsync: false, readOnly: true, minFreeBytes: 0 })
     // The manifest, the names a and c, the five pieces of a.
     expect([...databases.states.getKeys()]).toHaveLength(1 + 2 + 5)
     await databases.root.close()

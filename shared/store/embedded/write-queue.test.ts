@@ -1,3 +1,4 @@
+import { statfsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,7 +11,7 @@ let databases: Databases
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'nabiz-store-'))
-  databases = openDatabases(folder, { fsync: true, readOnly: false })
+  databases = openDatabases(folder, { fsync: true, readOnly: false, minFreeBytes: 0 })
 })
 
 afterEach(async () => {
@@ -20,7 +21,7 @@ afterEach(async () => {
 
 describe('WriteQueue', () => {
   it('runs writes in the order they were asked for, each seeing those before it', async () => {
-    const queue = new WriteQueue(databases.root, folder)
+    const queue = new WriteQueue(databases.root, { folder, minFreeBytes: 0 })
     const key = Buffer.from('n')
     const counts = await Promise.all(
       Array.from({ length: 100 }, () =>
@@ -35,7 +36,7 @@ describe('WriteQueue', () => {
   })
 
   it('keeps nothing of a batch in which one write fails, and takes the next batch', async () => {
-    const queue = new WriteQueue(databases.root, folder)
+    const queue = new WriteQueue(databases.root, { folder, minFreeBytes: 0 })
     const put = (name: string) => queue.run(() => databases.meta.putSync(Buffer.from(name), Buffer.of(1)))
     const failing = queue.run(() => {
       throw Object.assign(new Error('no space'), { code: 28 })
@@ -46,5 +47,20 @@ describe('WriteQueue', () => {
     await put('c')
     const kept = ['a', 'b', 'c'].filter((name) => databases.meta.getBinary(Buffer.from(name)) !== undefined)
     expect(kept).toEqual(['c'])
+  })
+
+  it('refuses what would take the last room of the disk before lmdb meets its end, and lets removals go on', async () => {
+    const { bavail, bsize } = statfsSync(folder)
+    const queue = new WriteQueue(databases.root, { folder, minFreeBytes: 2 * bavail * bsize })
+    const key = Buffer.from('n')
+    databases.meta.putSync(key, Buffer.of(1))
+    let ran = false
+    const putting = queue.run(() => {
+      ran = true
+    }, 1)
+    await expect(putting).rejects.toMatchObject({ code: 'store_full', retryable: true })
+    expect(ran).toBe(false)
+    expect(await queue.run(() => databases.meta.removeSync(key))).toBe(true)
+    expect(databases.meta.getBinary(key)).toBeUndefined()
   })
 })

@@ -1,6 +1,7 @@
 import type { RootDatabase } from 'lmdb'
 import type { DependencyError } from '../../errors/index.ts'
-import { closedError, writeError } from './store-errors.ts'
+import { causeOfCommitError, checkRoom, writeError } from '../../lmdb/index.ts'
+import { closedError } from './closed-error.ts'
 
 /** A write that reads, decides and puts within the transaction it is run in; it must not throw by design. */
 interface Write {
@@ -20,13 +21,16 @@ const maxBatchBytes = 16 * 2 ** 20
 export class WriteQueue {
   readonly #root: RootDatabase
   readonly #folder: string
+  readonly #minFreeBytes: number
   #waiting: Write[] = []
   #draining: Promise<void> | undefined
   #closed = false
 
-  constructor(root: RootDatabase, folder: string) {
+  /** `minFreeBytes`: room to leave on the folder's disk. */
+  constructor(root: RootDatabase, { folder, minFreeBytes }: { folder: string; minFreeBytes: number }) {
     this.#root = root
     this.#folder = folder
+    this.#minFreeBytes = minFreeBytes
   }
 
   /** Runs `write` in a transaction and resolves with its result when that is on disk. `bytes`: roughly what it puts. */
@@ -62,7 +66,7 @@ export class WriteQueue {
         await this.#transact(batch)
         for (const write of batch) write.resolve()
       } catch (err) {
-        const error = writeError(this.#folder, err)
+        const error = writeError('store', err, this.#folder)
         for (const write of batch) write.reject(error)
       }
     }
@@ -81,15 +85,15 @@ export class WriteQueue {
   }
 
   async #transact(batch: readonly Write[]): Promise<void> {
+    const bytes = batch.reduce((sum, write) => sum + write.bytes, 0)
+    checkRoom({ kind: 'store', folder: this.#folder, bytes, minFreeBytes: this.#minFreeBytes })
     try {
       // A child transaction: what was put before a put fails is taken back.
       await this.#root.childTransaction(() => {
         for (const write of batch) write.run()
       })
     } catch (err) {
-      // lmdb hands over the cause of a failed commit as a promise that rejects; not awaited, it would end the process.
-      if (err instanceof Error && 'commitError' in err) await err.commitError
-      throw err
+      throw await causeOfCommitError(err)
     }
   }
 }
