@@ -21,6 +21,8 @@ export interface Installation {
   dataDir: string
   /** Where mentions are pushed to. */
   pushUrl: string
+  /** Where scoring tells its metrics. */
+  scoringUrl: string
   /** Starts `nabiz all`, or a program of the tests built of the same parts. */
   start(program?: readonly string[]): ChildProcess
   /** True once every service has started. */
@@ -53,6 +55,7 @@ export async function createInstallation(folder: string, receiverUrl: string): P
     folder,
     dataDir,
     pushUrl: `http://127.0.0.1:${ingest}/webhooks/webhook/main`,
+    scoringUrl: `http://127.0.0.1:${scoring}`,
     start(program = ['program/bin/nabiz.mjs', 'all']) {
       return spawn(process.execPath, [...program, '--config', configPath], {
         cwd: root,

@@ -1,0 +1,158 @@
+import { cp, mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createLexiconEngine, createScoring, scoringConfig, tokensForTerms } from '@nabiz/scoring'
+import { breachRecord, mentionsRecord, thresholdsConfig } from '@nabiz/shared/contracts'
+import { createSilentLogger } from '@nabiz/shared/logging'
+import { createRegistry } from '@nabiz/shared/metrics'
+import { Progress } from '@nabiz/shared/pipeline'
+import { systemClock } from '@nabiz/shared/time'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { buildId } from '../src/build-id.ts'
+import { createInstalled, eventually, type Installed } from './cli/installed.ts'
+import { textsOf, withDrivers } from './cli/read-log.ts'
+import type { RunningNabiz } from './cli/run-nabiz.ts'
+
+const velmora = { id: 'velmora', name: 'Velmora', names: ['Velmora'] }
+const withAlias = { ...velmora, aliases: ['Zorvel'] }
+/** Of a brand's first day: pages at 20 mentions an hour where the default is 100. */
+const sooner = { id: 'default', floors: { firstDayPerHour: 20 } }
+const badNews = (count: number) =>
+  Array.from({ length: count }, (_, index) => `Zorvel lost my parcel, terrible service ${index}`)
+
+let folder = ''
+let installed: Installed
+let nabiz: RunningNabiz
+
+describe('an edit of nabiz.yaml while nabiz runs', () => {
+  beforeAll(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'nabiz-reload-test-'))
+    installed = await createInstalled(folder)
+    await installed.configure({ brands: [velmora] })
+    nabiz = await installed.start()
+  }, 60_000)
+
+  afterAll(async () => {
+    nabiz.child.kill('SIGKILL')
+    await nabiz.ended()
+    await rm(folder, { recursive: true, force: true })
+  })
+
+  it('finds a new alias of a brand within seconds of SIGHUP', async () => {
+    expect(await installed.push('Velmora is here', 'Zorvel is here')).toMatchObject({
+      passed: 1,
+      dropped: { no_brand: 1 },
+    })
+    await installed.configure({ brands: [withAlias] })
+    nabiz.child.kill('SIGHUP')
+    await eventually(async () => ((await installed.push('Zorvel again')).passed === 1 ? true : undefined))
+  }, 60_000)
+
+  it('refuses a file with a fault, says which, and goes on with what was in force', async () => {
+    await installed.configure({ brands: [{ ...velmora, timeZone: 'Mars/Olympus' }] })
+    nabiz.child.kill('SIGHUP')
+    await eventually(async () => (nabiz.stdout().includes('new config refused') ? true : undefined))
+    expect(nabiz.stdout()).toContain('brands[0].timeZone')
+    expect((await installed.push('Zorvel is still known')).passed).toBe(1)
+  }, 60_000)
+
+  it('puts new thresholds in force as the file is saved, without a signal', async () => {
+    await installed.push(...badNews(40))
+    await installed.configure({ brands: [withAlias], thresholds: [sooner] })
+    await eventually(async () => {
+      const records = await withDrivers(installed.dataDir, ({ log }) => textsOf(log, 'mentions', 'velmora'))
+      return records.map(readMentions).some(isSooner) || undefined
+    })
+    await installed.push(...badNews(10))
+    await eventually(async () => (await opened(installed.dataDir)).length > 0 || undefined)
+    nabiz.child.kill('SIGTERM')
+    expect(await nabiz.ended()).toBe(0)
+  }, 60_000)
+
+  it('writes the new config into the brand’s partition before the first mention counted under it', async () => {
+    const records = (
+      await withDrivers(installed.dataDir, ({ log }) => textsOf(log, 'mentions', 'velmora'))
+    ).map(readMentions)
+    const first = records.findIndex((record) => record.type === 'mention')
+    expect(records.slice(0, first).map((record) => record.type)).toContain('config')
+    const alias = records.findIndex(
+      (record) => record.type === 'config' && JSON.stringify(record.content).includes('Zorvel'),
+    )
+    const underAlias = records.findIndex(
+      (record) => record.type === 'mention' && record.text.includes('Zorvel'),
+    )
+    expect(alias).toBeGreaterThan(first)
+    expect(underAlias).toBeGreaterThan(alias)
+  })
+
+  it('stands in the log: a fresh scoring over it gives the same bytes, the change at the same place', async () => {
+    const copy = join(folder, 'copy')
+    await cp(join(installed.dataDir, 'log'), join(copy, 'log'), { recursive: true })
+    for (const topic of ['signals', 'breaches'] as const) {
+      const live = await withDrivers(installed.dataDir, ({ log }) => textsOf(log, topic, 'velmora'))
+      expect(live.length).toBeGreaterThan(0)
+      expect(await scoreAgain(copy, topic, live.length)).toEqual(live)
+    }
+    const copies = (await withDrivers(installed.dataDir, ({ log }) => textsOf(log, 'mentions', 'velmora')))
+      .map(readMentions)
+      .filter(isSooner)
+    const version = copies[0]?.type === 'config' ? copies[0].version : undefined
+    for (const { config, window } of await opened(installed.dataDir)) {
+      expect(config).toBe(version)
+      expect(window.value).toBeGreaterThanOrEqual(20)
+      expect(window.value).toBeLessThan(100)
+    }
+  }, 60_000)
+})
+
+type MentionsRecord = ReturnType<typeof readMentions>
+
+function readMentions(text: string) {
+  return mentionsRecord.parse(JSON.parse(text))
+}
+
+function isSooner(record: MentionsRecord): boolean {
+  if (record.type !== 'config' || record.kind !== 'thresholds') return false
+  return thresholdsConfig.parse(record.content).floors.firstDayPerHour === sooner.floors.firstDayPerHour
+}
+
+async function opened(dataDir: string) {
+  const texts = await withDrivers(dataDir, ({ log }) => textsOf(log, 'breaches', 'velmora'))
+  return texts
+    .map((text) => breachRecord.parse(JSON.parse(text)))
+    .filter((record) => record.type === 'transition')
+    .filter((record) => record.brand === 'velmora' && record.transition === 'opened')
+}
+
+/** Reads a copied log with a state of nothing; the first `count` records it appends for the brand. */
+async function scoreAgain(dataDir: string, topic: 'signals' | 'breaches', count: number): Promise<string[]> {
+  await rm(join(dataDir, 'store'), { recursive: true, force: true })
+  return withDrivers(
+    dataDir,
+    async ({ log, store }) => {
+      const before = (await textsOf(log, topic, 'velmora')).length
+      const progress = new Progress()
+      const scoring = createScoring({
+        config: scoringConfig.parse({}),
+        log,
+        store,
+        clock: systemClock,
+        logger: createSilentLogger(),
+        registry: createRegistry(),
+        random: () => 0.5,
+        instance: 'again',
+        build: buildId(),
+        sentiment: createLexiconEngine(),
+        readTerms: tokensForTerms,
+        progress,
+        serveHttp: false,
+      })
+      await scoring.start()
+      const bounds = await log.bounds('mentions')
+      await progress.reached(new Map(bounds.map(({ partition, end }) => [partition, end])))
+      await scoring.stop()
+      return (await textsOf(log, topic, 'velmora')).slice(before, before + count)
+    },
+    false,
+  )
+}
