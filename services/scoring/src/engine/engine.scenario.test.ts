@@ -17,6 +17,24 @@ it('finds a storm over a warm brand within the minute in which it is plain', () 
   expect(breach?.evidence.confidence).toBe('high')
 })
 
+it('says since when a storm has lasted, whatever was said in the quarter of an hour before', () => {
+  const story = aWarmStory(15)
+  const quarter = story.now
+  story.mention({ label: 'negative' })
+  story.pass(quarter + 13 * minute)
+  const began = story.now
+  story.pass(began + 2 * minute, () => 40, { label: 'negative' })
+  const opened = story.breaches.filter((breach) => breach.transition === 'opened')
+  expect(opened.map((breach) => breach.signal)).toEqual(
+    expect.arrayContaining(['volume', 'negative', 'negativity', 'authors', 'reach']),
+  )
+  for (const breach of opened) {
+    expect(breach.since).toBeGreaterThanOrEqual(began)
+    if (breach.signal === 'negativity') expect(breach.window.boundary).toBeLessThanOrEqual(1)
+    else expect(breach.window.boundary).toBeGreaterThan(1)
+  }
+})
+
 it('pages on the mention that reaches severity 2, before the next heartbeat', () => {
   const story = aWarmStory(4)
   story.heartbeat(story.now + minute)
@@ -158,4 +176,24 @@ it('finds a storm that doubles the complaints for a day and is loud in no hour o
   expect(opened?.evidence.windows.map((window) => window.minutes)).toEqual([60, 15, 5, 1_440])
   story.pass(story.now + 9 * hour, complaints(100), { label: 'negative' })
   expect(story.breachesOf('negative').map((breach) => breach.transition)).toEqual(['opened', 'recovered'])
+})
+
+it('warns, and pages nobody, when one loud author complains among the usual few', () => {
+  const story = aWarmStory(15)
+  story.pass(story.now + 20 * minute, () => 2)
+  for (let i = 0; i < 2; i += 1) {
+    story.mention({ label: 'negative', author: { id: `k1:loud-${i}`, followers: 9_000_000 } })
+  }
+  story.pass(story.now + 20 * minute, () => 2)
+  expect(story.breachesOf('reach')).toEqual([])
+  const severities = story.signals
+    .filter((record) => record.signal === 'reach')
+    .map((record) => record.severity)
+  expect(Math.max(...severities)).toBe(0.99)
+})
+
+it('pages on reach when a storm of complaints carries it', () => {
+  const story = aWarmStory(15)
+  story.pass(story.now + 5 * minute, () => 40, { label: 'negative' })
+  expect(story.breachesOf('reach')[0]?.transition).toBe('opened')
 })
