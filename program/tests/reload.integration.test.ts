@@ -17,8 +17,8 @@ const velmora = { id: 'velmora', name: 'Velmora', names: ['Velmora'] }
 const withAlias = { ...velmora, aliases: ['Zorvel'] }
 /** Of a brand's first day: pages at 20 mentions an hour where the default is 100. */
 const sooner = { id: 'default', floors: { firstDayPerHour: 20 } }
-const badNews = (count: number) =>
-  Array.from({ length: count }, (_, index) => `Zorvel lost my parcel, terrible service ${index}`)
+const talk = (count: number) =>
+  Array.from({ length: count }, (_, index) => `my parcel of Zorvel, day ${index}`)
 
 let folder = ''
 let installed: Installed
@@ -57,13 +57,13 @@ describe('an edit of nabiz.yaml while nabiz runs', () => {
   }, 60_000)
 
   it('puts new thresholds in force as the file is saved, without a signal', async () => {
-    await installed.push(...badNews(40))
+    await installed.push(...talk(40))
     await installed.configure({ brands: [withAlias], thresholds: [sooner] })
     await eventually(async () => {
       const records = await withDrivers(installed.dataDir, ({ log }) => textsOf(log, 'mentions', 'velmora'))
       return records.map(readMentions).some(isSooner) || undefined
     })
-    await installed.push(...badNews(10))
+    await installed.push(...talk(10))
     await eventually(async () => (await opened(installed.dataDir)).length > 0 || undefined)
     nabiz.child.kill('SIGTERM')
     expect(await nabiz.ended()).toBe(0)
