@@ -8,7 +8,10 @@ export const windowEvaluation = z.object({
   expected: z.number(),
   sigma: z.number(),
   z: z.number(),
-  /** Count at which severity 1.0 is reached; absent where it cannot be. */
+  /**
+   * Value at which severity 1.0 is reached, floors included, in the signal's own unit: of negativity a share of 0 to 1,
+   * which, like `value`, the mentions must exceed with confidence; of the others a count. Absent where it cannot be.
+   */
   boundary: z.number().optional(),
   severity: z.number(),
 })

@@ -1,4 +1,4 @@
-import type { Evidence } from '@nabiz/shared/contracts'
+import type { Evidence, Transition } from '@nabiz/shared/contracts'
 import type { Notice } from '../channels/channel.ts'
 import type { Formats } from './formats.ts'
 import type { FactName, Figure, Messages } from './messages.ts'
@@ -65,8 +65,7 @@ function measured({ notice, messages, formats }: FactWriter): Partial<Record<Fac
   const { signal, window } = notice.leading
   const text = (value: number) => (signal === 'negativity' ? formats.percent(value) : formats.count(value))
   const figure = (value: number): Figure => ({ value, text: text(value) })
-  // A boundary between two counts is reached at the upper one.
-  const boundary = signal === 'negativity' ? window.boundary : window.boundary && Math.ceil(window.boundary)
+  const boundary = reachable(notice.leading)
   return {
     ...fact(
       'actual',
@@ -77,6 +76,14 @@ function measured({ notice, messages, formats }: FactWriter): Partial<Record<Fac
       messages.expected(figure(window.expected), boundary === undefined ? undefined : text(boundary)),
     ),
   }
+}
+
+/** What the value has to reach for a page. */
+function reachable({ signal, window: { boundary } }: Transition): number | undefined {
+  if (boundary === undefined) return undefined
+  // A boundary between two counts is reached at the upper one, and no share is above 1.
+  if (signal !== 'negativity') return Math.ceil(boundary)
+  return boundary > 1 ? undefined : boundary
 }
 
 function figureOfMinutes(minutes: number, formats: Formats): Figure {

@@ -185,6 +185,21 @@ describe('renderPage', () => {
     expect(text.endsWith('…”')).toBe(true)
   })
 
+  it.each([
+    [0.427, '12%; a page is sent from 43%'],
+    [1, '12%; a page is sent from 100%'],
+    [51, '12%'],
+    [undefined, '12%'],
+  ])(
+    'names the share from which a page is sent, and none where none can be reached: %s',
+    (share, expected) => {
+      const { boundary: _count, ...measures } = aWindow({ value: 0.62, expected: 0.12 })
+      const window = share === undefined ? measures : { ...measures, boundary: share }
+      const page = renderPage(inLanguage('en', { leading: aTransition({ signal: 'negativity', window }) }))
+      expect(page.facts.find((fact) => fact.name === 'expected')?.value).toBe(expected)
+    },
+  )
+
   it('renders in UTC when the zone is unknown', () => {
     const brand = { ...aNotice().brand, timeZone: 'Mars/Olympus' }
     const since = renderPage(aNotice({ brand })).facts.find((fact) => fact.name === 'since')

@@ -79,7 +79,7 @@ export function windowEvaluation(judgement: Judgement, window: number): WindowEv
     z: round6(verdict.z),
     severity: round6(verdict.severity),
   }
-  if (Number.isFinite(verdict.countAtSeverity1)) evaluation.boundary = round6(verdict.countAtSeverity1)
+  if (Number.isFinite(verdict.valueAtSeverity1)) evaluation.boundary = round6(verdict.valueAtSeverity1)
   return evaluation
 }
 

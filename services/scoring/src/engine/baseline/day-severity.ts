@@ -33,6 +33,7 @@ export function evaluateDay({ forecast, thresholds, signal }: DayQuestion): Wind
     boundary,
     countAtSeverity1: countAt(1),
     countAtSeverity2: countAt(2),
+    valueAtSeverity1: countAt(1),
     severity: capped >= floor ? Math.max(0, excess) : 0,
     severityWithoutFloors: excess,
   }

@@ -29,6 +29,8 @@ export interface WindowVerdict {
   countAtSeverity1: number
   /** The same for severity 2.0. */
   countAtSeverity2: number
+  /** Value with severity 1.0, floors included, in the unit of `value`; Infinity where there is none. */
+  valueAtSeverity1: number
   /** 0 while a floor is not reached. */
   severity: number
   /** What recovery is judged by: falls below 0 when the window holds less than expected. */
@@ -47,14 +49,16 @@ export function evaluateWindow(question: WindowQuestion): WindowVerdict {
   const mentions = question.signal === 'reach' ? (question.mentionsInWindow ?? 0) : value
   const passes = value >= limits.ratioFloor && mentions >= limits.countFloor
   const at = (severity: number) => countAt(question, limits, severity)
+  const countAtSeverity1 = at(1)
   return {
     value,
     expected,
     sigma,
     z: (value - expected) / sigma,
     boundary: limits.boundary,
-    countAtSeverity1: at(1),
+    countAtSeverity1,
     countAtSeverity2: at(2),
+    valueAtSeverity1: countAtSeverity1,
     severity: passes ? Math.max(0, severityWithoutFloors) : 0,
     severityWithoutFloors,
   }

@@ -187,6 +187,25 @@ describe('severity of a share', () => {
     )
   })
 
+  it('names the share that decides, in the unit of its value and never above 1, or none', () => {
+    fc.assert(
+      fc.property(
+        aSample(),
+        fc.constantFrom(...lengths),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (sample, windowBuckets, expected) => {
+          const { value, valueAtSeverity1, countAtSeverity1, severity } = evaluateShare(
+            aQuestion({ sample, windowBuckets, expected }),
+          )
+          if (!Number.isFinite(countAtSeverity1)) expect(valueAtSeverity1).toBe(Number.POSITIVE_INFINITY)
+          else expect(valueAtSeverity1).toBeLessThanOrEqual(1)
+          if (severity > 1) expect(value).toBeGreaterThanOrEqual(valueAtSeverity1)
+          else if (severity > 0 && severity < 1) expect(value).toBeLessThan(valueAtSeverity1)
+        },
+      ),
+    )
+  })
+
   it('pages never in weeks of an even share', () => {
     const random = seeded(5)
     const baseline = createShareBaseline()

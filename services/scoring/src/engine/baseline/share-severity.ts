@@ -37,6 +37,7 @@ export function evaluateShare(question: ShareQuestion): ShareVerdict {
   const boundary = boundaryOf(question)
   const severityWithoutFloors = forecast.phase === 'none' ? 0 : (lower - expected) / boundary
   const floor = shareFloor(forecast.ratePerHour, windowBuckets, thresholds)
+  const countAtSeverity1 = negativesAt(question, boundary, floor, 1)
   return {
     value: lower,
     share,
@@ -44,8 +45,9 @@ export function evaluateShare(question: ShareQuestion): ShareVerdict {
     sigma,
     z: (lower - expected) / sigma,
     boundary,
-    countAtSeverity1: negativesAt(question, boundary, floor, 1),
+    countAtSeverity1,
     countAtSeverity2: negativesAt(question, boundary, floor, 2),
+    valueAtSeverity1: Number.isFinite(countAtSeverity1) ? expected + boundary : countAtSeverity1,
     severity: sample.mentions >= floor ? Math.max(0, severityWithoutFloors) : 0,
     severityWithoutFloors,
   }
