@@ -20,10 +20,11 @@ it('finds a storm over a warm brand within the minute in which it is plain', () 
 it('says since when a storm has lasted, whatever was said in the quarter of an hour before', () => {
   const story = aWarmStory(15)
   const quarter = story.now
+  story.thresholds({ pages: { authors: true } })
   story.mention({ label: 'negative' })
   story.pass(quarter + 13 * minute)
   const began = story.now
-  story.pass(began + 2 * minute, () => 40, { label: 'negative' })
+  story.pass(began + 6 * minute, () => 40, { label: 'negative' })
   const opened = story.breaches.filter((breach) => breach.transition === 'opened')
   expect(opened.map((breach) => breach.signal)).toEqual(
     expect.arrayContaining(['volume', 'negative', 'negativity', 'authors', 'reach']),

@@ -1,31 +1,64 @@
-import type { BrandState } from './brand-state.ts'
-import { sumMinutes } from './window-sums.ts'
+import { addSums, createSums, type Sums } from './sums.ts'
+
+/** How strongly some minutes speak for a rise, against what is expected of them; 0 where they do not. */
+export type Weigh = (sums: Sums, minutes: number) => number
+
+/** A window in which a signal stands above what is expected; minutes are inclusive. */
+export interface RiseQuestion {
+  from: number
+  to: number
+  sumsOf(minute: number): Sums
+  weigh: Weigh
+}
+
+/** Weight from which a single minute stands above what is expected by more than chance: e times as likely in a rise. */
+const telling = 1
 
 /**
- * Minute in which a rise began: where the excess over `multiple` times the expected rate, summed from there to the window's end,
- * is greatest (the start a CUSUM would name); the latest such minute.
+ * Minute in which a rise began: the one from which on the minutes to the window's end speak the strongest for a rise
+ * (the greatest likelihood ratio of a change), and before it those that adjoin without a break and stand above what is
+ * expected each by itself, as a rise that grows is the strongest at its end. `to` where nothing rises.
  */
-export function riseBegan(
-  brand: BrandState,
-  options: {
-    column: number
-    expectedPerMinute: number
-    multiple: number
-    from: number
-    to: number
-    now: number
-  },
-): number {
-  let excess = 0
-  let greatest = Number.NEGATIVE_INFINITY
-  let began = options.to
-  for (let minute = options.to; minute >= options.from; minute -= 1) {
-    const sums = sumMinutes(brand.platforms.values(), minute, minute + 1, options.now)
-    excess += (sums[options.column] ?? 0) - options.multiple * options.expectedPerMinute
-    if (excess > greatest) {
-      greatest = excess
+export function riseBegan({ from, to, sumsOf, weigh }: RiseQuestion): number {
+  const run = createSums()
+  let greatest = 0
+  let began = to
+  for (let minute = to; minute >= from; minute -= 1) {
+    const sums = sumsOf(minute)
+    addSums(run, sums, 1)
+    const weight = weigh(run, to - minute + 1)
+    if (weight > greatest) {
+      greatest = weight
       began = minute
-    }
+    } else if (began === minute + 1 && weigh(sums, 1) >= telling) began = minute
   }
   return began
+}
+
+/** A window's value, what is expected of it and how far that varies. */
+export interface ExpectedCount {
+  expected: number
+  sigma: number
+  minutes: number
+}
+
+/**
+ * Log likelihood ratio of a count's own rate against the expected one (Poisson), divided by how much more than a Poisson
+ * count it varies (McCullagh and Nelder, Generalized linear models, 9.2). Nothing expected counts as half of one.
+ */
+export function weighCount(count: number, minutes: number, usual: ExpectedCount): number {
+  const expected = Math.max(0.5, usual.expected)
+  const known = (expected / usual.minutes) * minutes
+  if (!(count > known)) return 0
+  const dispersion = Math.max(1, (usual.sigma * usual.sigma) / expected)
+  return (count * Math.log(count / known) - (count - known)) / dispersion
+}
+
+/** Log likelihood ratio of a share's own size against the expected one (binomial), of so many mentions. */
+export function weighShare(share: number, mentions: number, expected: number): number {
+  // A share that is never or always expected would make one mention decide.
+  const usual = Math.min(0.99, Math.max(0.01, expected))
+  if (!(share > usual)) return 0
+  const rest = share < 1 ? (1 - share) * Math.log((1 - share) / (1 - usual)) : 0
+  return mentions * (share * Math.log(share / usual) + rest)
 }

@@ -1,13 +1,16 @@
-import { dayWindowMinutes, type PlatformCoverage, type Transition } from '@nabiz/shared/contracts'
+import type { PlatformCoverage, Transition } from '@nabiz/shared/contracts'
+import type { WindowVerdict } from './baseline/severity.ts'
+import { zoneOffsetAt } from './brand-settings.ts'
 import type { BrandState } from './brand-state.ts'
 import type { Emission } from './engine.ts'
 import { gatherEvidence } from './evidence.ts'
-import { hourMs, minuteMs } from './grid.ts'
+import { bucketMinutes, bucketOf, hourMs, minuteMs } from './grid.ts'
 import { hashHex } from './hash.ts'
 import { type Judgement, minutesAt, round6, windowEvaluation } from './judgement.ts'
-import { riseBegan } from './rise.ts'
+import { riseBegan, type Weigh, weighCount, weighShare } from './rise.ts'
 import type { Signal } from './signals/signal.ts'
 import { mentionsAt } from './sums.ts'
+import { sumMinutes } from './window-sums.ts'
 
 /** What the engine was built with, and where its records go. */
 export interface Outlet {
@@ -100,15 +103,28 @@ function joinedEpisode({ brand, signal, minute, at, late }: Happening): string |
 
 function riseStart({ brand, signal, judgement, minute, now }: Happening): number {
   const minutes = minutesAt(judgement.best)
-  const column = signal.column ?? mentionsAt
-  const expected = judgement.verdicts[judgement.best]?.expected ?? 0
-  // Only where expected and column have the same unit.
-  const isCounted = signal.column !== undefined && signal.name !== 'negativity'
-  // A day is told by less than twice what is usual.
-  const multiple = minutes === dayWindowMinutes ? 1.3 : 2
-  const expectedPerMinute = isCounted ? expected / minutes : 0
-  return (
-    riseBegan(brand, { column, expectedPerMinute, multiple, from: minute - minutes + 1, to: minute, now }) *
-    minuteMs
-  )
+  const began = riseBegan({
+    from: minute - minutes + 1,
+    to: minute,
+    sumsOf: (each) => sumMinutes(brand.platforms.values(), each, each + 1, now),
+    weigh: weighFor(brand, signal, judgement, minute),
+  })
+  return began * minuteMs
+}
+
+function weighFor(brand: BrandState, signal: Signal, judgement: Judgement, minute: number): Weigh {
+  const { expected, sigma } = judgement.verdicts[judgement.best] as WindowVerdict
+  const { column } = signal
+  if (signal.name === 'negativity') {
+    return (sums) =>
+      weighShare(signal.bucketValue(brand, { sums, authors: 0 }), sums[mentionsAt] ?? 0, expected)
+  }
+  if (column === undefined) {
+    // Who wrote is not known by the minute; how much was written is.
+    const zone = zoneOffsetAt(brand.settings.zoneOffsets, minute * minuteMs)
+    const usual = brand.baselines.volume.baseline.forecast(1, bucketOf(minute), zone)
+    return (sums, minutes) => weighCount(sums[mentionsAt] ?? 0, minutes, { ...usual, minutes: bucketMinutes })
+  }
+  const usual = { expected, sigma, minutes: minutesAt(judgement.best) }
+  return (sums, minutes) => weighCount(sums[column] ?? 0, minutes, usual)
 }
