@@ -22,6 +22,8 @@ describe('foldText', () => {
     ['가\u1100\u1161', '가가'],
     ['が か\u3099', 'が が'],
     ['ไทย', 'ไทย'],
+    // A mark of another script between a letter and its accent: normalising would move it behind the accent.
+    ['ı\u3099\u0301', 'i\u3099'],
     ['𐐀', '𐐨'],
   ])('folds %j to %j', (raw, folded) => {
     expect(foldText(raw).text).toBe(folded)

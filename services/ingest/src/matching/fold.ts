@@ -27,6 +27,7 @@ const FOLDED_BY_HAND: Readonly<Record<string, string>> = {
 }
 const WHITE_SPACE = /[\s\u0085]/
 const BARE_LETTER_SCRIPTS = /[\p{Script=Latin}\p{Script=Greek}\p{Script=Cyrillic}]/u
+const MARKS = /\p{M}/u
 const COMBINING_MARKS = /[\u0300-\u036f]/g
 
 interface FoldedUnit {
@@ -37,6 +38,8 @@ interface FoldedUnit {
   /** A combining mark of U+0300–036F: dropped after a Latin, Greek or Cyrillic letter, kept elsewhere. */
   isMark: boolean
   takesMarks: boolean
+  /** A mark of another script: the letter before it goes on taking marks, as normalising may move it behind them. */
+  isOtherMark: boolean
 }
 
 const MOST_KNOWN = 20_000
@@ -46,17 +49,17 @@ function foldCharacter(character: string): FoldedUnit {
   const takesMarks = BARE_LETTER_SCRIPTS.test(character)
   const code = character.charCodeAt(0)
   const isMark = code >= 0x300 && code <= 0x36f
-  if (WHITE_SPACE.test(character)) {
-    return { text: ' ', bits: UNIT.OTHER, isSpace: true, isMark, takesMarks }
-  }
-  if (APOSTROPHES.has(character)) return { text: "'", bits: UNIT.OTHER, isSpace: false, isMark, takesMarks }
-  if (DASHES.has(character)) return { text: '-', bits: UNIT.OTHER, isSpace: false, isMark, takesMarks }
+  const isOtherMark = !isMark && MARKS.test(character)
+  const other = { bits: UNIT.OTHER, isSpace: false, isMark, takesMarks, isOtherMark }
+  if (WHITE_SPACE.test(character)) return { ...other, text: ' ', isSpace: true }
+  if (APOSTROPHES.has(character)) return { ...other, text: "'" }
+  if (DASHES.has(character)) return { ...other, text: '-' }
   let text = character.toLowerCase()
   if (takesMarks) text = text.normalize('NFD').replace(COMBINING_MARKS, '')
   text = Array.from(text, (part) => FOLDED_BY_HAND[part] ?? part).join('')
   // A Latin capital can fold to a letter of its own (ẞ → ß → ss), hence the kind of the result, the case of the source.
   const bits = kindOf(text === '' ? character : text) | caseOf(character)
-  return { text, bits, isSpace: false, isMark, takesMarks }
+  return { ...other, text, bits }
 }
 
 function foldOf(character: string): FoldedUnit {
@@ -101,7 +104,7 @@ export function foldText(raw: string): FoldedText {
     if (folded.isSpace && afterSpace) continue
     if (folded.isMark && afterBareLetter) continue
     afterSpace = folded.isSpace
-    afterBareLetter = folded.takesMarks
+    afterBareLetter = folded.takesMarks || (folded.isOtherMark && afterBareLetter)
     if (length + folded.text.length > units.length) {
       const wider = new Uint8Array(units.length * 2)
       wider.set(units)
