@@ -1,2 +1,3 @@
+export * from './listening.ts'
 export * from './outgoing.ts'
 export * from './server.ts'

@@ -1,5 +1,5 @@
 import { DependencyError } from '@nabiz/shared/errors'
-import { createHttpServer, type FastifyInstance, type Outgoing } from '@nabiz/shared/http'
+import { createHttpServer, type FastifyInstance, listening, type Outgoing, portOf } from '@nabiz/shared/http'
 import type { Log, Subscription } from '@nabiz/shared/log'
 import type { Logger } from '@nabiz/shared/logging'
 import type { Registry } from '@nabiz/shared/metrics'
@@ -236,17 +236,4 @@ export function createAlerting(options: AlertingOptions): Alerting {
 /** The store may be down at the start; what is remembered there can wait for the first beat. */
 function ignoreUnreachable(err: unknown): void {
   if (!(err instanceof DependencyError && err.retryable)) throw err
-}
-
-function listening(app: FastifyInstance, config: AlertingConfig): Part {
-  return {
-    name: 'http',
-    start: async () => void (await app.listen({ host: config.host, port: config.port })),
-    stop: async () => void (await app.close()),
-  }
-}
-
-function portOf(app: FastifyInstance | undefined): number {
-  const address = app?.server.address()
-  return typeof address === 'object' && address !== null ? address.port : 0
 }

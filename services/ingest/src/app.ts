@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { Secret } from '@nabiz/shared/config'
 import { type ConfigView, publishConfig } from '@nabiz/shared/config-view'
-import { createHttpServer, type FastifyInstance, type Outgoing } from '@nabiz/shared/http'
+import { createHttpServer, type FastifyInstance, listening, type Outgoing, portOf } from '@nabiz/shared/http'
 import type { Log } from '@nabiz/shared/log'
 import type { Logger } from '@nabiz/shared/logging'
 import type { Registry } from '@nabiz/shared/metrics'
-import { Lifecycle, type Part } from '@nabiz/shared/pipeline'
+import { Lifecycle } from '@nabiz/shared/pipeline'
 import type { Store } from '@nabiz/shared/store'
 import type { Clock } from '@nabiz/shared/time'
 import { createStoreSeenItems } from './adapters/store-seen-items.ts'
@@ -202,17 +202,4 @@ async function loadPseudonymise(config: IngestConfig, store: Store): Promise<Pse
   const key = await store.get(pseudonymKeyName)
   if (!key) throw new Error('the store did not keep the pseudonym key')
   return createPseudonymise(new Secret(Buffer.from(key).toString('utf8')), config.pseudonymKeyVersion)
-}
-
-function listening(app: FastifyInstance, config: IngestConfig): Part {
-  return {
-    name: 'http',
-    start: async () => void (await app.listen({ host: config.host, port: config.port })),
-    stop: async () => void (await app.close()),
-  }
-}
-
-function portOf(app: FastifyInstance | undefined): number {
-  const address = app?.server.address()
-  return typeof address === 'object' && address !== null ? address.port : 0
 }

@@ -1,8 +1,8 @@
-import { createHttpServer, type FastifyInstance } from '@nabiz/shared/http'
+import { createHttpServer, listening, portOf } from '@nabiz/shared/http'
 import type { Log, Subscription } from '@nabiz/shared/log'
 import type { Logger } from '@nabiz/shared/logging'
 import type { Registry } from '@nabiz/shared/metrics'
-import { Lifecycle, type Part, type Progress } from '@nabiz/shared/pipeline'
+import { Lifecycle, type Progress } from '@nabiz/shared/pipeline'
 import type { Store } from '@nabiz/shared/store'
 import { type Clock, second } from '@nabiz/shared/time'
 import type { ScoringConfig } from './config.ts'
@@ -133,17 +133,4 @@ export function createScoring(options: ScoringOptions): Scoring {
       logger.info('scoring stopped')
     },
   }
-}
-
-function listening(app: FastifyInstance, config: ScoringConfig): Part {
-  return {
-    name: 'http',
-    start: async () => void (await app.listen({ host: config.host, port: config.port })),
-    stop: async () => void (await app.close()),
-  }
-}
-
-function portOf(app: FastifyInstance | undefined): number {
-  const address = app?.server.address()
-  return typeof address === 'object' && address !== null ? address.port : 0
 }
