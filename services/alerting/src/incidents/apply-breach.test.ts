@@ -26,6 +26,13 @@ describe('applyBreach', () => {
     expect(changes).toEqual(['opened', 'notified', 'joined', 'joined', 'joined'])
   })
 
+  it('takes the height of an episode from its recovery, as it may have risen unseen between two tellings', () => {
+    const { incidents, run } = setup()
+    run(aTransition({ id: 'a1', episode: 'a', severity: 1.1, peakSeverity: 1.1 }))
+    run(aTransition({ id: 'a2', episode: 'a', transition: 'recovered', severity: 0.2, peakSeverity: 1.4 }))
+    expect(incidents()[0]).toMatchObject({ state: 'resolved', peakSeverity: 1.4 })
+  })
+
   it('resolves an incident only when its last signal has recovered', () => {
     const { run, incidents } = setup()
     run(aTransition({ id: 'a' }))

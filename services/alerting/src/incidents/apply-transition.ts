@@ -107,6 +107,7 @@ function recover(
   if (!episode?.firing) return 'already_so'
   episode.firing = false
   episode.severity = transition.severity
+  incident.peakSeverity = Math.max(incident.peakSeverity, transition.peakSeverity)
   incident.breaches.push(transition.id)
   incident.touchedAt = context.now
   incident.severity = Math.max(0, ...incident.episodes.filter((e) => e.firing).map((e) => e.severity))
