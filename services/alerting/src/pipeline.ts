@@ -1,7 +1,5 @@
-import { DependencyError } from '@nabiz/shared/errors'
 import type { Batch, PartitionHandler, Position } from '@nabiz/shared/log'
-import type { Progress } from '@nabiz/shared/pipeline'
-import { second } from '@nabiz/shared/time'
+import { type Progress, untilReachable } from '@nabiz/shared/pipeline'
 import { emptyState } from './incidents/incident.ts'
 import { decodeState } from './partition/codec.ts'
 import { type OwnerOptions, PartitionLost, PartitionOwner } from './partition/partition-owner.ts'
@@ -56,7 +54,13 @@ export function createPipeline(options: PipelineOptions): PartitionHandler {
       try {
         await owner.take(batch.records)
         options.wake()
-        await untilReachable(() => owner.write(), AbortSignal.any([signal, options.stopping]))
+        // Open incidents go on escalating from memory meanwhile.
+        await untilReachable(() => owner.write(), {
+          clock,
+          random: options.random,
+          signal: AbortSignal.any([signal, options.stopping]),
+          onWait: (err) => telemetry.waiting('state', err),
+        })
       } catch (err) {
         if (!(err instanceof PartitionLost)) throw err
         options.onLost(owner)
@@ -78,20 +82,5 @@ export function createPipeline(options: PipelineOptions): PartitionHandler {
     },
 
     stopped: (partition, err) => telemetry.partitionStopped(partition, err),
-  }
-
-  /** An unreachable log or store is waited for: open incidents go on escalating from memory meanwhile. */
-  async function untilReachable(call: () => Promise<void>, signal: AbortSignal): Promise<void> {
-    for (let attempt = 0; ; attempt++) {
-      try {
-        await call()
-        return
-      } catch (err) {
-        if (!(err instanceof DependencyError && err.retryable) || signal.aborted) throw err
-        telemetry.waiting('state', err)
-        await clock.sleep(Math.min(10 * second, 200 * 2 ** attempt) * (0.5 + options.random()), signal)
-        if (signal.aborted) throw err
-      }
-    }
   }
 }

@@ -1,6 +1,7 @@
 import type { DeadMention, Mention, MentionsRecord } from '@nabiz/shared/contracts'
 import { DependencyError } from '@nabiz/shared/errors'
 import type { Batch, Log, LogRecord, NewRecord } from '@nabiz/shared/log'
+import { untilReachable } from '@nabiz/shared/pipeline'
 import { removeSample, writeSamples } from '@nabiz/shared/samples'
 import type { Manifest, PartitionStore, Store } from '@nabiz/shared/store'
 import type { Clock } from '@nabiz/shared/time'
@@ -8,7 +9,6 @@ import type { Emission, Engine, EngineInput, PartitionState } from './engine/ind
 import type { ReadText } from './ports.ts'
 import type { createDeadLetterGuard } from './steps/dead-letter-guard.ts'
 import { readRecord } from './steps/read-record.ts'
-import { untilReachable } from './steps/until-reachable.ts'
 import type { ScoringTelemetry } from './telemetry.ts'
 
 /** Format of the engine's state; raise it when an older state cannot be read any more. */

@@ -1,5 +1,5 @@
-import { DependencyError } from '@nabiz/shared/errors'
-import { type Clock, second } from '@nabiz/shared/time'
+import { DependencyError } from '../errors/index.ts'
+import { type Clock, second } from '../time/index.ts'
 
 const firstWaitMs = 200
 const longestWaitMs = 10 * second

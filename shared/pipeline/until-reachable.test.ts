@@ -1,6 +1,6 @@
-import { DependencyError } from '@nabiz/shared/errors'
-import { ManualClock } from '@nabiz/shared/time'
 import { describe, expect, it } from 'vitest'
+import { DependencyError } from '../errors/index.ts'
+import { ManualClock } from '../time/index.ts'
 import { untilReachable } from './until-reachable.ts'
 
 const down = new DependencyError('log_unavailable', 'down', { retryable: true })
