@@ -1,3 +1,5 @@
+export { createZoneOffset } from './zone-offset.ts'
+
 /** Milliseconds of a second, minute, hour and day. */
 export const second = 1_000
 export const minute = 60_000

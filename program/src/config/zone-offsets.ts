@@ -1,15 +1,15 @@
-import { day, minute } from '@nabiz/shared/time'
+import { createZoneOffset, day, minute } from '@nabiz/shared/time'
 
 /**
  * Offsets of an IANA zone in minutes east of UTC, each with the moment from which it holds, oldest first: from `fromMs`
- * to `toMs` (both UTC ms). Node's own time zone data, searched by halving, so to the minute.
+ * to `toMs` (both UTC ms). Searched by halving, so to the minute.
  */
 export function zoneOffsets(
   timeZone: string,
   fromMs: number,
   toMs: number,
 ): { from: number; minutes: number }[] {
-  const offsetAt = offsetReader(timeZone)
+  const offsetAt = createZoneOffset(timeZone)
   const offsets = [{ from: 0, minutes: offsetAt(fromMs) }]
   let before = offsets[0]?.minutes ?? 0
   for (let at = fromMs + day; at <= toMs; at += day) {
@@ -26,22 +26,4 @@ export function zoneOffsets(
     before = now
   }
   return offsets
-}
-
-function offsetReader(timeZone: string): (at: number) => number {
-  const format = new Intl.DateTimeFormat('en-US', {
-    timeZone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-  })
-  return (at) => {
-    const parts = Object.fromEntries(format.formatToParts(at).map((part) => [part.type, Number(part.value)]))
-    const { year = 0, month = 1, day: dayOfMonth = 1, hour = 0, minute: minuteOfHour = 0 } = parts
-    const local = Date.UTC(year, month - 1, dayOfMonth, hour, minuteOfHour)
-    return Math.round((local - Math.floor(at / minute) * minute) / minute)
-  }
 }

@@ -1,4 +1,4 @@
-import { day, hour } from '@nabiz/shared/time'
+import { createZoneOffset, day, hour, minute } from '@nabiz/shared/time'
 
 export const sectors = ['airline', 'delivery', 'mobile'] as const
 export type Sector = (typeof sectors)[number]
@@ -52,24 +52,14 @@ export function createRhythm(sector: Sector, timeZone: string): (at: number) => 
 
 /** Local time as the ms since the epoch at which UTC shows the same digits; the zone is asked once a quarter hour. */
 export function createLocalTime(timeZone: string): (at: number) => number {
-  const format = new Intl.DateTimeFormat('en-US', {
-    timeZone,
-    hourCycle: 'h23',
-    year: 'numeric',
-    month: 'numeric',
-    day: 'numeric',
-    hour: 'numeric',
-    minute: 'numeric',
-  })
+  const offsetAt = createZoneOffset(timeZone)
   const quarter = hour / 4
   let known = Number.NaN
   let offset = 0
   return (at) => {
     const start = Math.floor(at / quarter) * quarter
     if (start !== known) {
-      const parts = new Map(format.formatToParts(start).map((part) => [part.type, Number(part.value)]))
-      const read = (name: Intl.DateTimeFormatPartTypes) => parts.get(name) ?? 0
-      offset = Date.UTC(read('year'), read('month') - 1, read('day'), read('hour'), read('minute')) - start
+      offset = offsetAt(start) * minute
       known = start
     }
     return at + offset
