@@ -5,12 +5,13 @@ import { createLogger } from '@nabiz/shared/logging'
 import { systemClock } from '@nabiz/shared/time'
 import cliProgress from 'cli-progress'
 import { demoCrisis, demoDataDir, makeDemoConfig } from '../demo/demo-config.ts'
-import { historyDays, makeHistory } from '../demo/make-history.ts'
+import { historyDays, type MadeHistory, makeHistory } from '../demo/make-history.ts'
+import { pageLanguage } from '../demo/page-language.ts'
 import { showPipeline } from '../demo/screen.ts'
 import { openDrivers } from '../drivers.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { type ProcessEdge, untilAborted } from '../process-edge.ts'
-import { runServices, type Terminal } from '../run-services.ts'
+import { runServices, serviceNames, type Terminal } from '../run-services.ts'
 
 /** `nabiz` without a config: 15 days of three invented brands in seconds, then real time, and a crisis by itself. */
 export async function demo(edge: ProcessEdge): Promise<number> {
@@ -25,9 +26,10 @@ export async function demo(edge: ProcessEdge): Promise<number> {
   const logger = (service: string) => createLogger({ service, destination: logFile })
   edge.setFatalLogger(createLogger({ service: 'nabiz', destination: edge.stderr }))
 
+  const language = pageLanguage(edge.env)
   terminal.write(introduction)
   const progress = createProgress(edge)
-  const history = await makeHistory(await makeDemoConfig(systemClock.now()), {
+  const history = await makeHistory(await makeDemoConfig(systemClock.now(), language), {
     now: systemClock.now,
     logger: logger('history'),
     stopping: edge.stopping,
@@ -35,11 +37,9 @@ export async function demo(edge: ProcessEdge): Promise<number> {
   })
   progress.stop()
   if (edge.stopping.aborted) return exitCodes.ok
-  terminal.write(
-    `${history.mentions} mentions of the last ${historyDays} days went through ingest, scoring and alerting in ${history.seconds.toFixed(1)} s.\n\n`,
-  )
+  terminal.write(describeHistory(history))
 
-  const config = await makeDemoConfig(history.end)
+  const config = await makeDemoConfig(history.end, language)
   const drivers = await openDrivers({
     dataDir: demoDataDir,
     fsync: true,
@@ -47,21 +47,31 @@ export async function demo(edge: ProcessEdge): Promise<number> {
     logger: logger('nabiz'),
   })
   try {
-    const services = ['ingest', 'scoring', 'alerting'] as const
+    let pages: string[] = []
     const running = await runServices({
       config,
-      services,
+      services: serviceNames,
       drivers,
       clock: systemClock,
       logger,
-      terminal,
+      terminal: { ...terminal, write: (page) => void pages.push(page) },
       simulated: true,
     })
+    const takePages = () => {
+      const taken = pages
+      pages = []
+      return taken
+    }
     const trigger = (brand: string) =>
       `http://127.0.0.1:${running.ingest?.port()}/webhooks/simulator/main?brand=${brand}`
     const { port } = config.alerting
     terminal.write(
-      explanation(trigger, `http://127.0.0.1:${config.scoring.port}/metrics`, `http://127.0.0.1:${port}`),
+      explanation(
+        trigger,
+        `http://127.0.0.1:${config.scoring.port}/metrics`,
+        `http://127.0.0.1:${port}`,
+        language,
+      ),
     )
     const keys = listenToKeys(
       edge,
@@ -72,7 +82,7 @@ export async function demo(edge: ProcessEdge): Promise<number> {
       config.brands.map((brand) => brand.id),
     )
     const screen = showPipeline(
-      { log: drivers.log, clock: systemClock, terminal, brands: config.brands, running },
+      { log: drivers.log, clock: systemClock, terminal, takePages, brands: config.brands, running },
       edge.stopping,
     )
     await untilAborted(edge.stopping)
@@ -94,10 +104,25 @@ Nothing leaves this machine, and nobody is paged but this terminal. To watch rea
 
 `
 
-function explanation(trigger: (brand: string) => string, metrics: string, alerting: string): string {
-  return `Now in real time. In about ${demoCrisis.startsAfterSeconds} seconds a crisis of Kuzey Air begins by itself; the page follows within a minute or so.
-  each line   new mentions of the last 10 seconds, what is usual for this time of day, and how far from a page
-  severity    how far a count stands above the usual for its time of day; 1.0 pages
+function describeHistory({ mentions, seconds, incidents }: MadeHistory): string {
+  const found =
+    incidents.length === 0
+      ? 'no crisis was found in them'
+      : `${incidents.length} alarms in them: ${incidents.map((one) => `${one.brand} ${one.openedAt.slice(0, 10)} (${one.signals.join(', ')})`).join('; ')}`
+  return `${mentions} mentions of the last ${historyDays} days went through ingest, scoring and alerting in ${seconds.toFixed(1)} s; ${found}.\n\n`
+}
+
+function explanation(
+  trigger: (brand: string) => string,
+  metrics: string,
+  alerting: string,
+  language: 'tr' | 'en',
+): string {
+  const other = language === 'tr' ? 'NABIZ_LANG=en for English' : 'NABIZ_LANG=tr for Turkish'
+  return `Now in real time. In about ${demoCrisis.startsAfterSeconds} seconds a crisis of Kuzey Air begins by itself; the page follows within a minute.
+  each line   mentions of the last 10 seconds (what is usual at this time of day), and how the brand does
+  the number  is the severity, how far a count stands above the usual: from 1.0 on, seen twice, people are paged; at 2.0 at once
+  the page    is written in the brand's language (${other}); people's texts stay as they are written
   press 1-3   to start a crisis of a brand, q to quit; or  curl -X POST '${trigger('lokmajet')}'
   look at     ${metrics}, ${alerting}/readyz, ${demoDataDir}/nabiz.log, npx nabiz status
 

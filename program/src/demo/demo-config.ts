@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { createServer } from 'node:net'
 import { demoBrands, toBrandConfig } from '@nabiz/ingest'
 import { checkConfig } from '@nabiz/shared/config'
+import type { BrandConfig } from '@nabiz/shared/contracts'
 import { type NabizConfig, nabizConfig } from '../config/nabiz-config.ts'
 
 /** Folder of the demonstration's log and store; made anew at each start. */
@@ -13,13 +14,20 @@ export const demoCrisis = { brand: 'kuzey-air', startsAfterSeconds: 15 }
 /** One world for the history and for real time. */
 export const demoSeed = 'nabiz'
 
+/** Mentions in the busiest hour of the busiest demonstration brand stay well below it: a first day is no crisis. */
+const firstDayPerHour = 1_000
+
 /** The demonstration's config: three invented brands, the simulator, and pages that go to the terminal. */
-export async function makeDemoConfig(continueFrom: number): Promise<NabizConfig> {
+export async function makeDemoConfig(
+  continueFrom: number,
+  language: BrandConfig['language'],
+): Promise<NabizConfig> {
   const [ingest, scoring, alerting] = await Promise.all([7_010, 7_020, 7_030].map(freePort))
   const config = {
     instance: 'demo',
     dataDir: demoDataDir,
-    brands: demoBrands.map(toBrandConfig),
+    brands: demoBrands.map((brand) => ({ ...toBrandConfig(brand), language })),
+    thresholds: [{ id: 'default', floors: { firstDayPerHour } }],
     plans: [{ id: 'default', steps: [{ channels: ['log'], escalateAfterMinutes: 5 }], repeats: 1 }],
     ingest: {
       port: ingest,

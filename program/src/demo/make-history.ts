@@ -4,6 +4,7 @@ import type { Logger } from '@nabiz/shared/logging'
 import { day, ManualClock, minute } from '@nabiz/shared/time'
 import type { NabizConfig } from '../config/nabiz-config.ts'
 import { openDrivers } from '../drivers.ts'
+import { type ReplayedIncident, readIncidents } from '../replay/read-incidents.ts'
 import { startVirtualRun } from '../virtual/virtual-run.ts'
 import { demoDataDir, demoSeed } from './demo-config.ts'
 
@@ -18,6 +19,8 @@ export interface MadeHistory {
   /** Where the history ends and real time goes on, ms. */
   end: number
   seconds: number
+  /** What the history itself set off. */
+  incidents: ReplayedIncident[]
 }
 
 /** Passes the simulated history through every stage into the demonstration's log, up to the present minute. */
@@ -56,7 +59,8 @@ export async function makeHistory(
     }
     await run.settle()
     await run.stop()
-    return { mentions, end: at, seconds: (options.now() - startedAt) / 1_000 }
+    const seconds = (options.now() - startedAt) / 1_000
+    return { mentions, end: at, seconds, incidents: await readIncidents(drivers.log) }
   } finally {
     await drivers.close()
   }

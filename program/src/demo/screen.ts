@@ -4,26 +4,31 @@ import {
   incidentRecord,
   type SignalRecord,
   signalRecord,
-  type Transition,
 } from '@nabiz/shared/contracts'
 import type { Log } from '@nabiz/shared/log'
 import { type Clock, hour, second } from '@nabiz/shared/time'
 import pc from 'picocolors'
 import type { RunningServices, Terminal } from '../run-services.ts'
 import { follow } from './follow.ts'
+import { describeChange, describeTransition, statusLine } from './wording.ts'
 
-const statusEveryMs = 10 * second
-const lookEveryMs = second / 2
+const statusEverySeconds = 10
+const lookEveryMs = second / 4
 
 export interface ScreenOptions {
   log: Log
   clock: Clock
   terminal: Terminal
+  /** Pages that were sent since the last call, drawn. */
+  takePages(): string[]
   brands: readonly BrandConfig[]
   running: RunningServices
 }
 
-/** Tells the terminal, in plain lines, what the pipeline does: a status every ten seconds, a line for each event. */
+/**
+ * Tells the terminal, in plain lines, what the pipeline does: a status every ten seconds, a line for each event. A page
+ * is shown after the line that says why it was sent.
+ */
 export async function showPipeline(options: ScreenOptions, signal: AbortSignal): Promise<void> {
   const { log, clock, terminal, brands } = options
   const paint = pc.createColors(terminal.colours)
@@ -43,64 +48,28 @@ export async function showPipeline(options: ScreenOptions, signal: AbortSignal):
     }
     for (const value of await breaches.read()) {
       const record = breachRecord.parse(value)
-      if (record.type === 'transition' && names.has(record.brand))
-        say(paint.bold(paint.yellow(describe(record, names))))
+      const name = names.get(record.brand)
+      if (record.type === 'transition' && name !== undefined)
+        say(paint.bold(paint.yellow(describeTransition(record, name))))
     }
+    for (const page of options.takePages()) terminal.write(page)
     for (const value of await incidents.read()) {
       const record = incidentRecord.parse(value)
-      if (!names.has(record.brand)) continue
-      const about = `incident ${record.incident.slice(0, 8)} of ${names.get(record.brand)}`
-      if (record.change !== 'notified')
-        say(
-          paint.cyan(
-            `${about}: ${record.change.replaceAll('_', ' ')}${record.channel ? ` (${record.channel})` : ''}`,
-          ),
-        )
+      const name = names.get(record.brand)
+      const text = name === undefined ? undefined : describeChange(record, name)
+      if (text !== undefined) say(paint.cyan(text))
     }
     if (clock.now() >= statusAt) {
       const now = await countedByBrand(options.running)
-      say(statusLine(brands, now, before, latest, paint))
+      const fresh = (brand: string) => (now.get(brand) ?? 0) - (before.get(brand) ?? 0)
+      const recordsOf = (brand: string) => [...latest.values()].filter((record) => record.brand === brand)
+      say(statusLine(brands, fresh, recordsOf, statusEverySeconds, paint))
       before = now
-      statusAt = clock.now() + statusEveryMs
+      statusAt = clock.now() + statusEverySeconds * second
     }
     await clock.sleep(lookEveryMs, signal)
   }
-}
-
-function describe(record: Transition, names: ReadonlyMap<string, string>): string {
-  const { window } = record
-  const what = `${names.get(record.brand)}: ${record.signal} ${record.transition}`
-  if (record.transition === 'recovered') return what
-  const value = record.signal === 'negativity' ? percent(window.value) : Math.round(window.value)
-  const expected = record.signal === 'negativity' ? percent(window.expected) : window.expected.toFixed(1)
-  return `${what}: ${value} in ${window.minutes} min, expected ${expected}; severity ${record.severity.toFixed(1)} (1.0 pages)`
-}
-
-function statusLine(
-  brands: readonly BrandConfig[],
-  now: ReadonlyMap<string, number>,
-  before: ReadonlyMap<string, number>,
-  latest: ReadonlyMap<string, SignalRecord>,
-  paint: ReturnType<typeof pc.createColors>,
-): string {
-  const parts = brands.map((brand) => {
-    const fresh = (now.get(brand.id) ?? 0) - (before.get(brand.id) ?? 0)
-    const volume = latest.get(`${brand.id}/volume`)
-    const hourly = volume?.windows.find((window) => window.minutes === 60)
-    const severity = Math.max(
-      0,
-      ...[...latest.values()].filter((record) => record.brand === brand.id).map((record) => record.severity),
-    )
-    const state =
-      severity >= 1
-        ? paint.red(`severity ${severity.toFixed(1)}`)
-        : severity >= 0.8
-          ? paint.yellow(`severity ${severity.toFixed(1)}`)
-          : paint.green('calm')
-    const usual = hourly ? `, usual ${(hourly.expected / 360).toFixed(1)}` : ''
-    return `${brand.name} +${fresh}${usual ? paint.dim(usual) : ''} ${state}`
-  })
-  return parts.join(paint.dim('  |  '))
+  for (const page of options.takePages()) terminal.write(page)
 }
 
 /** Mentions counted so far, from scoring's own metric. */
@@ -119,8 +88,4 @@ async function countedByBrand(running: RunningServices): Promise<Map<string, num
 
 function clockTime(at: number): string {
   return new Date(at).toLocaleTimeString('en-GB', { hour12: false })
-}
-
-function percent(share: number): string {
-  return `${Math.round(share * 100)} %`
 }
