@@ -54,11 +54,11 @@ export function weighCount(count: number, minutes: number, usual: ExpectedCount)
   return (count * Math.log(count / known) - (count - known)) / dispersion
 }
 
-/** Log likelihood ratio of a share's own size against the expected one (binomial), of so many mentions. */
-export function weighShare(share: number, mentions: number, expected: number): number {
-  // A share that is never or always expected would make one mention decide.
-  const usual = Math.min(0.99, Math.max(0.01, expected))
-  if (!(share > usual)) return 0
-  const rest = share < 1 ? (1 - share) * Math.log((1 - share) / (1 - usual)) : 0
-  return mentions * (share * Math.log(share / usual) + rest)
+/**
+ * How far `hits` of so many mentions stand above half-way between the expected share and the share of the whole window:
+ * the reference of a CUSUM chart, at which calm minutes weigh against a rise and its own minutes for it (Page 1954).
+ * Works on corrected hits, which may be below 0 or above `mentions`.
+ */
+export function weighShare(hits: number, mentions: number, expected: number, share: number): number {
+  return hits - ((expected + share) / 2) * mentions
 }

@@ -113,11 +113,13 @@ function riseStart({ brand, signal, judgement, minute, now }: Happening): number
 }
 
 function weighFor(brand: BrandState, signal: Signal, judgement: Judgement, minute: number): Weigh {
-  const { expected, sigma } = judgement.verdicts[judgement.best] as WindowVerdict
+  const { value, expected, sigma } = judgement.verdicts[judgement.best] as WindowVerdict
   const { column } = signal
   if (signal.name === 'negativity') {
-    return (sums) =>
-      weighShare(signal.bucketValue(brand, { sums, authors: 0 }), sums[mentionsAt] ?? 0, expected)
+    return (sums) => {
+      const [mentions = 0, , corrected = 0] = signal.baselineValues(brand, { sums, authors: 0 })
+      return weighShare(corrected, mentions, expected, value)
+    }
   }
   if (column === undefined) {
     // Who wrote is not known by the minute; how much was written is.
