@@ -6,7 +6,7 @@ import { partitionOf } from '@nabiz/shared/log'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { createInstalled, eventually, type Installed } from './cli/installed.ts'
 import { countedInState, withDrivers } from './cli/read-log.ts'
-import { type RunningNabiz, runNabiz } from './cli/run-nabiz.ts'
+import { type RunningNabiz, runNabiz, startNabiz } from './cli/run-nabiz.ts'
 
 const velmora = { id: 'velmora', name: 'Velmora', names: ['Velmora'] }
 let folder = ''
@@ -76,6 +76,18 @@ alerting: { readToken: swordfish-in-plain-sight, adminToken: { env: ADMIN } }
     expect(stderr).toMatch(/alerting\.readToken.*\{ env: NAME \}/)
     expect(stdout + stderr).not.toContain('swordfish')
   })
+})
+
+describe('nabiz without a config', () => {
+  it('is the demonstration: says that all of it is simulated, and ends at Ctrl-C with 0', async () => {
+    const empty = await mkdtemp(join(folder, 'empty-'))
+    const nabiz = startNabiz([], { cwd: empty })
+    await eventually(async () => nabiz.stdout().includes('history') || undefined)
+    nabiz.child.kill('SIGINT')
+    expect(await nabiz.ended()).toBe(0)
+    expect(nabiz.stdout()).toContain('SIMULATED')
+    expect(nabiz.stderr()).toBe('')
+  }, 60_000)
 })
 
 describe('nabiz all', () => {

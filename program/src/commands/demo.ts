@@ -105,10 +105,11 @@ Nothing leaves this machine, and nobody is paged but this terminal. To watch rea
 `
 
 function describeHistory({ mentions, seconds, incidents }: MadeHistory): string {
-  const found =
-    incidents.length === 0
-      ? 'no crisis was found in them'
-      : `${incidents.length} alarms in them: ${incidents.map((one) => `${one.brand} ${one.openedAt.slice(0, 10)} (${one.signals.join(', ')})`).join('; ')}`
+  const alarms = incidents.map(
+    (one) => `${one.brand} on ${one.openedAt.slice(0, 10)} (${one.signals.join(', ')})`,
+  )
+  // Nothing happened to the brands in them, so every alarm was a false one.
+  const found = alarms.length === 0 ? 'no false alarm' : `false alarms: ${alarms.join('; ')}`
   return `${mentions} mentions of the last ${historyDays} days went through ingest, scoring and alerting in ${seconds.toFixed(1)} s; ${found}.\n\n`
 }
 
@@ -118,11 +119,14 @@ function explanation(
   alerting: string,
   language: 'tr' | 'en',
 ): string {
-  const other = language === 'tr' ? 'NABIZ_LANG=en for English' : 'NABIZ_LANG=tr for Turkish'
+  const pageIn =
+    language === 'tr'
+      ? 'is in Turkish here, after your locale; NABIZ_LANG=en npm start shows it in English'
+      : 'is in English here, after your locale; NABIZ_LANG=tr npm start shows it in Turkish'
   return `Now in real time. In about ${demoCrisis.startsAfterSeconds} seconds a crisis of Kuzey Air begins by itself; the page follows within a minute.
   each line   mentions of the last 10 seconds (what is usual at this time of day), and how the brand does
   the number  is the severity, how far a count stands above the usual: from 1.0 on, seen twice, people are paged; at 2.0 at once
-  the page    is written in the brand's language (${other}); people's texts stay as they are written
+  the page    ${pageIn}
   press 1-3   to start a crisis of a brand, q to quit; or  curl -X POST '${trigger('lokmajet')}'
   look at     ${metrics}, ${alerting}/readyz, ${demoDataDir}/nabiz.log, npx nabiz status
 

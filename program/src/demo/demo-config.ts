@@ -9,7 +9,7 @@ import { type NabizConfig, nabizConfig } from '../config/nabiz-config.ts'
 export const demoDataDir = '.nabiz/demo'
 
 /** The brand whose crisis begins by itself, and how long after the start of real time. */
-export const demoCrisis = { brand: 'kuzey-air', startsAfterSeconds: 15 }
+export const demoCrisis = { brand: 'kuzey-air', startsAfterSeconds: 10 }
 
 /** One world for the history and for real time. */
 export const demoSeed = 'nabiz'
