@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { ackPage } from './ack-page.ts'
+import { securityHeaders } from './guard.ts'
 import type { AckView } from './incident-view.ts'
 
 describe('ackPage', () => {
@@ -14,6 +16,12 @@ describe('ackPage', () => {
     const html = ackPage(aView({ brandName: '<script>x</script>"' }), '"><script>', false)
     expect(html).not.toContain('<script>')
     expect(html).toContain('&#60;script&#62;x')
+  })
+
+  it('carries only the style that the security policy names', () => {
+    const style = /<style>([^]*)<\/style>/.exec(ackPage(aView(), 't', false))?.[1] ?? ''
+    const hash = createHash('sha256').update(style).digest('base64')
+    expect(securityHeaders['content-security-policy']).toContain(`style-src 'sha256-${hash}'`)
   })
 
   it('says that it is a drill, or simulated', () => {

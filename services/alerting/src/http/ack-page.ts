@@ -1,3 +1,4 @@
+import { ackStyle } from './ack-style.ts'
 import type { AckView } from './incident-view.ts'
 
 const words = {
@@ -47,11 +48,11 @@ export function ackPage(view: AckView, token: string | undefined, justAccepted: 
   return [
     `<!doctype html><html lang="${view.language}"><head><meta charset="utf-8">`,
     '<meta name="viewport" content="width=device-width, initial-scale=1">',
-    `<title>${text.title}: ${escapeHtml(view.brandName)}</title></head><body>`,
+    `<title>${text.title}: ${escapeHtml(view.brandName)}</title><style>${ackStyle}</style></head><body><main>`,
     `<h1>${escapeHtml(view.brandName)}</h1>`,
-    ...marks.map((mark) => `<p><strong>${mark}</strong></p>`),
-    `<p>${text.since} ${escapeHtml(formatTime(view.openedAt, view.timeZone, view.language))} · ${text.severity} ${view.severity.toFixed(1)}</p>`,
-    `<p>${told}</p>${form}</body></html>`,
+    ...marks.map((mark) => `<p class="mark">${mark}</p>`),
+    `<p class="facts">${text.since} ${escapeHtml(formatTime(view.openedAt, view.timeZone, view.language))} · ${text.severity} ${view.severity.toLocaleString(view.language, { minimumFractionDigits: 1, maximumFractionDigits: 1 })}</p>`,
+    `<p>${told}</p>${form}</main></body></html>`,
   ].join('\n')
 }
 

@@ -1,12 +1,12 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { Secret } from '@nabiz/shared/config'
 import type { FastifyReply, FastifyRequest } from '@nabiz/shared/http'
+import { ackStyleSource } from './ack-style.ts'
 
 /** Headers of everything this service answers to browsers: nothing is loaded, framed, cached or told on. */
 export const securityHeaders: Readonly<Record<string, string>> = {
   'cache-control': 'no-store',
-  'content-security-policy':
-    "default-src 'none'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+  'content-security-policy': `default-src 'none'; style-src ${ackStyleSource}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'`,
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
   'referrer-policy': 'no-referrer',
