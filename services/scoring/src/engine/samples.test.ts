@@ -36,6 +36,23 @@ it('forgets what came more than 75 minutes ago', () => {
   expect(samples.choose(75)).toEqual([])
 })
 
+it('lets a storm’s mentions take the place of what people with more followers said before it', () => {
+  const samples = new Samples()
+  for (let at = 0; at < 20; at += 1) {
+    samples.offer(
+      aMention(at, { id: `before-${at}`, label: 'negative', author: { id: `k1:b${at}`, followers: 3_000 } }),
+      at,
+    )
+  }
+  for (let at = 0; at < 5; at += 1) {
+    samples.offer(
+      aMention(30 + at, { id: `storm-${at}`, label: 'negative', author: { id: `k1:s${at}`, followers: 40 } }),
+      60,
+    )
+  }
+  expect(samples.choose(60).every((sample) => sample.id.startsWith('storm-'))).toBe(true)
+})
+
 function offered(mentions: readonly MentionOverrides[]): Samples {
   const samples = new Samples()
   mentions.forEach((overrides, at) => {

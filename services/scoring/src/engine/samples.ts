@@ -12,7 +12,7 @@ export interface Sample {
   /** Hashes that tell a repost or the same person again. */
   text: number
   author: number
-  /** How telling: negative before all, then followers. */
+  /** How telling: negative before all, then how strongly, how lately, and to how many. */
   score: number
   /** Partition minute in which it came. */
   minute: number
@@ -32,9 +32,7 @@ export class Samples {
   /** Considers a mention that has just been counted. */
   offer(scored: ScoredMention, minute: number): void {
     const { mention } = scored
-    const followers = mention.author?.followers ?? 0
-    // A negative mention outweighs any audience; the logarithm keeps one celebrity from being all there is.
-    const score = (scored.sentiment.label === 'negative' ? 100 : 0) + Math.log2(1 + followers)
+    const score = tellingness(scored, minute)
     const candidates = this.#candidates
     const worst = candidates[candidates.length - 1]
     if (candidates.length === candidateCount && worst !== undefined) {
@@ -118,6 +116,15 @@ export class Samples {
       if ((this.#candidates[at]?.minute ?? 0) <= minute - freshMinutes) this.#candidates.splice(at, 1)
     }
   }
+}
+
+/**
+ * A negative mention outweighs any audience. Among those, the most negative score counts as much as 20 doublings of
+ * the audience, and four minutes later as one: what a storm says soon takes the place of what was said before it.
+ */
+function tellingness({ mention, sentiment }: ScoredMention, minute: number): number {
+  const negative = sentiment.label === 'negative' ? 100 + 20 * Math.abs(sentiment.score) : 0
+  return negative + Math.log2(1 + (mention.author?.followers ?? 0)) + minute / 4
 }
 
 const scratch = new Int32Array(4)

@@ -9,7 +9,7 @@ import { hashHex } from './hash.ts'
 import { type Judgement, minutesAt, round6, windowEvaluation } from './judgement.ts'
 import { riseBegan, type Weigh, weighCount, weighShare } from './rise.ts'
 import type { Signal } from './signals/signal.ts'
-import { mentionsAt } from './sums.ts'
+import { mentionsAt, negativesAt } from './sums.ts'
 import { sumMinutes } from './window-sums.ts'
 
 /** What the engine was built with, and where its records go. */
@@ -101,15 +101,20 @@ function joinedEpisode({ brand, signal, minute, at, late }: Happening): string |
   return apart <= brand.settings.thresholds.joinHours * hourMs ? machine.episode : undefined
 }
 
+/** Weight from which a whole window of complaints stands above what is expected beyond doubt. */
+const beyondDoubt = 5
+
 function riseStart({ brand, signal, judgement, minute, now }: Happening): number {
-  const minutes = minutesAt(judgement.best)
-  const began = riseBegan({
-    from: minute - minutes + 1,
-    to: minute,
-    sumsOf: (each) => sumMinutes(brand.platforms.values(), each, each + 1, now),
-    weigh: weighFor(brand, signal, judgement, minute),
-  })
-  return began * minuteMs
+  const from = minute - minutesAt(judgement.best) + 1
+  const sumsOf = (each: number) => sumMinutes(brand.platforms.values(), each, each + 1, now)
+  let weigh = weighFor(brand, signal, judgement, minute)
+  if (signal.name === 'negativity') {
+    // Where complaints rise in number too, that number tells the minute better than a share of few mentions.
+    const byNumber = weighByBucket(brand, 'negative', negativesAt, minute)
+    const sums = sumMinutes(brand.platforms.values(), from, minute + 1, now)
+    if (byNumber(sums, minute - from + 1) >= beyondDoubt) weigh = byNumber
+  }
+  return riseBegan({ from, to: minute, sumsOf, weigh }) * minuteMs
 }
 
 function weighFor(brand: BrandState, signal: Signal, judgement: Judgement, minute: number): Weigh {
@@ -121,12 +126,20 @@ function weighFor(brand: BrandState, signal: Signal, judgement: Judgement, minut
       return weighShare(corrected, mentions, expected, value)
     }
   }
-  if (column === undefined) {
-    // Who wrote is not known by the minute; how much was written is.
-    const zone = zoneOffsetAt(brand.settings.zoneOffsets, minute * minuteMs)
-    const usual = brand.baselines.volume.baseline.forecast(1, bucketOf(minute), zone)
-    return (sums, minutes) => weighCount(sums[mentionsAt] ?? 0, minutes, { ...usual, minutes: bucketMinutes })
-  }
+  // Who wrote is not known by the minute; how much was written is.
+  if (column === undefined) return weighByBucket(brand, 'volume', mentionsAt, minute)
   const usual = { expected, sigma, minutes: minutesAt(judgement.best) }
   return (sums, minutes) => weighCount(sums[column] ?? 0, minutes, usual)
+}
+
+/** Weighs a column against what its baseline expects of five minutes. */
+function weighByBucket(
+  brand: BrandState,
+  name: 'volume' | 'negative',
+  column: number,
+  minute: number,
+): Weigh {
+  const zone = zoneOffsetAt(brand.settings.zoneOffsets, minute * minuteMs)
+  const usual = brand.baselines[name].baseline.forecast(1, bucketOf(minute), zone)
+  return (sums, minutes) => weighCount(sums[column] ?? 0, minutes, { ...usual, minutes: bucketMinutes })
 }
