@@ -12,6 +12,7 @@ import { buildId } from './build-id.ts'
 import { configItems } from './config/config-items.ts'
 import type { NabizConfig } from './config/nabiz-config.ts'
 import type { Drivers } from './drivers.ts'
+import { stoppedPartitions } from './stopped-partitions.ts'
 
 export const serviceNames = ['ingest', 'scoring', 'alerting'] as const
 export type ServiceName = (typeof serviceNames)[number]
@@ -43,6 +44,8 @@ export interface RunningServices {
   registries: ReadonlyMap<ServiceName, Registry>
   /** Puts what a new config says about brands, thresholds and plans in force; resolves to the number of changes. */
   apply(config: NabizConfig): Promise<number>
+  /** Partitions that stopped and need a person, each with why. */
+  stopped(): string[]
   stop(): Promise<void>
 }
 
@@ -114,7 +117,16 @@ export async function runServices(options: RunServicesOptions): Promise<RunningS
     ),
   ])
   await lifecycle.start()
-  return { view, ingest, scoring, alerting, registries, apply, stop: () => lifecycle.stop() }
+  return {
+    view,
+    ingest,
+    scoring,
+    alerting,
+    registries,
+    apply,
+    stopped: () => stoppedPartitions([scoring, alerting]),
+    stop: () => lifecycle.stop(),
+  }
 }
 
 /** The `log` channel is always there, so that a plan may name it and a fresh install pages somewhere. */

@@ -180,4 +180,23 @@ describe('nabiz all', () => {
     expect(await nabiz.ended()).toBe(0)
     expect(await counted()).toBe(before + 201)
   }, 90_000)
+
+  it('ends with 4 when a partition had stopped, which /readyz told before', async () => {
+    const garbage = Array.from({ length: 100 }, () => ({
+      topic: 'mentions' as const,
+      key: 'velmora',
+      value: Buffer.from('no mention'),
+    }))
+    await withDrivers(installed.dataDir, ({ log }) => log.append(garbage), false)
+    nabiz = startNabiz(['all'], { cwd: folder, env: installed.env })
+    const told = await eventually(async () => {
+      const answer = await fetch(`${installed.urls.scoring}/readyz`).catch(() => undefined)
+      const text = (await answer?.text()) ?? ''
+      return text.includes('stopped') ? { status: answer?.status, text } : undefined
+    })
+    expect(told.status).toBe(503)
+    expect(told.text).toContain(`partition ${partitionOf('velmora')} stopped`)
+    nabiz.child.kill('SIGTERM')
+    expect(await nabiz.ended()).toBe(4)
+  }, 60_000)
 })

@@ -39,9 +39,10 @@ export async function run(
     await untilAborted(edge.stopping)
     log.info('nabiz stopping')
     stopWatching()
+    const stopped = running.stopped()
     await running.stop()
-    log.info('nabiz stopped')
-    return exitCodes.ok
+    log.info({ stopped }, 'nabiz stopped')
+    return stopped.length === 0 ? exitCodes.ok : exitCodes.stopped
   } finally {
     await drivers.close()
   }

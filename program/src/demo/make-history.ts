@@ -48,19 +48,22 @@ export async function makeHistory(
       channels: [silent],
       simulated: true,
     })
-    let mentions = 0
-    let at = first
-    for (; at + minute <= options.now() && !options.stopping.aborted; at += minute) {
-      const receipt = await run.minute(at, simulation.items(at))
-      mentions += receipt.mentions
-      if (((at - first) / minute) % stepMinutes !== 0) continue
+    try {
+      let mentions = 0
+      let at = first
+      for (; at + minute <= options.now() && !options.stopping.aborted; at += minute) {
+        const receipt = await run.minute(at, simulation.items(at))
+        mentions += receipt.mentions
+        if (((at - first) / minute) % stepMinutes !== 0) continue
+        await run.settle()
+        options.onProgress((at - first) / (historyDays * day), at, mentions)
+      }
       await run.settle()
-      options.onProgress((at - first) / (historyDays * day), at, mentions)
+      const seconds = (options.now() - startedAt) / 1_000
+      return { mentions, end: at, seconds, incidents: await readIncidents(drivers.log) }
+    } finally {
+      await run.stop()
     }
-    await run.settle()
-    await run.stop()
-    const seconds = (options.now() - startedAt) / 1_000
-    return { mentions, end: at, seconds, incidents: await readIncidents(drivers.log) }
   } finally {
     await drivers.close()
   }

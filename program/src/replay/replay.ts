@@ -55,19 +55,21 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
       channels: recordingChannels(config, recorder),
       ...(options.maxBatchRecords === undefined ? {} : { maxBatchRecords: options.maxBatchRecords }),
     })
-    const accounts = createRowAccounts()
-    accounts.taken(await run.bury(file.unreadable.map((row) => row.unreadable)))
-    await feed(options, first, run, accounts)
-    const brands = file.brands.map((brand) => brand.id)
-    const result = {
-      rows: file.rows,
-      ...(await accounts.close(file.rows, brands, run.registry)),
-      incidents: await readIncidents(drivers.log),
-      pages: recorder.notices.filter(({ notice }) => notice.kind === 'page' || notice.kind === 'escalation')
-        .length,
+    try {
+      const accounts = createRowAccounts()
+      accounts.taken(await run.bury(file.unreadable.map((row) => row.unreadable)))
+      await feed(options, first, run, accounts)
+      const brands = file.brands.map((brand) => brand.id)
+      return {
+        rows: file.rows,
+        ...(await accounts.close(file.rows, brands, run.registry)),
+        incidents: await readIncidents(drivers.log),
+        pages: recorder.notices.filter(({ notice }) => notice.kind === 'page' || notice.kind === 'escalation')
+          .length,
+      }
+    } finally {
+      await run.stop()
     }
-    await run.stop()
-    return result
   } finally {
     await drivers.close()
     if (options.dataDir === undefined) await rm(folder, { recursive: true, force: true })

@@ -24,6 +24,15 @@ describe('createRowAccounts', () => {
     ])
   })
 
+  it('says what made scoring read again when it counted more than was written', async () => {
+    const { accounts, registry } = setup({ counted: { kuzey: 4 } })
+    counter(registry, 'nabiz_scoring_checkpoint_conflicts_total', 'x').inc()
+    accounts.taken(aReceipt({ passed: 3, mentions: 3 }))
+    expect((await accounts.close(3, ['kuzey'], registry)).faults).toEqual([
+      '3 mentions were written, but 4 are accounted for: 4 counted, 0 dropped, 0 dead-lettered (1 checkpoints refused)',
+    ])
+  })
+
   it('tells of a mention that scoring never counted, and takes no dropped heartbeat for it', async () => {
     const { accounts, registry } = setup({ counted: { kuzey: 2 }, dropped: { refused_heartbeat: 1 } })
     accounts.taken(aReceipt({ passed: 3, mentions: 3 }))

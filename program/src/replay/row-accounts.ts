@@ -59,7 +59,7 @@ export function createRowAccounts(): RowAccounts {
       const ofMentions = totalOf(counted) + totalOf(droppedMentions) + totalOf(deadRecords)
       if (ofMentions !== written) {
         faults.push(
-          `${written} mentions were written, but ${ofMentions} are accounted for: ${totalOf(counted)} counted, ${totalOf(droppedMentions)} dropped, ${totalOf(deadRecords)} dead-lettered`,
+          `${written} mentions were written, but ${ofMentions} are accounted for: ${totalOf(counted)} counted, ${totalOf(droppedMentions)} dropped, ${totalOf(deadRecords)} dead-lettered${await reworkText(registry)}`,
         )
       }
       return {
@@ -89,6 +89,21 @@ const samples = z.array(z.object({ labels: z.record(z.string(), z.string()), val
 
 async function samplesOf(registry: Registry, name: string): Promise<Samples> {
   return samples.parse((await registry.getSingleMetric(name)?.get())?.values ?? [])
+}
+
+/** Scoring counts a record again when it reads it again; what made it do so. */
+async function reworkText(registry: Registry): Promise<string> {
+  const causes = {
+    'records failed in our own code': 'nabiz_scoring_record_failures_total',
+    'checkpoints refused': 'nabiz_scoring_checkpoint_conflicts_total',
+    'waits for log or store': 'nabiz_scoring_dependency_waits_total',
+  }
+  const parts: string[] = []
+  for (const [cause, name] of Object.entries(causes)) {
+    const count = (await samplesOf(registry, name)).reduce((total, { value }) => total + value, 0)
+    if (count > 0) parts.push(`${count} ${cause}`)
+  }
+  return parts.length === 0 ? '' : ` (${parts.join(', ')})`
 }
 
 function byLabel(values: Samples, label: string): Record<string, number> {

@@ -12,6 +12,7 @@ import { buildId } from '../build-id.ts'
 import { configItems } from '../config/config-items.ts'
 import type { NabizConfig } from '../config/nabiz-config.ts'
 import type { Drivers } from '../drivers.ts'
+import { unlessStopped } from '../stopped-partitions.ts'
 
 export interface VirtualRunOptions {
   config: NabizConfig
@@ -104,6 +105,12 @@ export async function startVirtualRun(options: VirtualRunOptions): Promise<Virtu
     return new Map((await log.bounds(topic)).map(({ partition, end }) => [partition, end]))
   }
 
+  async function comeToEnd(): Promise<void> {
+    await scored.reached(await endsOf('mentions'))
+    await alerted.reached(await endsOf('breaches'))
+    await alerting.idle()
+  }
+
   return {
     registry,
     async minute(start, items, brandOf) {
@@ -118,9 +125,7 @@ export async function startVirtualRun(options: VirtualRunOptions): Promise<Virtu
     async settle() {
       clock.set(ingestClock.now())
       await ingest.flush()
-      await scored.reached(await endsOf('mentions'))
-      await alerted.reached(await endsOf('breaches'))
-      await alerting.idle()
+      await unlessStopped([scoring, alerting], comeToEnd())
     },
     async stop() {
       await ingest.stop()
