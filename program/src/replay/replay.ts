@@ -7,6 +7,7 @@ import { ManualClock, minute, systemClock } from '@nabiz/shared/time'
 import { type NabizConfig, nabizConfig } from '../config/nabiz-config.ts'
 import { openDrivers } from '../drivers.ts'
 import { startVirtualRun } from '../virtual/virtual-run.ts'
+import { readCounts } from './read-counts.ts'
 import { type ReplayedIncident, readIncidents } from './read-incidents.ts'
 import type { LoadedFile } from './replay-file.ts'
 import { createRowAccounts, type RowAccounts, type RowTotals } from './row-accounts.ts'
@@ -62,7 +63,7 @@ export async function replay(options: ReplayOptions): Promise<ReplayResult> {
       const brands = file.brands.map((brand) => brand.id)
       return {
         rows: file.rows,
-        ...(await accounts.close(file.rows, brands, run.registry)),
+        ...(await accounts.close(file.rows, brands, await readCounts(drivers.log), run.registry)),
         incidents: await readIncidents(drivers.log),
         pages: recorder.notices.filter(({ notice }) => notice.kind === 'page' || notice.kind === 'escalation')
           .length,

@@ -17,7 +17,13 @@ export interface RowTotals {
 /** Keeps the account of a replay: what ingest answered row by row, and what scoring made of the mentions. */
 export interface RowAccounts {
   taken(receipt: Receipt): void
-  close(rows: number, brands: readonly string[], registry: Registry): Promise<RowTotals>
+  /** `counted`: mentions in the closed minutes, by brand. */
+  close(
+    rows: number,
+    brands: readonly string[],
+    counted: ReadonlyMap<string, number>,
+    registry: Registry,
+  ): Promise<RowTotals>
 }
 
 export function createRowAccounts(): RowAccounts {
@@ -33,7 +39,7 @@ export function createRowAccounts(): RowAccounts {
       buried += receipt.deadLettered
       for (const [reason, count] of Object.entries(receipt.dropped)) add(dropped, reason, count)
     },
-    async close(rows, brands, registry) {
+    async close(rows, brands, countedByBrand, registry) {
       const faults: string[] = []
       const ofRows = passed + totalOf(dropped) + buried
       if (ofRows !== rows) {
@@ -47,8 +53,8 @@ export function createRowAccounts(): RowAccounts {
         'reason',
       )
       const mentions = Object.fromEntries(brands.map((brand) => [brand, 0]))
-      const counted = byLabel(await samplesOf(registry, 'nabiz_scoring_mentions_counted_total'), 'brand')
-      for (const [brand, count] of Object.entries(counted)) add(mentions, brand, count)
+      const counted = Object.fromEntries(countedByBrand)
+      for (const [brand, count] of countedByBrand) add(mentions, brand, count)
       const dropsOfScoring = byLabel(
         await samplesOf(registry, 'nabiz_scoring_records_dropped_total'),
         'reason',
