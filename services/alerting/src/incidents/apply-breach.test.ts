@@ -183,6 +183,27 @@ describe('applyBreach', () => {
     expect(pending?.map((entry) => entry.kind)).toEqual(['missed'])
   })
 
+  it('calls nothing missed that began and ended while its brand was silenced', () => {
+    const { run, apply, kinds, state } = setup()
+    run(anAct({ act: 'silence', until: start + 30 * minute }))
+    run(aTransition({ id: 'a' }))
+    run(aTransition({ id: 'a2', episode: 'a', transition: 'recovered', at: start + 20 * minute }))
+    apply((draft) => finishCatchUp(draft, aContext({ now: start + 24 * hour })))
+    expect(kinds()).toEqual([])
+    expect(timersOf(state())).toEqual([])
+    const later = aTransition({ id: 'b', joins: 'a', at: start + 2 * hour })
+    apply((draft) => applyBreach(draft, later, 9, aContext({ now: later.at })))
+    expect(kinds()).toEqual(['page'])
+  })
+
+  it('gives each opening of an incident an acknowledgement of its own, told or not', () => {
+    const { run, incidents } = ended()
+    const before = incidents()[0]?.openings
+    run(aTransition({ id: 'b', joins: 'a', severity: 1.3, at: start + 3 * hour }))
+    expect(incidents()[0]).toMatchObject({ state: 'open' })
+    expect(incidents()[0]?.openings).toBeGreaterThan(before ?? 0)
+  })
+
   it('does not tell of what ended long ago in a log older than the installation', () => {
     const { run, apply, kinds } = setup({ catchingUp: true }, { ...emptyState, historyEnd: 1_000 })
     run(aTransition({ id: 'a' }))

@@ -67,6 +67,7 @@ function grow(
   takeIn(incident, transition, context.now)
   if (wasResolved) {
     incident.state = 'open'
+    incident.openings++
     delete incident.resolvedAt
     delete incident.acknowledgedBy
     // A re-opening is told only when it is worse than what people know of.
@@ -136,8 +137,11 @@ export function resolve(
   cancelEscalations(incident, context.now)
   const sequence = draft.record(incident, 'resolved', at, by, detail === undefined ? {} : { detail })
   const lastTelling = incident.deliveries.findLast((delivery) => delivery.status !== 'cancelled')
+  const wasTold = incident.told
+  // Over and untold while people could be told: a silence kept it from them, and no later start may call it missed.
+  if (!context.catchingUp) incident.told = true
   // A re-opening nobody was told of needs no ending either.
-  if (!incident.told || lastTelling === undefined || lastTelling.kind === 'resolved') return
+  if (!wasTold || lastTelling === undefined || lastTelling.kind === 'resolved') return
   queue(incident, 'resolved', channelsTold(incident), sequence, lastTelling.step, at, context)
 }
 

@@ -70,7 +70,7 @@ export interface Incident {
   toldSeverity: number
   /** People were told of the opening in force, or it was decided that they need not be. */
   told: boolean
-  /** Times it was opened or re-opened with a page; part of the identity of an acknowledgement. */
+  /** Grows with each re-opening and each page of its plan's beginning; part of the identity of an acknowledgement. */
   openings: number
   breaches: string[]
   /** Id of the transition that speaks loudest. */
