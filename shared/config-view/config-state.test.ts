@@ -30,6 +30,18 @@ describe('ConfigState', () => {
     expect(state.all()).toEqual([])
   })
 
+  it('remembers what was removed and where, until it is back in force', () => {
+    const state = new ConfigState()
+    feed(state, 0, aVersion(aPlan()))
+    feed(state, 1, aPointer('plan', 'night', versionOf(aPlan())))
+    expect(state.removed('plan')).toEqual([])
+    feed(state, 2, aPointer('plan', 'night', null))
+    expect(state.removed('plan')).toEqual([{ kind: 'plan', id: 'night', offset: 2 }])
+    expect(state.removed('brand')).toEqual([])
+    feed(state, 3, aPointer('plan', 'night', versionOf(aPlan())))
+    expect(state.removed('plan')).toEqual([])
+  })
+
   it('keeps what is in force when a content is refused by its schema, and names the fault', () => {
     const state = new ConfigState()
     const broken = { id: 'night', steps: [] }

@@ -31,6 +31,14 @@ export interface ConfigChange {
   active: ActiveConfig | undefined
 }
 
+/** An entry that is no longer in force. */
+export interface RemovedConfig {
+  kind: ConfigKind
+  id: string
+  /** Offset in `config` at which its pointer was moved to null. */
+  offset: number
+}
+
 interface Held {
   pointer: ConfigPointer
   offset: number
@@ -47,6 +55,7 @@ export class ConfigState {
   readonly #waiting = new Map<string, Held>()
   readonly #active = new Map<string, ActiveConfig>()
   readonly #pointerOffsets = new Map<string, number>()
+  readonly #removed = new Map<string, RemovedConfig>()
   readonly #faults = new Map<string, string>()
 
   /** Takes one record; returns what changed. `offset` is its place in `config`. */
@@ -90,6 +99,12 @@ export class ConfigState {
     return [...this.#active.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, entry]) => entry)
   }
 
+  /** Entries of a kind that were in force once and are not any more, by id ascending. */
+  removed(kind: ConfigKind): RemovedConfig[] {
+    const entries = [...this.#removed.values()].filter((entry) => entry.kind === kind)
+    return entries.sort((a, b) => (a.id < b.id ? -1 : 1))
+  }
+
   /** Content of a version ever seen, active or not. */
   version(kind: ConfigKind, id: string, version: string): Record<string, unknown> | undefined {
     return this.#versions.get(`${kind}/${id}@${version}`)
@@ -107,6 +122,7 @@ export class ConfigState {
     this.#waiting.delete(name)
     if (pointer.version === null) {
       this.#active.delete(name)
+      this.#removed.set(name, { kind, id, offset })
       return [{ kind, id, offset, active: undefined }]
     }
     const stored = this.#versions.get(`${name}@${pointer.version}`)
@@ -121,6 +137,7 @@ export class ConfigState {
     }
     const active = { kind, id, version: pointer.version, content, offset, by: pointer.by, at: pointer.at }
     this.#active.set(name, active)
+    this.#removed.delete(name)
     return [{ kind, id, offset, active }]
   }
 }

@@ -2,7 +2,7 @@ import type { BrandVersion, ConfigKind, PlanConfig, ThresholdsConfig } from '../
 import { DependencyError, messageOf } from '../errors/index.ts'
 import type { Log } from '../log/index.ts'
 import type { Clock } from '../time/index.ts'
-import { type ActiveConfig, type ConfigChange, ConfigState } from './config-state.ts'
+import { type ActiveConfig, type ConfigChange, ConfigState, type RemovedConfig } from './config-state.ts'
 
 /** Every config record stands in this partition, so that `config` has one order and a pointer's offset is comparable. */
 export const configPartition = 0
@@ -22,6 +22,8 @@ export interface ConfigView {
   get(kind: ConfigKind, id: string): ActiveConfig | undefined
   /** Every active entry of every kind, by kind and id ascending. */
   all(): ActiveConfig[]
+  /** Entries of a kind that were in force once and are not any more, by id ascending. */
+  removed(kind: ConfigKind): RemovedConfig[]
   /** Calls the listener once for each pointer change read after this call, in order; returns how to end that. */
   onChange(listener: (change: ConfigChange) => void): () => void
   /** Records of `config` that could not be applied: key and what was wrong. */
@@ -109,6 +111,7 @@ export function createConfigView(log: Log, options: ConfigViewOptions): ConfigVi
     brands: () => state.all().filter((entry): entry is ActiveConfig<BrandVersion> => entry.kind === 'brand'),
     get: (kind, id) => state.get(kind, id),
     all: () => state.all(),
+    removed: (kind) => state.removed(kind),
     onChange(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)

@@ -84,6 +84,21 @@ describe('config', () => {
     expect(probe.at(-1)).toMatchObject({ type: 'mention', brand: 'nabiz-probe' })
   })
 
+  it('ends the watching of a brand that was removed while it was down', async () => {
+    const first = await ground.start()
+    await first.stop()
+    await publishConfig(
+      ground.log,
+      ground.view,
+      [{ kind: 'brand', id: 'kuzey-air' }],
+      'test',
+      ground.clock.now(),
+    )
+    await ground.start({ instance: 'two' })
+    const copies = (await ground.records()).filter((record) => record.key === 'kuzey-air').map(read)
+    expect(copies.at(-1)).toMatchObject({ type: 'config', kind: 'brand', id: 'kuzey-air', active: false })
+  })
+
   it('follows a new brand, a changed one and a removed one, each before its mentions', async () => {
     const ingest = await ground.start()
     const lokmajet = aBrand({ id: 'lokmajet', name: 'Lokmajet', names: ['Lokmajet'] })

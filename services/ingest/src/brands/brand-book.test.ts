@@ -125,6 +125,7 @@ async function setup({ isClosed = false } = {}) {
     view: {
       brands: () => [...brands.values()],
       thresholds: () => undefined,
+      removed: () => [],
       onChange(listener) {
         listeners.add(listener)
         return () => listeners.delete(listener)

@@ -15,7 +15,7 @@ type Brand = ReturnType<ConfigView['brands']>[number]
 
 export interface BrandBookOptions {
   log: Pick<Log, 'append'>
-  view: Pick<ConfigView, 'brands' | 'thresholds' | 'onChange'>
+  view: Pick<ConfigView, 'brands' | 'thresholds' | 'removed' | 'onChange'>
   clock: Clock
   telemetry: IngestTelemetry
   /** A relay failed and is tried again. */
@@ -51,7 +51,9 @@ export function createBrandBook(options: BrandBookOptions): BrandBook {
   }
 
   async function relayAll(brands: readonly Brand[]): Promise<void> {
-    await relay(brands.flatMap((brand) => copiesOfBrand(view, brand)))
+    // A brand removed while nobody relayed would be watched by scoring for good.
+    const removals = view.removed('brand').map(({ id, offset }) => copyOfRemoval(id, offset))
+    await relay([...removals, ...brands.flatMap((brand) => copiesOfBrand(view, brand))])
   }
 
   async function relayChanges(changes: readonly ConfigChange[], brands: readonly Brand[]): Promise<void> {
