@@ -1,13 +1,14 @@
-import type { DeadMention, Mention, MentionsRecord } from '@nabiz/shared/contracts'
+import type { DeadLetterReason, MentionsRecord } from '@nabiz/shared/contracts'
 import { DependencyError } from '@nabiz/shared/errors'
-import type { Batch, Log, LogRecord, NewRecord } from '@nabiz/shared/log'
+import type { Batch, Log, LogRecord } from '@nabiz/shared/log'
 import { untilReachable } from '@nabiz/shared/pipeline'
-import { removeSample, writeSamples } from '@nabiz/shared/samples'
 import type { Manifest, PartitionStore, Store } from '@nabiz/shared/store'
 import type { Clock } from '@nabiz/shared/time'
-import type { Emission, Engine, EngineInput, PartitionState } from './engine/index.ts'
+import type { Engine, EngineInput, PartitionState } from './engine/index.ts'
+import { PartitionOutbox } from './partition-outbox.ts'
 import type { ReadText } from './ports.ts'
 import type { createDeadLetterGuard } from './steps/dead-letter-guard.ts'
+import { findSkip } from './steps/find-skip.ts'
 import { readRecord } from './steps/read-record.ts'
 import type { ScoringTelemetry } from './telemetry.ts'
 
@@ -61,10 +62,10 @@ export class PartitionRuntime {
   #base: Manifest | undefined
   /** Offset of the next record to apply. */
   #next: number | undefined
-  /** What was applied and is not yet in the log. */
-  #records: NewRecord[] = []
-  #emissions: Emission[] = []
-  #deleted: Mention[] = []
+  readonly #outbox: PartitionOutbox
+  #stoppedBy: { err: unknown } | undefined
+  /** True once a record was applied half-way: memory must never be written. */
+  #isTorn = false
   #sinceCheckpoint = 0
   #checkpointAt: number
   readonly #failures: Failures
@@ -84,6 +85,7 @@ export class PartitionRuntime {
     this.#next = base?.offset
     this.#failures = failures
     this.#options = options
+    this.#outbox = new PartitionOutbox(partition, options)
     // Partitions that start together must not all write at the same moment.
     this.#checkpointAt = options.clock.now() + options.checkpointEveryMs * (0.5 + options.random() / 2)
   }
@@ -95,19 +97,23 @@ export class PartitionRuntime {
 
   async process(batch: Batch, signal: AbortSignal): Promise<void> {
     const { clock, telemetry } = this.#options
-    telemetry.received(batch.records.length)
+    // The log presents a batch again after a failure; a second go at a torn state would take the record for a repeat.
+    if (this.#stoppedBy) throw this.#stoppedBy.err
     const now = clock.now()
+    let received = 0
     try {
       for (const record of batch.records) {
         if (this.#next !== undefined && record.offset < this.#next) continue
         await this.#applyOne(record, now)
         this.#next = record.offset + 1
         this.#sinceCheckpoint += 1
+        received += 1
       }
     } finally {
+      telemetry.received(received)
       telemetry.flush()
+      if (!this.#isTorn) await this.#outbox.write(signal)
     }
-    await this.#write(signal)
     const last = batch.records.at(-1)
     if (last) telemetry.lag(this.#partition, batch.end - (last.offset + 1))
     telemetry.partitionTime(this.#partition, this.#state.time)
@@ -119,8 +125,8 @@ export class PartitionRuntime {
   /** Writes what changed. Throws ReloadNeeded when another member wrote meanwhile. */
   async checkpoint(signal: AbortSignal): Promise<void> {
     const { clock, engine, states, telemetry } = this.#options
-    if (this.#next === undefined || this.#sinceCheckpoint === 0) return
-    await this.#write(signal)
+    if (this.#next === undefined || this.#sinceCheckpoint === 0 || this.#isTorn) return
+    await this.#outbox.write(signal)
     const startedAt = performance.now()
     const { puts, deletes } = engine.encode(this.#state)
     const next: Manifest = {
@@ -160,17 +166,20 @@ export class PartitionRuntime {
     const by = skips.get(record.offset)
     if (by !== undefined) {
       this.#options.telemetry.skipped(this.#partition, record.offset, by)
+      this.#options.telemetry.dropped('skipped')
       return
     }
     try {
       this.#apply(record, now)
     } catch (err) {
+      this.#stoppedBy = { err }
       if (err instanceof DependencyError) throw err
+      this.#isTorn = true
       const attempts = failing?.offset === record.offset ? failing.attempts + 1 : 1
       this.#failures.failing = { offset: record.offset, attempts }
       this.#options.telemetry.recordFailed(this.#partition, record.offset, attempts, err)
       if (attempts < tries) throw new ReloadNeeded('a record failed half-way through')
-      const person = await this.#findSkip(record.offset)
+      const person = await findSkip(this.#options.log, this.#partition, record.offset)
       if (person === undefined) throw err
       skips.set(record.offset, person)
       throw new ReloadNeeded('a record is passed over')
@@ -191,11 +200,11 @@ export class PartitionRuntime {
       return
     }
     const input = this.#toInput(value, record)
-    const result = engine.apply(this.#state, input, (emission) => this.#emit(emission))
+    const result = engine.apply(this.#state, input, (emission) => this.#outbox.emit(emission))
     if (result.kind === 'dropped') telemetry.dropped(result.reason)
     else telemetry.passed(value.type)
     if (value.type !== 'mention') return
-    if (value.operation !== 'upsert') this.#deleted.push(value)
+    if (value.operation !== 'upsert') this.#outbox.removeSampleOf(value)
     if (result.kind === 'counted' && input.kind === 'mention') {
       telemetry.counted(value, input.scored.sentiment.label, now)
     }
@@ -210,114 +219,24 @@ export class PartitionRuntime {
     return { kind: 'mention', scored: { mention: value, offset, sentiment, terms }, offset, timestamp }
   }
 
-  #emit(emission: Emission): void {
-    this.#emissions.push(emission)
-    this.#records.push(toRecord(emission.topic, emission.brand, emission.value))
-  }
-
-  #bury(record: LogRecord, reason: DeadMention['reason'], detail: string, now: number): void {
+  #bury(record: LogRecord, reason: DeadLetterReason, detail: string, now: number): void {
     const { telemetry, guard } = this.#options
-    telemetry.deadLettered(this.#partition, record.offset, reason, detail)
-    const source = `mentions/${this.#partition}`
-    const dead: DeadMention = {
-      v: 1,
-      source,
-      reason,
-      detail,
-      receivedAt: now,
-      payload: Buffer.from(record.value.subarray(0, 65_536)).toString('base64'),
-      payloadBytes: record.value.length,
-      position: `offset ${record.offset}`,
-    }
-    this.#records.push(toRecord('mentions.dead', source, dead))
     if (guard.deadLettered()) {
       throw new DependencyError(
         'partition_stopped',
-        'more than 1 % of the records of this minute are unreadable',
-        {
-          retryable: false,
-        },
+        `more than 1 % of the records of this minute are unreadable, now offset ${record.offset} (${reason}: ${detail}); ` +
+          'see mentions.dead, bring all services to one version and start again',
+        { retryable: false },
       )
     }
-  }
-
-  /** Emissions into the log, samples into the store; what stands is dropped from memory only once it is written. */
-  async #write(signal: AbortSignal): Promise<void> {
-    const { log, store, telemetry } = this.#options
-    if (this.#records.length > 0) {
-      const records = this.#records
-      await this.#writeSamples(signal)
-      await this.#reach('log', () => log.append(records), signal)
-      this.#records = []
-      telemetry.emitted(this.#emissions)
-      this.#emissions = []
-    }
-    for (let mention = this.#deleted.at(-1); mention; mention = this.#deleted.at(-1)) {
-      const { platform, id } = mention
-      await this.#reach('store', () => removeSample(store, platform, id), signal)
-      this.#deleted.pop()
-    }
-  }
-
-  /** The texts of a breach's samples, read back from the log by their offsets. */
-  async #writeSamples(signal: AbortSignal): Promise<void> {
-    const { log, store } = this.#options
-    for (const emission of this.#emissions) {
-      if (emission.topic !== 'breaches') continue
-      for (const { platform, id, offset } of emission.samples) {
-        const mention = await this.#reach('log', () => this.#readMention(log, offset), signal)
-        if (!mention || mention.visibility === 'private') continue
-        const { text, permalink } = mention
-        const sample = {
-          platform,
-          id,
-          text,
-          private: false,
-          ...(permalink === undefined ? {} : { permalink }),
-        }
-        await this.#reach('store', () => writeSamples(store, [sample]), signal)
-      }
-    }
-  }
-
-  async #readMention(log: Log, offset: number): Promise<Mention | undefined> {
-    const range = { topic: 'mentions', partition: this.#partition, from: offset, to: offset + 1 } as const
-    try {
-      for await (const records of log.read(range)) {
-        const value = records[0] && readRecord(records[0].value)
-        if (value?.kind === 'pass' && value.value.type === 'mention') return value.value
-      }
-    } catch (err) {
-      // Retention has passed it: the page goes without this text.
-      if (!(err instanceof DependencyError && err.code === 'offset_out_of_range')) throw err
-    }
-    return undefined
-  }
-
-  /** A person's word, later in the same partition, that this record be passed over. */
-  async #findSkip(offset: number): Promise<string | undefined> {
-    for await (const records of this.#options.log.read({
-      topic: 'mentions',
-      partition: this.#partition,
-      from: offset,
-    })) {
-      for (const record of records) {
-        const outcome = readRecord(record.value)
-        if (outcome.kind === 'pass' && outcome.value.type === 'skip' && outcome.value.offset === offset)
-          return outcome.value.by
-      }
-    }
-    return undefined
+    telemetry.deadLettered(this.#partition, record.offset, reason, detail)
+    this.#outbox.bury(record, reason, detail, now)
   }
 
   #reach<T>(what: string, call: () => Promise<T>, signal: AbortSignal): Promise<T> {
     const { clock, random, telemetry } = this.#options
     return untilReachable(call, { clock, random, signal, onWait: (err) => telemetry.waiting(what, err) })
   }
-}
-
-function toRecord(topic: NewRecord['topic'], key: string, value: unknown): NewRecord {
-  return { topic, key, value: Buffer.from(JSON.stringify(value), 'utf8') }
 }
 
 function sameManifest(found: Manifest | undefined, wanted: Manifest): boolean {

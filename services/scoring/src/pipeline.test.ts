@@ -1,0 +1,171 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { type DeadMention, deadMention, type Mention } from '@nabiz/shared/contracts'
+import { type Log, openEmbeddedLog, partitionOf } from '@nabiz/shared/log'
+import { createSilentLogger } from '@nabiz/shared/logging'
+import { createRegistry } from '@nabiz/shared/metrics'
+import { openEmbeddedStore, type Store } from '@nabiz/shared/store'
+import { ManualClock } from '@nabiz/shared/time'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { aMention, anEngine, monday } from './engine/testing/story.ts'
+import { createPipeline } from './pipeline.ts'
+import { createDeadLetterGuard } from './steps/dead-letter-guard.ts'
+import { createTelemetry } from './telemetry.ts'
+
+const partition = partitionOf('kuzey')
+const logger = createSilentLogger()
+let folder = ''
+let clock: ManualClock
+let log: Log
+let store: Store
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'nabiz-pipeline-'))
+  clock = new ManualClock(monday)
+  log = await openEmbeddedLog({ folder: join(folder, 'log'), clock, fsync: false, logger })
+  store = await openEmbeddedStore({ folder: join(folder, 'store'), clock, fsync: false })
+})
+afterEach(async () => {
+  await store.close()
+  await log.close()
+  await rm(folder, { recursive: true, force: true })
+})
+
+describe('a record on which our own code throws when it is half applied', () => {
+  it('is tried three times, then stops its partition; it is no dead letter and no repeat, and nothing of it is written', async () => {
+    await append([record(0), record(1, 'torn'), record(2)])
+    const stage = await start()
+    await vi.waitFor(() => expect(stage.stopped()).toContain('half-way'))
+    await stage.stop()
+    expect(stage.tries).toBe(3)
+    expect(await stage.total('dropped')).toBe(0)
+    expect(await deadLetters()).toEqual([])
+    expect((await store.partitions('scoring').manifest(partition))?.offset ?? 1).toBe(1)
+  })
+
+  it('is counted, with all after it, by a build that can', async () => {
+    await append([record(0), record(1, 'torn'), record(2)])
+    const broken = await start()
+    await vi.waitFor(() => expect(broken.stopped()).toContain('half-way'))
+    await broken.stop()
+    const repaired = await start({ breaksOn: 'nothing' })
+    await vi.waitFor(async () => expect((await bounds()).end).toBe(await repaired.next()))
+    await repaired.stop()
+    expect(await repaired.total('dropped')).toBe(0)
+    expect(broken.countedIds.at(-1)).toBe('m0')
+    expect(repaired.countedIds).toEqual(expect.arrayContaining(['m1', 'm2']))
+  })
+
+  it('is passed over and counted as dropped once a person has said so', async () => {
+    const skip = { v: 1, type: 'skip', offset: 1, reason: 'bug 7', by: 'ada' }
+    await append([record(0), record(1, 'torn'), record(2), skip])
+    const stage = await start()
+    await vi.waitFor(async () => expect(await stage.next()).toBe(4))
+    await stage.stop()
+    expect(stage.stopped()).toBeUndefined()
+    expect(stage.countedIds).not.toContain('m1')
+    expect(await stage.total('received')).toBe((await stage.total('passed')) + (await stage.total('dropped')))
+  })
+})
+
+describe('too many unreadable records in a minute', () => {
+  it('stop the partition with an error that names the place and what to do; each stands once in mentions.dead', async () => {
+    await append([record(0), ...Array.from({ length: 30 }, (_, i) => `no mention ${i}`)])
+    const stage = await start()
+    await vi.waitFor(() => expect(stage.stopped()).toContain('start again'))
+    expect(stage.stopped()).toContain('offset 21')
+    expect((await deadLetters()).map((dead) => dead.position)).toEqual(
+      Array.from({ length: 20 }, (_, i) => `offset ${i + 1}`),
+    )
+    await stage.stop()
+  })
+})
+
+function record(sequence: number, text = `text ${sequence}`): Mention {
+  return aMention(sequence, { text }).mention
+}
+
+async function append(values: readonly (object | string)[]): Promise<void> {
+  const bytes = values.map((value) => Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)))
+  await log.append(bytes.map((value) => ({ topic: 'mentions', key: 'kuzey', value })))
+}
+
+async function bounds(topic: 'mentions' | 'mentions.dead' = 'mentions', of = partition) {
+  const found = (await log.bounds(topic)).find((one) => one.partition === of)
+  return found ?? { partition: of, earliest: 0, end: 0 }
+}
+
+async function deadLetters(): Promise<DeadMention[]> {
+  const found: DeadMention[] = []
+  const from = partitionOf(`mentions/${partition}`)
+  for await (const records of log.read({ topic: 'mentions.dead', partition: from, from: 0 })) {
+    for (const { value } of records) found.push(deadMention.parse(JSON.parse(Buffer.from(value).toString())))
+  }
+  return found
+}
+
+/** The stage over log and store, with an engine that throws after it has applied a mention of the text `breaksOn`. */
+async function start({ breaksOn = 'torn' } = {}) {
+  const engine = anEngine()
+  const registry = createRegistry()
+  const countedIds: string[] = []
+  let tries = 0
+  const states = store.partitions('scoring')
+  const pipeline = createPipeline({
+    log,
+    store,
+    states,
+    engine: {
+      ...engine,
+      apply(state, input, emit) {
+        const result = engine.apply(state, input, emit)
+        if (input.kind !== 'mention') return result
+        const { id, text } = input.scored.mention
+        if (text === breaksOn) {
+          tries += 1
+          throw new Error('half-way')
+        }
+        if (result.kind !== 'dropped') countedIds.push(id)
+        return result
+      },
+    },
+    engineId: 'lexicon-1',
+    build: 'test',
+    member: 'one',
+    readText: () => ({
+      sentiment: { ...aMention(0).sentiment, confidence: 1, engine: 'lexicon-1' },
+      terms: [],
+    }),
+    clock,
+    random: () => 0.5,
+    telemetry: createTelemetry(registry, logger),
+    guard: createDeadLetterGuard(() => clock.now()),
+    checkpointEveryMs: 0,
+    checkpointEveryRecords: 1,
+    acceptModelChangeFrom: undefined,
+    progress: undefined,
+    onDurable: () => undefined,
+    reassign: (which) => subscription.reassign(which),
+  })
+  const subscription = await log.subscribe({
+    group: 'scoring',
+    topic: 'mentions',
+    member: 'one',
+    handler: pipeline,
+  })
+  return {
+    countedIds,
+    get tries() {
+      return tries
+    },
+    stopped: () => subscription.stoppedPartitions().get(partition),
+    next: async () => (await states.manifest(partition))?.offset,
+    stop: () => subscription.close(),
+    /** Sum of a counter of records: received, passed or dropped. */
+    async total(what: string): Promise<number> {
+      const metric = await registry.getSingleMetric(`nabiz_scoring_records_${what}_total`)?.get()
+      return (metric?.values ?? []).reduce((sum, { value }) => sum + value, 0)
+    },
+  }
+}
