@@ -81,6 +81,22 @@ describe('a poller', () => {
     expect(condition()).toBe('blind http_network')
   })
 
+  it('waits as long as the platform asks, yet never less than its back-off and never more than an hour', async () => {
+    const { start, advance } = setup()
+    const times: number[] = []
+    const asked = [0, 0, 0, 40 * second, 1e9 * second]
+    await start(
+      poller(async () => {
+        const retryAfterMs = asked[times.length] ?? 0
+        times.push(clock.now())
+        throw new DependencyError('platform_rate_limited', 'slow down', { retryable: true, retryAfterMs })
+      }),
+    )
+    await advance(60 * minute + 50 * second)
+    const gaps = times.slice(1).map((at, index) => (at - (times[index] ?? 0)) / second)
+    expect(gaps.slice(0, 5)).toEqual([1, 2, 3, 40, 3_600])
+  })
+
   it('says of a fault of our own nothing but that it is one', async () => {
     const { start, condition, advance } = setup()
     await start(

@@ -1,6 +1,6 @@
 import { DependencyError } from '@nabiz/shared/errors'
 import type { Store } from '@nabiz/shared/store'
-import { type Clock, minute, second } from '@nabiz/shared/time'
+import { type Clock, hour, minute, second } from '@nabiz/shared/time'
 import type { Accept, PollerWay, StreamWay } from '../connectors/connector.ts'
 import type { IngestTelemetry } from '../telemetry.ts'
 import type { ConditionReport, Conditions } from './conditions.ts'
@@ -8,6 +8,8 @@ import { createLeasedLoop } from './leased-loop.ts'
 
 const firstBackOffMs = 1 * second
 const longestBackOffMs = 2 * minute
+/** A platform that asks for a longer pause is asked again all the same: nobody should be blind for days by one header. */
+const longestPauseMs = 1 * hour
 /** A stream further behind than this is catching up. */
 const behindMs = 1 * minute
 
@@ -98,8 +100,9 @@ function createSourceHost(
   async function pause(err: unknown, signal: AbortSignal): Promise<void> {
     failures += 1
     const backOff = Math.min(longestBackOffMs, firstBackOffMs * 2 ** (failures - 1))
-    const asked = err instanceof DependencyError ? err.retryAfterMs : undefined
-    const waitMs = asked ?? Math.ceil(backOff * (0.5 + options.random() / 2))
+    const ownMs = Math.ceil(backOff * (0.5 + options.random() / 2))
+    const askedMs = (err instanceof DependencyError ? err.retryAfterMs : undefined) ?? 0
+    const waitMs = Math.max(ownMs, Math.min(askedMs, longestPauseMs))
     const reason = err instanceof DependencyError ? err.code : 'internal_error'
     conditions.report(platform, account, way, { condition: 'blind', reason })
     telemetry.pollFailed(platform, account, err, waitMs)
