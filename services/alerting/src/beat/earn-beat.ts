@@ -36,10 +36,25 @@ export async function beatFaults(store: Store, now: number): Promise<string[]> {
     const age = oldest === 0 ? 'never had one' : `${Math.round((now - oldest) / second)} s at worst`
     faults.push(`time of ${old.length} partitions is older than 60 s (${age})`)
   }
+  // Time never goes back, so after a clock that ran ahead nothing is watched until the clocks have caught up.
+  const ahead = Math.max(...manifests.map((manifest) => (manifest?.partitionTime ?? 0) - now))
+  if (ahead >= partitionTimeLimitMs) {
+    const count = manifests.filter(
+      (manifest) => (manifest?.partitionTime ?? 0) - now >= partitionTimeLimitMs,
+    ).length
+    const worst = Math.round(ahead / second)
+    faults.push(
+      `time of ${count} partitions is ahead of the clock (${worst} s at worst): it stands still until then`,
+    )
+  }
   const probedAt = decodeTime(await store.get(probeKey))
   const installedAt = decodeTime(await store.get(installedKey))
   if (probedAt === undefined) {
     if (installedAt === undefined || now - installedAt >= graceMs) faults.push('the probe brand never paged')
+  } else if (probedAt - now >= partitionTimeLimitMs) {
+    faults.push(
+      `the probe brand's last page is dated ${Math.round((probedAt - now) / minute)} min ahead of the clock`,
+    )
   } else if (now - probedAt >= probeLimitMs) {
     faults.push(`the probe brand's last page is ${Math.round((now - probedAt) / minute)} min old`)
   }
