@@ -27,7 +27,7 @@ export async function brands(): Promise<Figure[]> {
   for (const count of sizes) {
     const label = count.toLocaleString('en')
     const before = usedBytes()
-    let spread: ReturnType<typeof spreadBrands> | undefined = spreadBrands(filled, count, end)
+    const spread = spreadBrands(filled, count, end)
     let bytes = 0
     let hot = 0
     const valuesOf = new Map<number, Map<string, Uint8Array>>()
@@ -38,15 +38,17 @@ export async function brands(): Promise<Figure[]> {
         if (name.startsWith('h/')) hot += value.length
       }
     }
-    // The values are let go of before memory is read: the state alone stays.
+    const watched = new Map(
+      [...valuesOf].slice(0, watchedPartitions).map(([at, values]) => [at, new Map(values)]),
+    )
+    // The values are let go of before memory is read: the states alone stay, and go before the pause is measured.
+    for (const { values } of spread.values()) values.clear()
     const states = [...spread.values()].map(({ state }) => state)
-    spread = undefined
-    const watched = new Map([...valuesOf].slice(0, watchedPartitions))
-    valuesOf.clear()
+    spread.clear()
     const memory = (usedBytes() - before - sizeOf(watched)) / count
-    const pause = await longestPause(watched, end)
-    // Held up to here: it is what was measured.
     states.length = 0
+    usedBytes()
+    const pause = await longestPause(watched, end)
     figures.push(
       {
         name: `memory_per_brand_${count}`,
