@@ -7,9 +7,10 @@ import { createCountBaseline } from '../services/scoring/src/engine/baseline/cou
 import { evaluateWindow } from '../services/scoring/src/engine/baseline/severity.ts'
 
 /*
- * Runs the count baseline, severity and the episode logic over 5-minute series with labelled windows, in the format of
- * the Numenta Anomaly Benchmark: NAME.csv (timestamp,value) and windows.json ({ "NAME.csv": [[from, to], ...] }).
- * Prints each alert, the windows hit, the false alerts per brand and week, and NAB's standard score.
+ * Runs the count baseline, severity and the episode logic over 5-minute series with labelled windows: a folder with
+ * NAME.csv (timestamp,value) and windows.json ({ "NAME.csv": [[from, to], ...] }).
+ * Prints each alert, the windows hit, the false alerts per brand and week, and a score of 100 for all windows hit early
+ * with no false alert, 0 for none hit (Lavin and Ahmad 2015).
  */
 
 const windows: readonly WindowBuckets[] = [12, 3, 1]
@@ -75,7 +76,7 @@ interface Score {
   score: number
 }
 
-/** NAB's standard profile (weights: hit 1, miss 1, false alert 0.11); the first 15 %, at most 750 rows, do not count. */
+/** The scoring of Lavin and Ahmad 2015, standard profile (weights: hit 1, miss 1, false alert 0.11); the first 15 %, at most 750 rows, do not count. */
 function scoreAlerts(series: Series, alerts: readonly Alert[]): Score {
   const probation = probationOf(series)
   const best = series.labels.map(() => Number.NEGATIVE_INFINITY)
@@ -141,7 +142,7 @@ const { values: options } = parseArgs({
   options: { data: { type: 'string' }, sensitivity: { type: 'string', default: '1' } },
 })
 if (options.data === undefined) {
-  console.error('usage: node --import tsx scripts/check-nab.ts --data DIR [--sensitivity 1]')
+  console.error('usage: node --import tsx scripts/check-series.ts --data DIR [--sensitivity 1]')
   process.exit(2)
 }
 const thresholds = thresholdsConfig.parse({ id: 'default', sensitivity: Number(options.sensitivity) })
@@ -171,6 +172,6 @@ for (const series of all) {
 }
 const count = all.reduce((sum, series) => sum + series.labels.length, 0)
 console.log(
-  `NAB standard ${((100 * (total + count)) / (2 * count)).toFixed(1)}, windows ${hit}/${count}, ` +
+  `score ${((100 * (total + count)) / (2 * count)).toFixed(1)}, windows ${hit}/${count}, ` +
     `false alerts per brand-week ${(falseAlerts / weeks).toFixed(2)} (${falseAlerts})`,
 )
