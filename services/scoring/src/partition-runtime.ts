@@ -156,7 +156,7 @@ export class PartitionRuntime {
     this.#checkpointAt = clock.now() + this.#options.checkpointEveryMs
     let bytes = 0
     for (const value of puts.values()) bytes += value.length
-    telemetry.checkpointed(this.#partition, (performance.now() - startedAt) / 1_000, bytes)
+    telemetry.checkpointed(this.#partition, clock.now(), (performance.now() - startedAt) / 1_000, bytes)
     this.#options.onDurable(this.#partition, next.offset)
   }
 

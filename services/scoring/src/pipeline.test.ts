@@ -122,7 +122,8 @@ async function start({ breaksOn = 'torn' } = {}) {
         const result = engine.apply(state, input, emit)
         if (input.kind !== 'mention') return result
         const { id, text } = input.scored.mention
-        if (text === breaksOn) {
+        // What was applied before the throw makes a second go look like a repeat.
+        if (text === breaksOn && result.kind !== 'dropped') {
           tries += 1
           throw new Error('half-way')
         }

@@ -18,7 +18,7 @@ export interface ScoringTelemetry {
   emitted(emissions: readonly Emission[]): void
   lag(partition: number, records: number): void
   partitionTime(partition: number, at: number): void
-  checkpointed(partition: number, seconds: number, bytes: number): void
+  checkpointed(partition: number, now: number, seconds: number, bytes: number): void
   conflict(partition: number): void
   recordFailed(partition: number, offset: number, attempt: number, err: unknown): void
   partitionStopped(partition: number, err: unknown): void
@@ -166,8 +166,8 @@ export function createTelemetry(registry: Registry, logger: Logger): ScoringTele
     },
     lag: (partition, records) => lag.set({ partition: String(partition) }, records),
     partitionTime: (partition, at) => time.set({ partition: String(partition) }, at / 1_000),
-    checkpointed(partition, seconds, bytes) {
-      checkpointAt.set({ partition: String(partition) }, Date.now() / 1_000)
+    checkpointed(partition, now, seconds, bytes) {
+      checkpointAt.set({ partition: String(partition) }, now / 1_000)
       checkpointSeconds.observe(seconds)
       checkpointBytes.set({ partition: String(partition) }, bytes)
     },

@@ -105,9 +105,10 @@ async function setup({ isClosed = false } = {}) {
   const gate = createGate(isClosed)
   const put = (content: BrandVersion): ConfigChange => {
     offset += 1
-    const active = { kind: 'brand', id: content.id, version: `v${offset}`, offset, content } as const
-    brands.set(content.id, active as unknown as ActiveConfig<BrandVersion>)
-    return { ...active, active: true } as unknown as ConfigChange
+    const { id } = content
+    const active = { kind: 'brand', id, version: `v${offset}`, offset, content, by: 'test', at: 0 } as const
+    brands.set(id, active)
+    return { kind: 'brand', id, offset, active }
   }
   put(aBrand('kuzey'))
   const book = createBrandBook({
