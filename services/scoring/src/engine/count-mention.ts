@@ -15,6 +15,9 @@ import type { Outlet } from './transition.ts'
 const languageLimit = 12
 export const otherLanguage = 'other'
 
+/** Nobody has more followers than there are people; beyond it, sums would no longer be whole below 2^53. */
+const mostFollowers = 10_000_000_000
+
 const counted: ApplyResult = { kind: 'counted' }
 const late: ApplyResult = { kind: 'counted', flag: 'late' }
 const baselineOnly: ApplyResult = { kind: 'counted', flag: 'baseline_only' }
@@ -36,7 +39,7 @@ export function countMention(
   const written = Math.floor(mention.createdAt / minuteMs)
   const minute = Math.min(written, now)
   const isNegative = sentiment.label === 'negative'
-  const reach = isNegative ? Math.max(1, mention.author?.followers ?? 0) : 0
+  const reach = isNegative ? Math.min(mostFollowers, Math.max(1, mention.author?.followers ?? 0)) : 0
   const language = languagesAt + 2 * languageIndex(brand, sentiment.language)
   const isJoined = platform.joinMinute <= now
   brand.dirty = true

@@ -26,6 +26,16 @@ it('tells each minute that held mentions once it is closed, by platform', () => 
   expect(story.counts[0]?.authors.sketch).toMatch(/^[0-9a-f]{32}$/)
 })
 
+it('keeps reach a whole number though a platform names followers that nobody can have', () => {
+  const story = aStory()
+  for (const id of ['k1:a', 'k1:b', 'k1:c'])
+    story.mention({ label: 'negative', author: { id, followers: Number.MAX_SAFE_INTEGER } })
+  story.mention({ label: 'negative', author: { id: 'k1:d', followers: 2 } })
+  story.heartbeat(story.now + minute)
+  expect(Number.isSafeInteger(story.counts[0]?.reach)).toBe(true)
+  expect((story.counts[0]?.reach ?? 0) % 10).toBe(2)
+})
+
 it('accounts for every counted mention in the last revision of each minute', () => {
   const story = aStory()
   let sent = 0
