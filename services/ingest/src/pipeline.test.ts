@@ -123,6 +123,33 @@ describe('createAccept', () => {
     expect(Buffer.from(letter?.payload ?? '', 'base64')).toHaveLength(65_536)
     expect(letter?.detail).toHaveLength(2_000)
   })
+
+  it('lets no id of a person into the log with an item that fits no schema', async () => {
+    const { accept, dead } = setup()
+    const author = { id: 'person-4711', followers: 3 }
+    const language = 'x'.repeat(36)
+    await accept({
+      items: [
+        anItem({ id: 'chat-815/1', idIsPersonal: true, parent: 'chat-815/0', author, language }),
+        anItem({ id: 'post-2', author, language }),
+      ],
+    })
+    const payloads = dead().map(({ payload }) => Buffer.from(payload, 'base64').toString())
+    expect(payloads).toHaveLength(2)
+    expect(payloads.join()).not.toMatch(/4711|815/)
+    expect(JSON.parse(payloads[1] ?? '')).toMatchObject({ id: 'post-2', author: { followers: 3 }, language })
+  })
+
+  it('takes deliveries about one item one after the other, so that a delete in the same moment is not forgotten', async () => {
+    const { accept, mentions, seen } = setup()
+    await Promise.all([
+      accept({ items: [anItem()] }),
+      accept({ items: [anItem({ text: '', operation: 'delete' })] }),
+      accept({ items: [anItem()] }),
+    ])
+    expect(mentions().map(({ operation }) => operation)).toEqual(['upsert', 'delete'])
+    expect([...seen.values()]).toEqual([{ brands: ['kuzey-air'], versions: ['', '!delete'] }])
+  })
 })
 
 function setup() {

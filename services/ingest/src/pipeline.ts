@@ -30,10 +30,24 @@ export interface PipelineOptions {
  */
 export function createAccept(platform: string, account: string, options: PipelineOptions): Accept {
   const source = `${platform}/${account}`
+  /** Items of deliveries under way, each with the end of the last delivery that holds it. */
+  const underWay = new Map<string, Promise<unknown>>()
 
-  return async function accept(delivery: Delivery): Promise<Receipt> {
-    const receivedAt = options.clock.now()
+  return function accept(delivery: Delivery): Promise<Receipt> {
     const keys = delivery.items.map((item) => seenKey(platform, item.id))
+    const before = keys.flatMap((key) => underWay.get(key) ?? [])
+    // What is remembered of an item is read, extended and written: side by side, one of two would be forgotten.
+    const work = Promise.allSettled(before).then(() => take(delivery, keys))
+    const forget = () => {
+      for (const key of keys) if (underWay.get(key) === work) underWay.delete(key)
+    }
+    for (const key of keys) underWay.set(key, work)
+    work.then(forget, forget)
+    return work
+  }
+
+  async function take(delivery: Delivery, keys: readonly string[]): Promise<Receipt> {
+    const receivedAt = options.clock.now()
     const known = await options.seen.get(keys)
     const memory = new Map<string, SeenItem>()
     const dropped: Record<string, number> = {}
@@ -65,7 +79,10 @@ export function createAccept(platform: string, account: string, options: Pipelin
       })
       if (outcome.kind === 'pass') write(outcome.value, key)
       else if (outcome.kind === 'drop') dropped[outcome.reason] = (dropped[outcome.reason] ?? 0) + 1
-      else bury({ reason: outcome.reason, detail: outcome.detail, payload: describeItem(item) })
+      else {
+        const payload = describeItem(item, platform, options.pseudonymise)
+        bury({ reason: outcome.reason, detail: outcome.detail, payload })
+      }
     })
     for (const unreadable of delivery.unreadable ?? []) bury(unreadable)
     if (delivery.ignored) dropped.not_content = delivery.ignored
@@ -98,6 +115,13 @@ function deadRecord(source: string, unreadable: Unreadable, receivedAt: number):
   return toNewRecord('mentions.dead', source, dead)
 }
 
-function describeItem(item: Item): Uint8Array {
-  return Buffer.from(JSON.stringify(item), 'utf8')
+/** The item without the ids of persons: they stay out of the log here, too. */
+function describeItem(item: Item, platform: string, pseudonymise: Pseudonymise): Uint8Array {
+  const described = { ...item }
+  if (item.author) described.author = { ...item.author, id: pseudonymise(platform, item.author.id) }
+  if (item.idIsPersonal) {
+    described.id = pseudonymise(platform, item.id)
+    if (item.parent !== undefined) described.parent = pseudonymise(platform, item.parent)
+  }
+  return Buffer.from(JSON.stringify(described), 'utf8')
 }
