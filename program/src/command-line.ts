@@ -5,6 +5,7 @@ import { configCheck } from './commands/config-check.ts'
 import { demo } from './commands/demo.ts'
 import { replayCommand } from './commands/replay.ts'
 import { run } from './commands/run.ts'
+import { skip } from './commands/skip.ts'
 import { status } from './commands/status.ts'
 import { defaultConfigPath, findConfig, readConfig } from './config/read-config.ts'
 import { demoDataDir } from './demo/demo-config.ts'
@@ -140,10 +141,28 @@ function createProgram(edge: ProcessEdge, done: (exitCode: number) => void): Com
     .option('--every-partition', 'empty partitions too', false)
     .action(
       async (options: { config?: string; dataDir?: string; json: boolean; everyPartition: boolean }) => {
-        const path = findConfig(options.config)
-        const dataDir =
-          options.dataDir ?? (path === undefined ? demoDataDir : readConfig(path, edge.env).dataDir)
+        const dataDir = dataDirOf(options, edge)
         done(await status({ dataDir, json: options.json, everyPartition: options.everyPartition }, edge))
+      },
+    )
+
+  program
+    .command('skip')
+    .description('has scoring pass over a record on which our own code fails; nabiz must not run meanwhile')
+    .argument('<partition>', 'partition of mentions, as /readyz and the log name it', offsetNumber)
+    .argument('<offset>', 'offset of the record', offsetNumber)
+    .requiredOption('--reason <text>', 'why; kept with the record')
+    .requiredOption('--by <name>', 'who decided it; kept with the record')
+    .option(...configOption)
+    .option('--data-dir <folder>', 'folder of the log and store (default: the config says)')
+    .action(
+      async (
+        partition: number,
+        offset: number,
+        options: { reason: string; by: string; config?: string; dataDir?: string },
+      ) => {
+        const { reason, by } = options
+        done(await skip({ dataDir: dataDirOf(options, edge), partition, offset, reason, by }, edge))
       },
     )
 
@@ -156,6 +175,17 @@ function createProgram(edge: ProcessEdge, done: (exitCode: number) => void): Com
     .action((file: string) => done(configCheck(file, edge)))
 
   return program
+}
+
+function dataDirOf(options: { config?: string; dataDir?: string }, edge: ProcessEdge): string {
+  const path = findConfig(options.config)
+  return options.dataDir ?? (path === undefined ? demoDataDir : readConfig(path, edge.env).dataDir)
+}
+
+function offsetNumber(text: string): number {
+  const value = Number(text)
+  if (text !== '' && Number.isSafeInteger(value) && value >= 0) return value
+  throw new InvalidArgumentError('a whole number from 0 is expected')
 }
 
 function positiveNumber(text: string): number {

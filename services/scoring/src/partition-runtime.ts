@@ -2,7 +2,7 @@ import type { DeadLetterReason, MentionsRecord } from '@nabiz/shared/contracts'
 import { DependencyError } from '@nabiz/shared/errors'
 import type { Batch, Log, LogRecord } from '@nabiz/shared/log'
 import { untilReachable } from '@nabiz/shared/pipeline'
-import type { Manifest, PartitionStore, Store } from '@nabiz/shared/store'
+import { isSameManifest, type Manifest, type PartitionStore, type Store } from '@nabiz/shared/store'
 import type { Clock } from '@nabiz/shared/time'
 import type { Engine, EngineInput, PartitionState } from './engine/index.ts'
 import { PartitionOutbox } from './partition-outbox.ts'
@@ -145,7 +145,7 @@ export class PartitionRuntime {
     // A commit whose answer was lost may have been taken: then the manifest is ours.
     if (
       !taken &&
-      !sameManifest(await this.#reach('store', () => states.manifest(this.#partition), signal), next)
+      !isSameManifest(await this.#reach('store', () => states.manifest(this.#partition), signal), next)
     ) {
       telemetry.conflict(this.#partition)
       throw new ReloadNeeded('another member wrote the checkpoint')
@@ -180,7 +180,7 @@ export class PartitionRuntime {
       this.#options.telemetry.recordFailed(this.#partition, record.offset, attempts, err)
       if (attempts < tries) throw new ReloadNeeded('a record failed half-way through')
       const person = await findSkip(this.#options.log, this.#partition, record.offset)
-      if (person === undefined) throw err
+      if (person === undefined) throw this.#stopAt(record.offset, err)
       skips.set(record.offset, person)
       throw new ReloadNeeded('a record is passed over')
     }
@@ -233,14 +233,17 @@ export class PartitionRuntime {
     this.#outbox.bury(record, reason, detail, now)
   }
 
+  #stopAt(offset: number, cause: unknown): DependencyError {
+    const message =
+      `our own code failed ${tries} times on offset ${offset}: report it, or have it passed over with ` +
+      `\`nabiz skip ${this.#partition} ${offset} --reason … --by …\` and start again`
+    const err = new DependencyError('partition_stopped', message, { retryable: false, cause })
+    this.#stoppedBy = { err }
+    return err
+  }
+
   #reach<T>(what: string, call: () => Promise<T>, signal: AbortSignal): Promise<T> {
     const { clock, random, telemetry } = this.#options
     return untilReachable(call, { clock, random, signal, onWait: (err) => telemetry.waiting(what, err) })
   }
-}
-
-function sameManifest(found: Manifest | undefined, wanted: Manifest): boolean {
-  return (
-    found?.writer === wanted.writer && found.writtenAt === wanted.writtenAt && found.offset === wanted.offset
-  )
 }
