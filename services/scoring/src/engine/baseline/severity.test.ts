@@ -20,6 +20,13 @@ describe('severity of a window', () => {
     expect(evaluateWindow(aQuestion({ forecast, windowBuckets: 1 })).boundary).toBe(400)
   })
 
+  it('names no deciding count where whole numbers end', () => {
+    const forecast = aForecast({ expected: 2e15, sigma: 3e15 })
+    const verdict = evaluateWindow(aQuestion({ forecast, value: 0, signal: 'reach' }))
+    expect(verdict.countAtSeverity1).toBe(Number.POSITIVE_INFINITY)
+    expect(verdict.severity).toBe(0)
+  })
+
   it('takes the greater of the deviation and what regular bursts ask for', () => {
     expect(evaluateWindow(aQuestion({ forecast: aForecast({ burst: 25 }) })).boundary).toBe(150)
     expect(evaluateWindow(aQuestion({ forecast: aForecast({ burst: 5 }) })).boundary).toBe(60)

@@ -125,7 +125,8 @@ function countAt(question: WindowQuestion, limits: Limits, severity: number): nu
   const floor = question.signal === 'reach' ? 0 : limits.countFloor
   const least = Math.ceil(Math.max(0, floor, limits.ratioFloor))
   let count = Math.max(least, Math.ceil(expected + severity * limits.boundary))
-  if (!Number.isFinite(count)) return Number.POSITIVE_INFINITY
+  // Above 2^53 one more is no more: the search below would never end, and no count gets there.
+  if (!(count < Number.MAX_SAFE_INTEGER)) return Number.POSITIVE_INFINITY
   // The division above may round either way: the count is the first one that the division itself lets through.
   while ((count - expected) / limits.boundary < severity) count += 1
   while (count > least && (count - 1 - expected) / limits.boundary >= severity) count -= 1
