@@ -108,6 +108,13 @@ describe('a delivery that is not genuine', () => {
 })
 
 describe('a delivery that cannot be read', () => {
+  it('is a dead letter and not a fault of ours when it is nested beyond measure', async () => {
+    const ingest = await ground.start()
+    const { status, body } = await ingest.post(`${'['.repeat(100_000)}${']'.repeat(100_000)}`)
+    expect([status, body.deadLettered]).toEqual([202, 1])
+    expect(await ground.dead()).toHaveLength(1)
+  })
+
   it('is refused with 413 beyond the limit', async () => {
     const ingest = await ground.start({ bodyLimitBytes: 2_048 })
     const { status, body } = await ingest.post(anItem({ text: 'x'.repeat(3_000) }))

@@ -1,4 +1,5 @@
 import type { Delivery, Item, Unreadable } from '../connector.ts'
+import { jsonBytes } from '../json-bytes.ts'
 import type { Chats } from './chats.ts'
 import { toItem } from './to-item.ts'
 import {
@@ -90,6 +91,6 @@ function faultOf(
 }
 
 function toUnreadable(update: unknown, detail: string, index: number): Unreadable {
-  const payload = Buffer.from(JSON.stringify(update) ?? '', 'utf8')
+  const payload = jsonBytes(update)
   return { reason: 'schema', detail, payload, position: `update ${index}` }
 }

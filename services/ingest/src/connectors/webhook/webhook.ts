@@ -9,10 +9,9 @@ import {
   type WebhookAnswer,
   type WebhookRequest,
 } from '../connector.ts'
+import { jsonBytes } from '../json-bytes.ts'
 import { parseJson } from '../parse-json.ts'
 import { parsePushItem } from './push-item.ts'
-
-const encoder = new TextEncoder()
 
 const config = z.strictObject({
   /** Standard Webhooks secrets (`whsec_…`); a delivery signed with any of them is genuine, so that one can be rotated. */
@@ -115,7 +114,7 @@ function readBody(body: Uint8Array): ReadBody {
       for (const field of parsed.unknownFields) unknownFields.add(field)
     } else {
       faults.push({ index, detail: parsed.detail })
-      const payload = encoder.encode(JSON.stringify(entry) ?? '')
+      const payload = jsonBytes(entry)
       unreadable.push({ reason: 'schema', detail: parsed.detail, payload, position: `item ${index}` })
     }
   })
