@@ -62,6 +62,12 @@ export function createTelemetry(registry: Registry, logger: Logger): IngestTelem
     'Unix time of the last success',
     ['platform', 'account'],
   )
+  const connectorLag = gauge(
+    registry,
+    'nabiz_ingest_connector_lag_seconds',
+    'How far behind a connector reads, where its platform tells',
+    ['platform', 'account'],
+  )
   const pollFailures = counter(registry, 'nabiz_ingest_poll_failures_total', 'Polls that failed', [
     'platform',
     'account',
@@ -108,6 +114,7 @@ export function createTelemetry(registry: Registry, logger: Logger): IngestTelem
         condition.set({ platform, account, condition: before }, 0)
       condition.set({ platform, account, condition: now.condition }, 1)
       if (now.lastSuccessAt !== undefined) lastSuccess.set({ platform, account }, now.lastSuccessAt / 1_000)
+      if (now.lagMs !== undefined) connectorLag.set({ platform, account }, now.lagMs / 1_000)
       if (before === now.condition) return
       lastCondition.set(key, now.condition)
       logger.info(
