@@ -9,6 +9,7 @@ import { hashHex, spread } from './hash.ts'
 import { type Judgement, judge, judgeDay, round6, windowEvaluation } from './judgement.ts'
 import type { Signal } from './signals/signal.ts'
 import { isOpen, shownState, stepMachine } from './state-machine.ts'
+import { mentionsAt } from './sums.ts'
 import { type Outlet, tellTransition } from './transition.ts'
 
 /** When and what is evaluated. */
@@ -88,6 +89,8 @@ function tellSignal(
   if (state === slot.told.state && band === slot.told.band && judgement.severity < interesting && !isDue)
     return
   slot.told = { state, band }
+  // Between two heartbeats several mentions may be the deciding one at one event time; each makes the hour fuller.
+  const mentions = brand.windowSums.sums[0]?.[mentionsAt] ?? 0
   const value: SignalRecord = {
     v: 1,
     id: hashHex(
@@ -96,7 +99,7 @@ function tellSignal(
       signal.name,
       brand.settings.version,
       moment.at,
-      `evaluated/${moment.minute}`,
+      `evaluated/${moment.minute}/${mentions}`,
     ),
     brand: brand.id,
     signal: signal.name,
