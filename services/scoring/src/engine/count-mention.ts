@@ -1,3 +1,4 @@
+import { pageLanguage } from '@nabiz/shared/contracts'
 import type { BrandState } from './brand-state.ts'
 import { DistinctCount } from './distinct-count.ts'
 import type { ApplyResult, ScoredMention } from './engine.ts'
@@ -11,8 +12,10 @@ import { languagesAt, mentionsAt, negativesAt, reachAt } from './sums.ts'
 import { countTerms } from './terms.ts'
 import type { Outlet } from './transition.ts'
 
-/** Languages a brand's counts tell apart; what comes after them counts as `other`. */
+/** Languages a brand's counts tell apart beside the two below; what comes after them counts as `other`. */
 const languageLimit = 12
+/** Measured and corrected: these must not be crowded out by what a platform claims of other texts. */
+const alwaysTold: ReadonlySet<string> = new Set(pageLanguage.options)
 export const otherLanguage = 'other'
 
 /** Nobody has more followers than there are people; beyond it, sums would no longer be whole below 2^53. */
@@ -127,7 +130,7 @@ function languageIndex(brand: BrandState, language: string): number {
   const { languages } = brand
   const known = languages.indexOf(language)
   if (known >= 0) return known
-  if (languages.length < languageLimit - 1) return languages.push(language) - 1
+  if (alwaysTold.has(language) || languages.length < languageLimit - 1) return languages.push(language) - 1
   const other = languages.indexOf(otherLanguage)
   return other >= 0 ? other : languages.push(otherLanguage) - 1
 }

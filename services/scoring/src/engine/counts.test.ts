@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { hour, minute, monday, Story } from './testing/story.ts'
+import { aMention, hour, minute, monday, Story } from './testing/story.ts'
 
 it('tells each minute that held mentions once it is closed, by platform', () => {
   const story = aStory()
@@ -24,6 +24,25 @@ it('tells each minute that held mentions once it is closed, by platform', () => 
     { platform: 'video', mentions: 1, authors: { distinct: 0, sketch: '' } },
   ])
   expect(story.counts[0]?.authors.sketch).toMatch(/^[0-9a-f]{32}$/)
+})
+
+it('tells Turkish and English apart however many other languages came before them', () => {
+  const story = aStory()
+  const say = (language: string, sequence: number) => {
+    const scored = aMention(1_000 + sequence, { createdAt: story.now, label: 'negative' })
+    const sentiment = { ...scored.sentiment, language }
+    story.apply({
+      kind: 'mention',
+      timestamp: story.now,
+      offset: 1_000 + sequence,
+      scored: { ...scored, sentiment },
+    })
+  }
+  const others = Array.from({ length: 30 }, (_, at) => `x${String.fromCharCode(97 + at)}`)
+  for (const [at, language] of [...others, 'tr', 'en', 'tr'].entries()) say(language, at)
+  story.heartbeat(story.now + minute)
+  expect(story.counts[0]?.languages).toMatchObject({ tr: 2, en: 1 })
+  expect(Object.keys(story.counts[0]?.languages ?? {}).length).toBeLessThanOrEqual(14)
 })
 
 it('keeps reach a whole number though a platform names followers that nobody can have', () => {
