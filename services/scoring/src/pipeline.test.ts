@@ -70,7 +70,7 @@ describe('a record on which our own code throws when it is half applied', () => 
 })
 
 describe('too many unreadable records in a minute', () => {
-  it('stop the partition with an error that names the place and what to do; each stands once in mentions.dead', async () => {
+  it('stop the partition with an error that names the place and what to do; each stands once in mentions.dead, and the next start goes on there', async () => {
     await append([record(0), ...Array.from({ length: 30 }, (_, i) => `no mention ${i}`)])
     const stage = await start()
     await vi.waitFor(() => expect(stage.stopped()).toContain('start again'))
@@ -79,6 +79,10 @@ describe('too many unreadable records in a minute', () => {
       Array.from({ length: 20 }, (_, i) => `offset ${i + 1}`),
     )
     await stage.stop()
+    const again = await start()
+    await vi.waitFor(async () => expect(await again.next()).toBe(31))
+    await again.stop()
+    expect(await deadLetters()).toHaveLength(30)
   })
 })
 
