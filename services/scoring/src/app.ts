@@ -10,6 +10,7 @@ import { createEngine } from './engine/index.ts'
 import { createPipeline } from './pipeline.ts'
 import type { ReadText } from './ports.ts'
 import type { SentimentEngine } from './sentiment/sentiment-engine.ts'
+import { createBreather } from './steps/breather.ts'
 import { createDeadLetterGuard } from './steps/dead-letter-guard.ts'
 import { createTelemetry } from './telemetry.ts'
 
@@ -82,6 +83,7 @@ export function createScoring(options: ScoringOptions): Scoring {
       },
     },
     guard: createDeadLetterGuard(() => clock.now()),
+    breathe: createBreather(),
     checkpointEveryMs: config.checkpointEverySeconds * second,
     checkpointEveryRecords: config.checkpointEveryRecords,
     acceptModelChangeFrom: config.acceptModelChangeFrom,

@@ -7,6 +7,7 @@ import type { Clock } from '@nabiz/shared/time'
 import type { Engine, EngineInput, PartitionState } from './engine/index.ts'
 import { PartitionOutbox } from './partition-outbox.ts'
 import type { ReadText } from './ports.ts'
+import { type Breathe, inSteps } from './steps/breather.ts'
 import type { createDeadLetterGuard } from './steps/dead-letter-guard.ts'
 import { findSkip } from './steps/find-skip.ts'
 import { readRecord } from './steps/read-record.ts'
@@ -31,6 +32,8 @@ export interface RuntimeOptions {
   random: () => number
   telemetry: ScoringTelemetry
   guard: ReturnType<typeof createDeadLetterGuard>
+  /** Called between records and between the steps of a checkpoint. */
+  breathe: Breathe
   checkpointEveryMs: number
   checkpointEveryRecords: number
   /** For lag monitors; called after a checkpoint. */
@@ -108,6 +111,8 @@ export class PartitionRuntime {
         this.#next = record.offset + 1
         this.#sinceCheckpoint += 1
         received += 1
+        const turn = this.#options.breathe()
+        if (turn) await turn
       }
     } finally {
       telemetry.received(received)
@@ -128,7 +133,7 @@ export class PartitionRuntime {
     if (this.#next === undefined || this.#sinceCheckpoint === 0 || this.#isTorn) return
     await this.#outbox.write(signal)
     const startedAt = performance.now()
-    const { puts, deletes } = engine.encode(this.#state)
+    const { puts, deletes } = await inSteps(engine.encodeSteps(this.#state), this.#options.breathe)
     const next: Manifest = {
       topicId: this.#topicId,
       epoch: this.#base?.epoch ?? 0,

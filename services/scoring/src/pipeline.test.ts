@@ -10,6 +10,7 @@ import { ManualClock } from '@nabiz/shared/time'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { aMention, anEngine, monday } from './engine/testing/story.ts'
 import { createPipeline } from './pipeline.ts'
+import { createBreather } from './steps/breather.ts'
 import { createDeadLetterGuard } from './steps/dead-letter-guard.ts'
 import { createTelemetry } from './telemetry.ts'
 
@@ -146,6 +147,7 @@ async function start({ breaksOn = 'torn' } = {}) {
     random: () => 0.5,
     telemetry: createTelemetry(registry, logger),
     guard: createDeadLetterGuard(() => clock.now()),
+    breathe: createBreather(),
     checkpointEveryMs: 0,
     checkpointEveryRecords: 1,
     acceptModelChangeFrom: undefined,

@@ -21,8 +21,13 @@ export function createEngine(options: EngineOptions): Engine {
       return metric
     },
     create: createPartition,
-    encode: (state) => encodePartition(state, options.build),
+    encodeSteps: (state) => encodePartition(state, options.build),
+    encode: (state) => lastOf(encodePartition(state, options.build)),
     markDurable: markPartitionDurable,
     decode: decodePartition,
   }
+}
+
+function lastOf<T>(steps: Generator<void, T>): T {
+  for (let step = steps.next(); ; step = steps.next()) if (step.done) return step.value
 }

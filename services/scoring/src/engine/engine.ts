@@ -90,7 +90,12 @@ export interface Engine {
   apply(state: PartitionState, input: EngineInput, emit: (emission: Emission) => void): ApplyResult
   /** The state of a partition of which nothing was read. */
   create(): PartitionState
-  /** What changed since the last encoding that was marked durable. */
+  /**
+   * What changed since the last encoding that was marked durable, in steps of a brand each, so that the caller can do
+   * something else between them; nothing may be applied to the state before the last step.
+   */
+  encodeSteps(state: PartitionState): Generator<void, EncodedState>
+  /** The same in one go. */
   encode(state: PartitionState): EncodedState
   /** Says that the values of the last `encode` are committed; records applied since then stay to be written. */
   markDurable(state: PartitionState): void

@@ -13,8 +13,8 @@ const version = 1
 const text = new TextEncoder()
 const untext = new TextDecoder()
 
-/** What is not durable yet. */
-export function encodePartition(state: PartitionState, build: string): EncodedState {
+/** What is not durable yet; a step a brand. Nothing may be applied to the state before the last step. */
+export function* encodePartition(state: PartitionState, build: string): Generator<void, EncodedState> {
   const puts = new Map<string, Uint8Array>()
   const writer = new Writer()
   writer.unsigned(version)
@@ -33,11 +33,13 @@ export function encodePartition(state: PartitionState, build: string): EncodedSt
       const stored = brand.baselines[name].encodeStored()
       if (stored !== undefined) puts.set(`${valueNames.baseline}${brand.id}/${name}`, stored)
     }
-    if (!brand.dirty && !brand.inFlight) continue
-    encodeBrand(brand, writer)
-    puts.set(`${valueNames.hot}${brand.id}`, writer.finish())
-    brand.dirty = false
-    brand.inFlight = true
+    if (brand.dirty || brand.inFlight) {
+      encodeBrand(brand, writer)
+      puts.set(`${valueNames.hot}${brand.id}`, writer.finish())
+      brand.dirty = false
+      brand.inFlight = true
+    }
+    yield
   }
   for (const name of state.removed) state.encodedRemoved.add(name)
   state.removed.clear()
