@@ -114,6 +114,9 @@ export const configCopy = z.object({
 })
 export type ConfigCopy = z.infer<typeof configCopy>
 
+/** Key of every skip record, so that they are found without reading the others. */
+export const skipKey = '#skip'
+
 /** A person's decision to pass over a record that our own code cannot process; a replay skips it too. */
 export const skip = z.object({
   v: z.literal(1),

@@ -1,4 +1,4 @@
-import { partitionCount, type Skip } from '@nabiz/shared/contracts'
+import { partitionCount, type Skip, skipKey } from '@nabiz/shared/contracts'
 import { ConfigError, type ConfigFault } from '@nabiz/shared/errors'
 import { createSilentLogger } from '@nabiz/shared/logging'
 import { systemClock } from '@nabiz/shared/time'
@@ -35,10 +35,8 @@ export async function skip(options: SkipOptions, edge: ProcessEdge): Promise<num
     }
     const record: Skip = { v: 1, type: 'skip', offset, reason: reason.slice(0, 500), by: by.slice(0, 128) }
     const value = Buffer.from(JSON.stringify(record), 'utf8')
-    await drivers.log.append([{ topic: 'mentions', key: 'skip', partition, value }])
-    edge.stdout.write(
-      `offset ${offset} of partition ${partition} is passed over from the next start on, if it still fails then\n`,
-    )
+    await drivers.log.append([{ topic: 'mentions', key: skipKey, partition, value }])
+    edge.stdout.write(`offset ${offset} of partition ${partition} is passed over from the next start on\n`)
     return exitCodes.ok
   } finally {
     await drivers.close()

@@ -9,8 +9,8 @@ import { PartitionOutbox } from './partition-outbox.ts'
 import type { ReadText } from './ports.ts'
 import { type Breathe, inSteps } from './steps/breather.ts'
 import type { createDeadLetterGuard } from './steps/dead-letter-guard.ts'
-import { findSkip } from './steps/find-skip.ts'
 import { readRecord } from './steps/read-record.ts'
+import { readSkips } from './steps/read-skips.ts'
 import type { ScoringTelemetry } from './telemetry.ts'
 
 /** Format of the engine's state; raise it when an older state cannot be read any more. */
@@ -184,7 +184,7 @@ export class PartitionRuntime {
       this.#failures.failing = { offset: record.offset, attempts }
       this.#options.telemetry.recordFailed(this.#partition, record.offset, attempts, err)
       if (attempts < tries) throw new ReloadNeeded('a record failed half-way through')
-      const person = await findSkip(this.#options.log, this.#partition, record.offset)
+      const person = (await readSkips(this.#options.log, this.#partition, record.offset)).get(record.offset)
       if (person === undefined) throw this.#stopAt(record.offset, err)
       skips.set(record.offset, person)
       throw new ReloadNeeded('a record is passed over')

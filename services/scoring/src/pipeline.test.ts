@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type DeadMention, deadMention, type Mention } from '@nabiz/shared/contracts'
+import { type DeadMention, deadMention, type Mention, skipKey } from '@nabiz/shared/contracts'
 import { type Log, openEmbeddedLog, partitionOf } from '@nabiz/shared/log'
 import { createSilentLogger } from '@nabiz/shared/logging'
 import { createRegistry } from '@nabiz/shared/metrics'
@@ -58,10 +58,16 @@ describe('a record on which our own code throws when it is half applied', () => 
     expect(repaired.countedIds).toEqual(expect.arrayContaining(['m1', 'm2']))
   })
 
-  it('is passed over and counted as dropped once a person has said so', async () => {
+  it.each([
+    ['the build that cannot', 'torn'],
+    ['one that could', 'nothing'],
+  ])('is passed over and counted as dropped once a person has said so, by %s', async (_build, breaksOn) => {
     const skip = { v: 1, type: 'skip', offset: 1, reason: 'bug 7', by: 'ada' }
-    await append([record(0), record(1, 'torn'), record(2), skip])
-    const stage = await start()
+    await append([record(0), record(1, 'torn'), record(2)])
+    await log.append([
+      { topic: 'mentions', key: skipKey, partition, value: Buffer.from(JSON.stringify(skip)) },
+    ])
+    const stage = await start({ breaksOn })
     await vi.waitFor(async () => expect(await stage.next()).toBe(4))
     await stage.stop()
     expect(stage.stopped()).toBeUndefined()

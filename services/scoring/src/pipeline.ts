@@ -9,6 +9,7 @@ import {
   type RuntimeOptions,
   stateVersion,
 } from './partition-runtime.ts'
+import { readSkips } from './steps/read-skips.ts'
 
 export interface PipelineOptions extends RuntimeOptions {
   /** Engine whose results may stand in a state that this one goes on with. */
@@ -35,9 +36,21 @@ export function createPipeline(options: PipelineOptions): PartitionHandler {
     const state = loaded.manifest ? engine.decode(loaded.values) : engine.create()
     const known = failures.get(partition) ?? { skips: new Map() }
     failures.set(partition, known)
+    known.skips = await readBacklogSkips(partition, loaded.manifest)
     runtimes.set(partition, new PartitionRuntime(partition, topicId, state, loaded.manifest, known, options))
     telemetry.loaded(partition, loaded.manifest?.offset)
     return loaded.manifest && { topicId: loaded.manifest.topicId, offset: loaded.manifest.offset }
+  }
+
+  /** Skips of what is still to be read; a position outside the log is refused by the log itself. */
+  async function readBacklogSkips(
+    partition: number,
+    manifest: Manifest | undefined,
+  ): Promise<Map<number, string>> {
+    const bounds = (await log.bounds('mentions')).find((one) => one.partition === partition)
+    const from = manifest?.offset ?? bounds?.earliest ?? 0
+    const isInside = bounds !== undefined && from >= bounds.earliest && from <= bounds.end
+    return isInside ? readSkips(log, partition, from) : new Map()
   }
 
   function checkManifest(partition: number, manifest: Manifest): void {
