@@ -1,6 +1,6 @@
 import { type BrandConfig, brandConfig } from '@nabiz/shared/contracts'
 
-/** `US Airways` to `us-airways`; Turkish letters lose their marks. */
+/** `Kuzey Hava` to `kuzey-hava`; Turkish letters lose their marks. */
 export function slugOf(name: string): string {
   const plain = name
     .replaceAll('ı', 'i')
