@@ -1,11 +1,18 @@
 const text = new TextEncoder()
 const untext = new TextDecoder()
+/** One float on its way into a writer: a view of each writer's own would weigh more than a small one's bytes. */
+const floatBytes = new Uint8Array(8)
+const floatView = new DataView(floatBytes.buffer)
 
 /** Appends varints, strings and floats to a growing byte array. */
 export class Writer {
-  #bytes = new Uint8Array(16_384)
-  #view = new DataView(this.#bytes.buffer)
+  #bytes: Uint8Array
   #length = 0
+
+  /** @param capacity bytes there is room for before the array has to grow */
+  constructor(capacity = 16_384) {
+    this.#bytes = new Uint8Array(capacity)
+  }
 
   /** A whole number from 0 to 2^53 - 1, seven bits a byte. */
   unsigned(value: number): void {
@@ -44,16 +51,27 @@ export class Writer {
 
   float(value: number): void {
     this.#room(8)
-    this.#view.setFloat64(this.#length, value, true)
+    floatView.setFloat64(0, value, true)
+    this.#bytes.set(floatBytes, this.#length)
     this.#length += 8
   }
 
   /** Length and bytes. */
   bytes(value: Uint8Array): void {
     this.unsigned(value.length)
+    this.raw(value)
+  }
+
+  /** Bytes that a writer wrote before, without their length. */
+  raw(value: Uint8Array): void {
     this.#room(value.length)
     this.#bytes.set(value, this.#length)
     this.#length += value.length
+  }
+
+  /** All that another writer has written so far. */
+  rawOf(other: Writer): void {
+    this.raw(other.#bytes.subarray(0, other.#length))
   }
 
   /** UTF-8 after its length; texts of plain ASCII, which most are, without a detour. */
@@ -91,7 +109,6 @@ export class Writer {
     const grown = new Uint8Array(Math.max(this.#length + size, this.#bytes.length * 2))
     grown.set(this.#bytes.subarray(0, this.#length))
     this.#bytes = grown
-    this.#view = new DataView(grown.buffer)
   }
 }
 
@@ -109,6 +126,16 @@ export class Reader {
 
   get done(): boolean {
     return this.#at >= this.#bytes.length
+  }
+
+  /** How many bytes were read. */
+  get position(): number {
+    return this.#at
+  }
+
+  /** A copy of the bytes read since `position` was this. */
+  since(position: number): Uint8Array {
+    return this.#bytes.slice(position, this.#at)
   }
 
   unsigned(): number {

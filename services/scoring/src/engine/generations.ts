@@ -1,5 +1,5 @@
 import { BoundedCounter } from './bounded-counter.ts'
-import type { Reader, Writer } from './codec.ts'
+import { Reader, Writer } from './codec.ts'
 
 /** What a family of counters is: how long one counts, how many are looked at, how many keys each keeps. */
 export interface GenerationOptions {
@@ -10,10 +10,18 @@ export interface GenerationOptions {
   keys: number
 }
 
+interface Turn {
+  turn: number
+  /** The running turn's counter; of one that is over, its encoding: a quarter of the counter's size. */
+  counter: BoundedCounter | Uint8Array
+}
+
+const packer = new Writer()
+
 /** Bounded counters in turns of a fixed length, so that what was said long ago leaves by itself. */
 export class Generations {
   readonly #options: GenerationOptions
-  #turns: { turn: number; counter: BoundedCounter }[] = []
+  #turns: Turn[] = []
 
   constructor(options: GenerationOptions) {
     this.#options = options
@@ -23,7 +31,11 @@ export class Generations {
   at(minute: number): BoundedCounter {
     const turn = Math.floor(minute / this.#options.minutes)
     const last = this.#turns[this.#turns.length - 1]
-    if (last !== undefined && last.turn >= turn) return last.counter
+    if (last !== undefined && last.turn >= turn) {
+      if (last.counter instanceof Uint8Array) last.counter = this.#unpack(last.counter)
+      return last.counter
+    }
+    if (last !== undefined) last.counter = pack(last.counter)
     const counter = new BoundedCounter(this.#options.keys)
     this.#turns.push({ turn, counter })
     this.#turns = this.#turns.filter((entry) => entry.turn > turn - this.#options.kept)
@@ -35,8 +47,9 @@ export class Generations {
     const oldest = Math.floor(minute / this.#options.minutes) - this.#options.kept
     const counts = new Map<string, number>()
     let total = 0
-    for (const { turn, counter } of this.#turns) {
+    for (const { turn, counter: kept } of this.#turns) {
       if (turn <= oldest) continue
+      const counter = kept instanceof Uint8Array ? this.#unpack(kept) : kept
       total += counter.total
       for (const [key, count] of counter.entries()) counts.set(key, (counts.get(key) ?? 0) + count)
     }
@@ -46,16 +59,31 @@ export class Generations {
   encode(writer: Writer): void {
     writer.list(this.#turns, ({ turn, counter }) => {
       writer.unsigned(turn)
-      counter.encode(writer)
+      if (counter instanceof Uint8Array) writer.raw(counter)
+      else counter.encode(writer)
     })
   }
 
   static decode(reader: Reader, options: GenerationOptions): Generations {
     const generations = new Generations(options)
-    generations.#turns = reader.list(() => ({
-      turn: reader.unsigned(),
-      counter: BoundedCounter.decode(reader, options.keys),
-    }))
+    generations.#turns = reader.list(() => {
+      const turn = reader.unsigned()
+      const from = reader.position
+      BoundedCounter.decode(reader, options.keys)
+      return { turn, counter: reader.since(from) }
+    })
+    const last = generations.#turns.at(-1)
+    if (last?.counter instanceof Uint8Array) last.counter = generations.#unpack(last.counter)
     return generations
   }
+
+  #unpack(bytes: Uint8Array): BoundedCounter {
+    return BoundedCounter.decode(new Reader(bytes, 'counter'), this.#options.keys)
+  }
+}
+
+function pack(counter: BoundedCounter | Uint8Array): Uint8Array {
+  if (counter instanceof Uint8Array) return counter
+  counter.encode(packer)
+  return packer.finish()
 }

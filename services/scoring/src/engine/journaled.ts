@@ -1,4 +1,4 @@
-import type { Reader, Writer } from './codec.ts'
+import { type Reader, Writer } from './codec.ts'
 
 /** How a baseline is told what happened; an entry's values are a fixed number of numbers. */
 export interface JournalKind<B> {
@@ -31,7 +31,7 @@ export class Journaled<B extends Journalable> {
   readonly baseline: B
   readonly #kind: JournalKind<B>
   readonly #dueSlot: number
-  #journal: number[] = []
+  #journal = new Journal()
   #zone = Number.NaN
   #stored: Uint8Array | undefined
   #inFlight: Uint8Array | undefined
@@ -83,7 +83,8 @@ export class Journaled<B extends Journalable> {
   /** Lets the next encoding write the whole baseline. */
   store(): void {
     this.#stored = this.baseline.encode()
-    this.#journal = Number.isNaN(this.#zone) ? [] : [opZone, this.#zone]
+    this.#journal = new Journal()
+    if (!Number.isNaN(this.#zone)) this.#journal.push(opZone, this.#zone)
   }
 
   /** The whole bytes that are not durable yet; undefined when the stored ones stand. */
@@ -98,7 +99,7 @@ export class Journaled<B extends Journalable> {
   }
 
   encodeJournal(writer: Writer): void {
-    writer.list(this.#journal, (value) => writer.number(value))
+    this.#journal.encode(writer)
   }
 
   /** @param stored the whole bytes written last; undefined when there never were any */
@@ -123,11 +124,35 @@ export class Journaled<B extends Journalable> {
       if (op === opCorrect) kind.correct(baseline, index, values)
       else kind.close(baseline, index, values, op === opClose, journaled.#zone)
     }
-    journaled.#journal = journal
+    journaled.#journal = new Journal(journal)
     return journaled
   }
 
   #push(values: readonly number[]): void {
     for (let at = 0; at < this.#kind.width; at += 1) this.#journal.push((values[at] ?? 0) + 0)
+  }
+}
+
+/** Numbers in the few bytes in which they are stored: as a list they would be the largest part of many a baseline. */
+class Journal {
+  readonly #bytes = new Writer(64)
+  #length = 0
+
+  constructor(values: readonly number[] = []) {
+    this.push(...values)
+  }
+
+  get length(): number {
+    return this.#length
+  }
+
+  push(...values: number[]): void {
+    for (const value of values) this.#bytes.number(value)
+    this.#length += values.length
+  }
+
+  encode(writer: Writer): void {
+    writer.unsigned(this.#length)
+    writer.rawOf(this.#bytes)
   }
 }
