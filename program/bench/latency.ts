@@ -24,8 +24,8 @@ const crowds = 40
 const crises = 60
 /** The first of them grow slowly: it takes the heartbeats that close two minutes to complete their breach. */
 const slowCrises = 20
-/** Mentions of a crisis: between once and twice what the floor of a brand's first day asks, or well over it. */
-const mentionsOf = (crisis: number) => (crisis < slowCrises ? 140 : 400)
+/** Mentions of a crisis: between once and twice what five minutes of a first day ask of complaints, or well over it. */
+const mentionsOf = (crisis: number) => (crisis < slowCrises ? 20 : 400)
 
 /**
  * From the log's timestamp of the record that completed a breach to the receiver being called: everything in one
