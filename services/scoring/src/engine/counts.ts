@@ -1,8 +1,9 @@
 import type { Count } from '@nabiz/shared/contracts'
 import type { BrandState } from './brand-state.ts'
+import { authorsOf, settleAuthors } from './cell.ts'
 import type { Emission } from './engine.ts'
 import { minuteMs } from './grid.ts'
-import { authorsOf, type PlatformMinutes, settleAuthors } from './platform-minutes.ts'
+import type { PlatformMinutes } from './platform-minutes.ts'
 import { languagesAt, mentionsAt, reachAt } from './sums.ts'
 
 /** Minutes without a record after which a zero is told. */

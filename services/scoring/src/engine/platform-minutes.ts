@@ -1,33 +1,9 @@
+import type { Cell } from './cell.ts'
 import type { Reader, Writer } from './codec.ts'
-import { DistinctCount } from './distinct-count.ts'
-import { dayMs, minuteMs } from './grid.ts'
+import { dayMs, keptMinutes, minuteMs } from './grid.ts'
 import { hash128 } from './hash.ts'
+import { MinuteCells } from './minute-cells.ts'
 import { MinuteSpans } from './minute-spans.ts'
-import { createSums, type Sums } from './sums.ts'
-
-/** What one platform held in one minute. */
-export interface Cell {
-  sums: Sums
-  /** Authors while they are told apart. */
-  authors: DistinctCount | undefined
-  /** Number of those before them. */
-  settled: number
-  /** Records in `counts` about it so far: the next one's revision. */
-  told: number
-  /** It changed since. */
-  changed: boolean
-}
-
-/** Distinct authors of a cell; an upper bound once it was settled and more came. */
-export function authorsOf(cell: Cell): number {
-  return cell.settled + (cell.authors?.count ?? 0)
-}
-
-/** Lets a cell keep the number of its authors alone. */
-export function settleAuthors(cell: Cell): void {
-  cell.settled = authorsOf(cell)
-  cell.authors = undefined
-}
 
 /** Days of mentions behind a platform's share. */
 const shareDays = 14
@@ -41,7 +17,7 @@ export class PlatformMinutes {
   toldMinute = 0
   toldObserved = true
   unobserved = new MinuteSpans()
-  readonly cells = new Map<number, Cell>()
+  cells = new MinuteCells()
   /** Minutes of changed cells. */
   changed: number[] = []
   /** Mentions by UTC day. */
@@ -57,12 +33,7 @@ export class PlatformMinutes {
   }
 
   cell(minute: number): Cell {
-    let cell = this.cells.get(minute)
-    if (cell === undefined) {
-      cell = { sums: createSums(), authors: undefined, settled: 0, told: 0, changed: false }
-      this.cells.set(minute, cell)
-    }
-    return cell
+    return this.cells.obtain(minute)
   }
 
   /** Notes that the cell is to be told again. */
@@ -88,7 +59,8 @@ export class PlatformMinutes {
   prune(minute: number, now: number): void {
     this.cells.delete(minute - 1)
     if (now % 60 !== 0) return
-    for (const known of this.cells.keys()) if (known < minute) this.cells.delete(known)
+    this.cells.prune(minute)
+    this.cells.pack(minute, now)
     const oldestDay = Math.floor((now * minuteMs) / dayMs) - shareDays
     for (const day of this.days.keys()) if (day < oldestDay) this.days.delete(day)
     this.unobserved.prune(minute)
@@ -100,20 +72,7 @@ export class PlatformMinutes {
     writer.unsigned(this.toldMinute)
     writer.flag(this.toldObserved)
     this.unobserved.encode(writer)
-    const minutes = [...this.cells.keys()].sort((a, b) => a - b)
-    writer.unsigned(minutes.length)
-    let before = 0
-    for (const minute of minutes) {
-      writer.unsigned(minute - before)
-      before = minute
-      const cell = this.cell(minute)
-      writer.list(cell.sums, (value) => writer.unsigned(value))
-      writer.unsigned(cell.settled)
-      writer.flag(cell.authors !== undefined)
-      cell.authors?.encode(writer)
-      writer.unsigned(cell.told)
-      writer.flag(cell.changed)
-    }
+    this.cells.encode(writer)
     const days = [...this.days].sort((a, b) => a[0] - b[0])
     writer.list(days, ([day, count]) => {
       writer.unsigned(day)
@@ -126,17 +85,13 @@ export class PlatformMinutes {
     platform.toldMinute = reader.unsigned()
     platform.toldObserved = reader.flag()
     platform.unobserved = MinuteSpans.decode(reader)
-    let minute = 0
-    for (let left = reader.unsigned(); left > 0; left -= 1) {
-      minute += reader.unsigned()
-      // Without the spare room that a list has grown.
-      const sums = reader.list(() => reader.unsigned()).slice()
-      const settled = reader.unsigned()
-      const authors = reader.flag() ? DistinctCount.decode(reader) : undefined
-      const cell: Cell = { sums, authors, settled, told: reader.unsigned(), changed: reader.flag() }
-      platform.cells.set(minute, cell)
-      if (cell.changed) platform.changed.push(minute)
+    platform.cells = MinuteCells.decode(reader)
+    let latest = platform.toldMinute
+    for (const [minute, { changed }] of platform.cells.entries()) {
+      if (changed) platform.changed.push(minute)
+      latest = Math.max(latest, minute)
     }
+    platform.cells.pack(latest - keptMinutes, latest)
     for (let left = reader.unsigned(); left > 0; left -= 1)
       platform.days.set(reader.unsigned(), reader.unsigned())
     return platform

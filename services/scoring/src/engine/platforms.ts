@@ -1,6 +1,7 @@
 import type { BrandState } from './brand-state.ts'
+import { authorsOf } from './cell.ts'
 import { bucketMinutes, bucketOf, dayMs, minuteMs } from './grid.ts'
-import { authorsOf, PlatformMinutes } from './platform-minutes.ts'
+import { PlatformMinutes } from './platform-minutes.ts'
 import { mentionsAt } from './sums.ts'
 
 /** Minutes a new platform warms before it is part of a brand's totals; also how long a brand's first platforms may come. */
@@ -37,7 +38,7 @@ export function joinPlatforms(brand: BrandState, minute: number): boolean {
 }
 
 function addDay(brand: BrandState, platform: PlatformMinutes, running: number): void {
-  for (const [minute, cell] of platform.cells) {
+  for (const [minute, cell] of platform.cells.entries()) {
     const bucket = bucketOf(minute)
     if (bucket < running - bucketsPerDay || bucket >= running || (cell.sums[mentionsAt] ?? 0) === 0) continue
     for (let day = 0; day < baselineDays; day += 1) {

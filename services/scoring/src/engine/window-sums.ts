@@ -11,7 +11,7 @@ export function sumMinutes(
 ): Sums {
   const sums = createSums()
   for (const platform of platforms) {
-    if (platform.joinMinute > now || platform.cells.size === 0) continue
+    if (platform.joinMinute > now || platform.cells.isEmpty) continue
     for (let minute = from; minute < to; minute += 1) {
       const cell = platform.cells.get(minute)
       if (cell !== undefined) addSums(sums, cell.sums, 1)

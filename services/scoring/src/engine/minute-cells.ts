@@ -1,0 +1,152 @@
+import { type Cell, createCell, decodeCell, encodeCell } from './cell.ts'
+import { Reader, Writer } from './codec.ts'
+
+/** The cells of an hour in which nothing happens any more, as they stand in the encoding. */
+interface PackedHour {
+  /** Minute of the first cell; the others say how much later than the one before they are. */
+  first: number
+  last: number
+  count: number
+  bytes: Uint8Array
+}
+
+const minutesPerHour = 60
+const packer = new Writer(1_024)
+
+/**
+ * The minute cells of a platform. Those of hours long over are kept as bytes, a tenth of their size as objects, and come
+ * back when they are asked for. Which ones are packed changes nothing in what is answered or encoded.
+ */
+export class MinuteCells {
+  readonly #cells = new Map<number, Cell>()
+  readonly #packed = new Map<number, PackedHour>()
+
+  get isEmpty(): boolean {
+    return this.#cells.size === 0 && this.#packed.size === 0
+  }
+
+  get(minute: number): Cell | undefined {
+    const cell = this.#cells.get(minute)
+    if (cell !== undefined || this.#packed.size === 0) return cell
+    return this.#unpack(hourOf(minute)) ? this.#cells.get(minute) : undefined
+  }
+
+  /** The cell of a minute, a new one where there is none. */
+  obtain(minute: number): Cell {
+    let cell = this.get(minute)
+    if (cell === undefined) {
+      cell = createCell()
+      this.#cells.set(minute, cell)
+    }
+    return cell
+  }
+
+  /** All of them, in no order in particular. */
+  entries(): Iterable<[number, Cell]> {
+    for (const hour of [...this.#packed.keys()]) this.#unpack(hour)
+    return this.#cells
+  }
+
+  clear(): void {
+    this.#cells.clear()
+    this.#packed.clear()
+  }
+
+  /** Forgets the cell of this minute. */
+  delete(minute: number): void {
+    this.#unpack(hourOf(minute))
+    this.#cells.delete(minute)
+  }
+
+  /** Forgets all cells before `minute`. */
+  prune(minute: number): void {
+    for (const [hour, { last }] of this.#packed) if (last < minute) this.#packed.delete(hour)
+    this.#unpack(hourOf(minute))
+    for (const known of this.#cells.keys()) if (known < minute) this.#cells.delete(known)
+  }
+
+  /** Packs the hours that were over an hour before `now`, but for the oldest hour of what is kept `from` a minute on. */
+  pack(from: number, now: number): void {
+    const hours = new Map<number, number[]>()
+    for (const minute of this.#cells.keys()) {
+      const hour = hourOf(minute)
+      if (hour <= hourOf(from) || hour > hourOf(now) - 2) continue
+      const minutes = hours.get(hour)
+      if (minutes === undefined) hours.set(hour, [minute])
+      else minutes.push(minute)
+    }
+    for (const [hour, minutes] of hours) this.#packHour(hour, minutes)
+  }
+
+  encode(writer: Writer): void {
+    let length = this.#cells.size
+    const blocks: (PackedHour | number)[] = [...this.#cells.keys()]
+    for (const packed of this.#packed.values()) {
+      length += packed.count
+      blocks.push(packed)
+    }
+    blocks.sort((a, b) => firstOf(a) - firstOf(b))
+    writer.unsigned(length)
+    let before = 0
+    for (const block of blocks) {
+      writer.unsigned(firstOf(block) - before)
+      if (typeof block === 'number') {
+        before = block
+        encodeCell(this.obtain(block), writer)
+      } else {
+        before = block.last
+        writer.raw(block.bytes)
+      }
+    }
+  }
+
+  /** Reads what `encode` wrote. */
+  static decode(reader: Reader): MinuteCells {
+    const cells = new MinuteCells()
+    let minute = 0
+    for (let left = reader.unsigned(); left > 0; left -= 1) {
+      minute += reader.unsigned()
+      cells.#cells.set(minute, decodeCell(reader))
+    }
+    return cells
+  }
+
+  #packHour(hour: number, minutes: number[]): void {
+    minutes.sort((a, b) => a - b)
+    for (const minute of minutes) {
+      const cell = this.#cells.get(minute)
+      if (cell === undefined || cell.changed || cell.authors !== undefined) return
+    }
+    const first = minutes[0] ?? 0
+    let last = first
+    for (const minute of minutes) {
+      if (minute !== first) packer.unsigned(minute - last)
+      last = minute
+      encodeCell(this.obtain(minute), packer)
+      this.#cells.delete(minute)
+    }
+    this.#packed.set(hour, { first, last, count: minutes.length, bytes: packer.finish() })
+  }
+
+  /** Says whether the hour was packed. */
+  #unpack(hour: number): boolean {
+    const packed = this.#packed.get(hour)
+    if (packed === undefined) return false
+    this.#packed.delete(hour)
+    const reader = new Reader(packed.bytes, 'minutes')
+    let minute = packed.first
+    for (let left = packed.count; left > 0; left -= 1) {
+      if (left < packed.count) minute += reader.unsigned()
+      this.#cells.set(minute, decodeCell(reader))
+    }
+    return true
+  }
+}
+
+function firstOf(block: PackedHour | number): number {
+  return typeof block === 'number' ? block : block.first
+}
+
+function hourOf(minute: number): number {
+  return Math.floor(minute / minutesPerHour)
+}
