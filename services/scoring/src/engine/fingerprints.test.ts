@@ -51,6 +51,21 @@ it('keeps an hour for at least 48 more, then drops its values', () => {
   expect(deletes).toEqual(['f/23/0'])
 })
 
+it('writes nothing of an hour that is over and durable, and still knows it', () => {
+  const fingerprints = new Fingerprints('f/')
+  fingerprints.add(1, 1, 7)
+  fingerprints.add(2, 2, 8)
+  fingerprints.encode(new Map(), [])
+  fingerprints.markDurable()
+  fingerprints.add(3, 3, 8)
+  fingerprints.add(4, 4, 7)
+  const puts = new Map<string, Uint8Array>()
+  fingerprints.encode(puts, [])
+  expect([...puts.keys()]).toEqual(['f/8/0'])
+  expect(Fingerprints.decode(puts, 'f/').has(4, 4)).toBe(true)
+  for (let id = 1; id <= 4; id += 1) expect(fingerprints.has(id, id)).toBe(true)
+})
+
 it('grows its table without losing an entry', () => {
   const table = new FingerprintTable(2)
   for (let id = 1; id < 5_000; id += 1) table.add(id * 64, id)

@@ -9,6 +9,7 @@ const pieceEntries = 4_096
 
 /** The fingerprints that came in one hour, in their order. */
 interface Hour {
+  /** Let go of once the hour is over and durable: what is looked up stands in the tables. */
   words: Int32Array
   /** Words in use: two a fingerprint. */
   length: number
@@ -17,6 +18,8 @@ interface Hour {
   encoded: number
 }
 
+const released = new Int32Array()
+
 /** 64-bit fingerprints of the last 48 to 60 hours, kept by the hour in which they came. */
 export class Fingerprints {
   readonly #hours = new Map<number, Hour>()
@@ -24,6 +27,7 @@ export class Fingerprints {
   readonly #dropped = new Set<string>()
   readonly #prefix: string
   #encodedDrops: string[] = []
+  #latest = 0
 
   /** @param prefix of the names its values are stored under */
   constructor(prefix: string) {
@@ -36,8 +40,9 @@ export class Fingerprints {
     return false
   }
 
-  /** Remembers a fingerprint that is not known, in the hour (since 1970) of partition time. */
-  add(low: number, high: number, hour: number): void {
+  /** Remembers a fingerprint that is not known, in the hour (since 1970) of partition time, which never goes back. */
+  add(low: number, high: number, now: number): void {
+    const hour = Math.max(now, this.#latest)
     const first = low === 0 && high === 0 ? 1 : low
     this.#table(hour).add(first, high)
     const entry = this.#hour(hour)
@@ -81,6 +86,7 @@ export class Fingerprints {
 
   markDurable(): void {
     for (const entry of this.#hours.values()) entry.durable = Math.max(entry.durable, entry.encoded)
+    this.#release()
     for (const name of this.#encodedDrops) this.#dropped.delete(name)
     this.#encodedDrops = []
   }
@@ -101,7 +107,13 @@ export class Fingerprints {
       entry.durable = entry.encoded = entry.length
     }
     for (const hour of fingerprints.#hours.keys()) fingerprints.#fill(hour)
+    fingerprints.#release()
     return fingerprints
+  }
+
+  #release(): void {
+    for (const [hour, entry] of this.#hours)
+      if (hour < this.#latest && entry.durable === entry.length) entry.words = released
   }
 
   #forget(hour: number): void {
@@ -127,6 +139,7 @@ export class Fingerprints {
     if (entry === undefined) {
       entry = { words: new Int32Array(16), length: 0, durable: 0, encoded: 0 }
       this.#hours.set(hour, entry)
+      this.#latest = Math.max(this.#latest, hour)
     }
     return entry
   }

@@ -8,7 +8,8 @@ const days = 14
  * one that a brand reaches regularly: the fifth-largest of 14, the third of 7, the second of 2 to 5.
  */
 export class DailyMaxima {
-  readonly #greatest = new Float64Array(days).fill(Number.NEGATIVE_INFINITY)
+  // A plain list: a typed array of so few numbers takes three times the memory.
+  readonly #greatest = new Array<number>(days).fill(Number.NEGATIVE_INFINITY)
   #day = -1
   #regular: number | undefined
 
@@ -33,20 +34,21 @@ export class DailyMaxima {
   encode(writer: ByteWriter): void {
     writer.uint32(this.#day + 1)
     const seen = Math.min(days, this.#day + 1)
-    writer.array(this.#greatest.subarray(0, seen))
+    for (let day = 0; day < seen; day += 1) writer.float64(this.#greatest[day] ?? 0)
   }
 
   /** Reads what `encode` wrote. */
   static decode(reader: ByteReader): DailyMaxima {
     const maxima = new DailyMaxima()
     maxima.#day = reader.uint32() - 1
-    reader.array(maxima.#greatest.subarray(0, Math.min(days, maxima.#day + 1)))
+    const seen = Math.min(days, maxima.#day + 1)
+    for (let day = 0; day < seen; day += 1) maxima.#greatest[day] = reader.float64()
     maxima.#rank()
     return maxima
   }
 
   #rank(): void {
-    const sorted = this.#greatest.filter((value) => value > Number.NEGATIVE_INFINITY).sort()
+    const sorted = this.#greatest.filter((value) => value > Number.NEGATIVE_INFINITY).sort((a, b) => a - b)
     const n = sorted.length
     // Counted from the largest; the array is sorted upward.
     this.#regular = sorted[n - 1 - Math.min(n - 1, Math.round((4 * n) / days))]

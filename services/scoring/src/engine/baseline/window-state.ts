@@ -12,7 +12,7 @@ export class WindowState {
   /** Uncapped residuals up to an hour ago. */
   readonly maxima: DailyMaxima
   /** Uncapped residuals of the last hour, at index mod 12; NaN where there is none. */
-  readonly recent = new Float64Array(lagBuckets).fill(Number.NaN)
+  readonly recent = new Array<number>(lagBuckets).fill(Number.NaN)
 
   constructor(sums = new RollingSums(), residuals = new RollingSums(), maxima = new DailyMaxima()) {
     this.sums = sums
@@ -24,7 +24,7 @@ export class WindowState {
     this.sums.encode(writer)
     this.residuals.encode(writer)
     this.maxima.encode(writer)
-    writer.array(this.recent)
+    for (const residual of this.recent) writer.float64(residual)
   }
 
   /** Reads what `encode` wrote. */
@@ -32,7 +32,7 @@ export class WindowState {
     const sums = RollingSums.decode(reader)
     const residuals = RollingSums.decode(reader)
     const state = new WindowState(sums, residuals, DailyMaxima.decode(reader))
-    reader.array(state.recent)
+    for (let at = 0; at < lagBuckets; at += 1) state.recent[at] = reader.float64()
     return state
   }
 }
