@@ -1,6 +1,7 @@
 import type { Reader, Writer } from './codec.ts'
 import { DistinctCount } from './distinct-count.ts'
 import { bucketMinutes, keptMinutes } from './grid.ts'
+import { SettledCounts } from './settled-counts.ts'
 
 interface AuthorBucket {
   authors: DistinctCount
@@ -15,7 +16,7 @@ const settleAfter = 14
 export class AuthorBuckets {
   readonly #buckets = new Map<number, AuthorBucket>()
   /** Numbers of those that are too old to be told apart. */
-  readonly #settled = new Map<number, number>()
+  readonly #settled = new SettledCounts()
 
   /** Counts one mention of the author with this 64-bit hash. */
   add(bucket: number, low: number, high: number): void {
@@ -40,7 +41,7 @@ export class AuthorBuckets {
   count(bucket: number): number {
     const entry = this.#buckets.get(bucket)
     const recent = entry === undefined ? 0 : entry.authors.count + entry.anonymous
-    return recent + (this.#settled.get(bucket) ?? 0)
+    return recent + this.#settled.get(bucket)
   }
 
   /** Sum over the buckets [from, to] of the authors of each: what the signal measures. */
@@ -55,7 +56,7 @@ export class AuthorBuckets {
     const merged = new DistinctCount()
     let anonymous = 0
     for (let bucket = from; bucket <= to; bucket += 1) {
-      anonymous += this.#settled.get(bucket) ?? 0
+      anonymous += this.#settled.get(bucket)
       const entry = this.#buckets.get(bucket)
       if (entry === undefined) continue
       merged.merge(entry.authors)
@@ -72,7 +73,7 @@ export class AuthorBuckets {
       this.#buckets.delete(bucket)
     }
     const oldest = closed - keptMinutes / bucketMinutes
-    for (const bucket of this.#settled.keys()) if (bucket < oldest) this.#settled.delete(bucket)
+    this.#settled.prune(oldest)
   }
 
   encode(writer: Writer): void {
@@ -82,8 +83,7 @@ export class AuthorBuckets {
       writer.unsigned(entry.anonymous)
       entry.authors.encode(writer)
     })
-    const settled = [...this.#settled].sort((a, b) => a[0] - b[0])
-    writer.list(settled, ([bucket, count]) => {
+    writer.list(this.#settled.entries(), ([bucket, count]) => {
       writer.unsigned(bucket)
       writer.unsigned(count)
     })

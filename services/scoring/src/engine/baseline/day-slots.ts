@@ -2,6 +2,8 @@ import type { ByteReader, ByteWriter } from './bytes.ts'
 import { type CountRing, missing } from './count-ring.ts'
 import { bucketsPerDay, halfWidth, historyBuckets } from './grid.ts'
 
+const greatestUint32 = 2 ** 32 - 1
+
 interface OffsetChange {
   /** First bucket index with this offset. */
   from: number
@@ -14,7 +16,8 @@ interface OffsetChange {
  * A bucket enters its slot with a delay (the caller's), so that what is being judged is never in its own expectation.
  */
 export class DaySlots {
-  readonly #totals = new Float64Array(bucketsPerDay)
+  /** Whole numbers; in four bytes each until one is too great for them. */
+  #totals: Uint32Array | Float64Array = new Uint32Array(bucketsPerDay)
   readonly #observed = new Uint8Array(bucketsPerDay)
   /** Offsets in force over what the ring holds, oldest first. */
   #changes: OffsetChange[] = []
@@ -39,7 +42,7 @@ export class DaySlots {
   correct(index: number, delta: number): void {
     if (index > this.#entered || index <= this.#entered - historyBuckets) return
     const slot = slotOf(index, this.#shiftAt(index))
-    this.#totals[slot] = (this.#totals[slot] ?? 0) + delta
+    this.#addTo(slot, delta)
   }
 
   /**
@@ -106,8 +109,16 @@ export class DaySlots {
   #put(index: number, count: number, sign: 1 | -1): void {
     if (count === missing) return
     const slot = slotOf(index, this.#shiftAt(index))
-    this.#totals[slot] = (this.#totals[slot] ?? 0) + sign * count
+    this.#addTo(slot, sign * count)
     this.#observed[slot] = (this.#observed[slot] ?? 0) + sign
+  }
+
+  #addTo(slot: number, delta: number): void {
+    const total = (this.#totals[slot] ?? 0) + delta
+    if (total > greatestUint32 && this.#totals instanceof Uint32Array) {
+      this.#totals = Float64Array.from(this.#totals)
+    }
+    this.#totals[slot] = total
   }
 
   #shiftAt(index: number): number {

@@ -8,11 +8,14 @@ export interface HourCell extends ShareSample {
 
 /** 14 days, the running hour, and the hour or two that are too recent to be usual. */
 const capacity = 14 * 24 + 4
-const fields = 5
 
 /** Hourly sums of the latest 340 hours, hours counted in UTC since 1970. */
 export class ShareHours {
-  readonly #cells = new Float64Array(capacity * fields)
+  /** Mentions and negatives: whole numbers, in four bytes each until one is not held by them exactly. */
+  #counts: Float32Array | Float64Array = new Float32Array(capacity * 2)
+  /** Corrected and inflated. */
+  readonly #shares = new Float64Array(capacity * 2)
+  readonly #observed = new Uint8Array(capacity)
   #begin = 0
   #end = 0
 
@@ -25,8 +28,10 @@ export class ShareHours {
     // After a jump longer than the ring everything held is gone anyway.
     this.#end = Math.max(this.#end, hour + 1 - capacity)
     for (; this.#end <= hour; this.#end += 1) {
-      const at = (this.#end % capacity) * fields
-      this.#cells.fill(0, at, at + fields)
+      const at = this.#end % capacity
+      this.#counts.fill(0, at * 2, at * 2 + 2)
+      this.#shares.fill(0, at * 2, at * 2 + 2)
+      this.#observed[at] = 0
     }
     this.#begin = Math.max(this.#begin, this.#end - capacity)
   }
@@ -34,29 +39,30 @@ export class ShareHours {
   /** Adds a sample and the number of buckets it was observed in. */
   add(hour: number, sample: ShareSample, buckets: number): void {
     this.reach(hour)
-    const at = (hour % capacity) * fields
-    const values = [sample.mentions, sample.negatives, sample.corrected, sample.inflated, buckets]
-    values.forEach((value, field) => {
-      this.#cells[at + field] = (this.#cells[at + field] ?? 0) + value
-    })
+    const at = hour % capacity
+    this.#count(at * 2, sample.mentions)
+    this.#count(at * 2 + 1, sample.negatives)
+    this.#shares[at * 2] = (this.#shares[at * 2] ?? 0) + sample.corrected
+    this.#shares[at * 2 + 1] = (this.#shares[at * 2 + 1] ?? 0) + sample.inflated
+    this.#observed[at] = (this.#observed[at] ?? 0) + buckets
   }
 
   /** Whether the hour is held and any of it was observed. */
   observed(hour: number): boolean {
-    return this.#held(hour) && (this.#cells[(hour % capacity) * fields + 4] ?? 0) > 0
+    return this.#held(hour) && (this.#observed[hour % capacity] ?? 0) > 0
   }
 
   /** The hours held from `first` to `last`. */
   between(first: number, last: number): HourCell[] {
     const cells: HourCell[] = []
     for (let hour = Math.max(first, this.#begin); hour <= Math.min(last, this.#end - 1); hour += 1) {
-      const at = (hour % capacity) * fields
+      const at = hour % capacity
       cells.push({
-        mentions: this.#cells[at] ?? 0,
-        negatives: this.#cells[at + 1] ?? 0,
-        corrected: this.#cells[at + 2] ?? 0,
-        inflated: this.#cells[at + 3] ?? 0,
-        observed: this.#cells[at + 4] ?? 0,
+        mentions: this.#counts[at * 2] ?? 0,
+        negatives: this.#counts[at * 2 + 1] ?? 0,
+        corrected: this.#shares[at * 2] ?? 0,
+        inflated: this.#shares[at * 2 + 1] ?? 0,
+        observed: this.#observed[at] ?? 0,
       })
     }
     return cells
@@ -96,6 +102,14 @@ export class ShareHours {
       hours.add(hour, { ...sample, inflated: inflated ?? 0 }, observed)
     }
     return hours
+  }
+
+  #count(at: number, added: number): void {
+    const value = (this.#counts[at] ?? 0) + added
+    if (Math.fround(value) !== value && this.#counts instanceof Float32Array) {
+      this.#counts = Float64Array.from(this.#counts)
+    }
+    this.#counts[at] = value
   }
 
   #held(hour: number): boolean {
