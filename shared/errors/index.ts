@@ -13,6 +13,7 @@ export const errorCodes = [
   'store_conflict',
   'lease_lost',
   'http_network',
+  'http_unreachable',
   'http_timeout',
   'http_status',
   'http_address_refused',

@@ -65,6 +65,16 @@ describe('outgoing', () => {
     await expect(cut).rejects.toMatchObject({ code: 'http_network', retryable: true })
   })
 
+  it('says when nothing can have been sent', async () => {
+    const { port } = await setup(() => undefined)
+    const closed = servers.pop()
+    await new Promise((resolve) => closed?.close(resolve))
+    const outgoing = createOutgoing({ allowHosts: ['127.0.0.1'] })
+    await expect(outgoing.request({ method: 'GET', url: `http://127.0.0.1:${port}/` })).rejects.toMatchObject(
+      { code: 'http_unreachable', retryable: true },
+    )
+  })
+
   it('stops reading an answer that is too large', async () => {
     const { port } = await setup((_request, response) => response.end('x'.repeat(10_000)))
     const outgoing = createOutgoing({ allowHosts: ['127.0.0.1'], maxBodyBytes: 100 })

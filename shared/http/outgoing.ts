@@ -21,7 +21,8 @@ export interface OutgoingRequest {
   signal?: AbortSignal
 }
 
-/** HTTP to the outside. Any status is a value; faults are DependencyError http_network, http_timeout, http_address_refused. */
+/** HTTP to the outside. Any status is a value; faults are DependencyError http_unreachable (nothing was sent),
+ * http_network and http_timeout (it may have arrived), http_address_refused. */
 export interface Outgoing {
   request(options: OutgoingRequest): Promise<OutgoingResponse>
   close(): Promise<void>
@@ -108,13 +109,25 @@ function parseUrl(text: string): URL {
   throw new DependencyError('http_network', 'not an http or https URL', { retryable: false })
 }
 
+/** Nothing was sent: no name, no route, nobody listening. */
+const neverConnected = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+])
+
 function wrap(err: unknown, host: string, timedOut: boolean): DependencyError {
   const cause = err instanceof Error && err.cause instanceof DependencyError ? err.cause : undefined
   if (cause) return cause
   if (timedOut)
     return new DependencyError('http_timeout', `${host} did not answer in time`, { retryable: true })
   const code = err instanceof Error && 'code' in err ? String(err.code) : 'unknown'
-  return new DependencyError('http_network', `${host} could not be reached (${code})`, { retryable: true })
+  return neverConnected.has(code)
+    ? new DependencyError('http_unreachable', `${host} could not be reached (${code})`, { retryable: true })
+    : new DependencyError('http_network', `the connection to ${host} broke (${code})`, { retryable: true })
 }
 
 function flat(headers: Record<string, string | string[] | undefined>): Record<string, string> {

@@ -61,7 +61,13 @@ export type DeliveryResult =
   /** For good (4xx, bad configuration): the next channel is due at once. */
   | { kind: 'refused'; detail: string }
   /** For now (network, 429, 5xx): worth another try, not before `retryAfterMs` where the receiver said so. */
-  | { kind: 'failed'; detail: string; retryAfterMs?: number }
+  | {
+      kind: 'failed'
+      detail: string
+      retryAfterMs?: number
+      /** Nobody answered: it may have arrived all the same, so the next try may be a repeat. */
+      mayHaveArrived?: true
+    }
 
 /** A way to reach people. `deliver` answers with a value for everything the outside may do; it throws only on our own faults. */
 export interface Channel {

@@ -6,7 +6,7 @@ import { pageLines } from '../page/text.ts'
 import type { Channel, ChannelContext, ChannelFactory, DeliveryResult } from './channel.ts'
 import { channelId, mailAddress } from './config-fields.ts'
 import { emailHtml } from './email-html.ts'
-import { failed } from './http-result.ts'
+import { failed, unanswered } from './http-result.ts'
 import { noticeId, threadId } from './notice-id.ts'
 
 const config = z
@@ -121,5 +121,5 @@ function resultOfMailFault(thrown: unknown): DeliveryResult {
     return reply >= 500 ? { kind: 'refused', detail } : failed(detail)
   }
   const code = String(thrown.code)
-  return lasting.has(code) ? { kind: 'refused', detail: `SMTP: ${code}` } : failed(`SMTP: ${code}`)
+  return lasting.has(code) ? { kind: 'refused', detail: `SMTP: ${code}` } : unanswered(`SMTP: ${code}`)
 }

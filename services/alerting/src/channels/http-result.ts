@@ -23,12 +23,17 @@ export function resultOfStatus(receiver: string, response: OutgoingResponse, now
 
 /** What a thrown fault of `Outgoing` means for a delivery; anything else is our own and thrown on. */
 export function resultOfFault(receiver: string, thrown: unknown, signal: AbortSignal): DeliveryResult {
-  if (signal.aborted) return failed(`${receiver}: given up before it answered`)
+  if (signal.aborted) return unanswered(`${receiver}: given up before it answered`)
   if (!(thrown instanceof DependencyError)) throw thrown
   // The code alone: a message may name a host that is part of a secret URL.
-  return thrown.retryable
-    ? failed(`${receiver}: ${thrown.code}`, thrown.retryAfterMs)
-    : { kind: 'refused', detail: `${receiver}: ${thrown.code}` }
+  const detail = `${receiver}: ${thrown.code}`
+  if (!thrown.retryable) return { kind: 'refused', detail }
+  return thrown.code === 'http_unreachable' ? failed(detail, thrown.retryAfterMs) : unanswered(detail)
+}
+
+/** A failure after the notice was on its way: the receiver may have it. */
+export function unanswered(detail: string): DeliveryResult {
+  return { kind: 'failed', detail, mayHaveArrived: true }
 }
 
 /** A failure worth another try, not before `waitMs`. */

@@ -111,6 +111,7 @@ describe('slack', () => {
     expect(await byHook.deliver(aNotice(), patience)).toEqual({
       kind: 'failed',
       detail: 'Slack: http_network',
+      mayHaveArrived: true,
     })
   })
 

@@ -26,6 +26,15 @@ describe('applyDelivery', () => {
     expect(after).toMatchObject({ status: 'pending', nextTryAt: start + minute })
   })
 
+  it('marks the next try as a possible repeat when nobody answered, and not when somebody did', () => {
+    const { draft, name, finish } = paged()
+    beginDelivery(draft, name('pager'), 1)
+    expect(finish({ kind: 'failed', detail: 'answered 503' })?.maybeRepeat).toBe(false)
+    beginDelivery(draft, name('pager'), 1)
+    const unanswered = { kind: 'failed', detail: 'http_network', mayHaveArrived: true } as const
+    expect(finish(unanswered)?.maybeRepeat).toBe(true)
+  })
+
   it('makes the next step due at once when a channel fails for good, once for a step', () => {
     const { draft, incident, name, finish } = paged(['pager', 'phone'])
     for (const channel of ['pager', 'phone']) {

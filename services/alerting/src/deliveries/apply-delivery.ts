@@ -41,6 +41,7 @@ export function applyDelivery(
   if (result.kind === 'failed' && delivery.attempts < maxAttempts) {
     delivery.status = 'pending'
     delivery.detail = result.detail
+    if (result.mayHaveArrived) delivery.maybeRepeat = true
     delivery.nextTryAt = context.now + backOffMs(delivery.attempts, random, result.retryAfterMs)
     return delivery
   }

@@ -167,7 +167,13 @@ export function createSender(options: SenderOptions): Sender {
     } catch (err) {
       // A channel throws only on faults of our own; people are told by the others, and this one is tried again.
       telemetry.failed(`channel ${delivery.channel}`, err)
-      return { result: { kind: 'failed', detail: `fault in the channel: ${messageOf(err).slice(0, 200)}` } }
+      return {
+        result: {
+          kind: 'failed',
+          detail: `fault in the channel: ${messageOf(err).slice(0, 200)}`,
+          mayHaveArrived: true,
+        },
+      }
     }
   }
 
@@ -224,7 +230,11 @@ function keyOf(name: DeliveryName): string {
 function within(work: Promise<DeliveryResult>, signal: AbortSignal): Promise<DeliveryResult> {
   const givenUp = new Promise<DeliveryResult>((resolve) => {
     // The channel's own account of the end is better than ours, so it gets a moment to give it.
-    const end = () => setTimeout(() => resolve({ kind: 'failed', detail: 'gave no answer in time' }), 200)
+    const end = () =>
+      setTimeout(
+        () => resolve({ kind: 'failed', detail: 'gave no answer in time', mayHaveArrived: true }),
+        200,
+      )
     if (signal.aborted) end()
     else signal.addEventListener('abort', end, { once: true })
   })
