@@ -4,6 +4,7 @@ import { writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { DependencyError } from '@nabiz/shared/errors'
 import { stringify } from 'yaml'
 import { signatureOf } from '../crash/feeder.ts'
 import { type RunningNabiz, startNabiz } from './run-nabiz.ts'
@@ -85,7 +86,11 @@ export async function createInstalled(folder: string): Promise<Installed> {
 export async function eventually<T>(look: () => Promise<T | undefined>): Promise<T> {
   const until = Date.now() + 20_000
   for (;;) {
-    const found = await look()
+    const found = await look().catch((err: unknown) => {
+      // A reader beside the writer may come while a file is being made: it is told to try again, and does.
+      if (err instanceof DependencyError && err.retryable) return undefined
+      throw err
+    })
     if (found !== undefined) return found
     if (Date.now() > until) throw new Error('did not come about in 20 s')
     await sleep(100)

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs'
+import { rmSync, statSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Topic } from '../../contracts/index.ts'
@@ -34,6 +34,13 @@ export class FileCache {
     this.#open.set(path, file)
     this.#closeUnused()
     return file
+  }
+
+  /** The day's file; undefined to a reader that comes between the day being noted and its file being made. */
+  existing(topic: Topic, day: string): DayFile | undefined {
+    const isMissing =
+      this.#options.readOnly && !statSync(this.#path(topic, day), { throwIfNoEntry: false })?.size
+    return isMissing ? undefined : this.file(topic, day)
   }
 
   /** Makes the day's file, its name as durable as its content will be. */

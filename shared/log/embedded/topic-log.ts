@@ -37,9 +37,9 @@ export class TopicLog {
     const newest = this.#days.at(-1)
     if (!newest) return
     this.#lastTimestamp = Math.max(this.#lastTimestamp, newest.lastTimestamp)
-    const file = files.file(topic, newest.day)
+    const file = files.existing(topic, newest.day)
     for (let partition = 0; partition < partitionCount; partition++) {
-      const last = file.last(partition)
+      const last = file?.last(partition)
       const end = Math.max(newest.base[partition] ?? 0, last ? last.offset + 1 : 0)
       this.#ends[partition] = Math.max(this.#ends[partition] ?? 0, end)
       this.#lastTimestamp = Math.max(this.#lastTimestamp, last?.timestamp ?? 0)
