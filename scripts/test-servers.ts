@@ -2,6 +2,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { relative } from 'node:path'
 import type { TestProject } from 'vitest/node'
+import { kafkaLibs, startKafka } from '../shared/testing/servers/kafka-server.ts'
 import { isRedisInstalled, startRedis } from '../shared/testing/servers/redis-server.ts'
 import type { TestServerAnswer, TestServerName } from '../shared/testing/servers/test-server.ts'
 
@@ -22,6 +23,22 @@ const sources: Record<TestServerName, Source> = {
       await checkRedisInstalled()
       const redis = await startRedis()
       return { server: { url: redis.url }, stop: redis.stop }
+    },
+  },
+  kafka: {
+    hint: 'apt-get install openjdk-17-jre-headless maven, or set KAFKA_BROKERS',
+    async findOrStart() {
+      const given = process.env.KAFKA_BROKERS
+      if (given !== undefined && given !== '') return { server: { brokers: given.split(',') } }
+      const kafka = await startKafka()
+      return { server: { brokers: kafka.brokers }, stop: kafka.stop }
+    },
+  },
+  kafkaServer: {
+    hint: 'apt-get install openjdk-17-jre-headless maven',
+    async findOrStart() {
+      await kafkaLibs()
+      return { server: {} }
     },
   },
   redisServer: {

@@ -4,6 +4,10 @@ import { expect, inject } from 'vitest'
 export interface TestServers {
   /** A Redis for the whole run, with an append-only file; shared, so only under a prefix of one's own. */
   redis: { url: string }
+  /** An Apache Kafka for the whole run; shared, so only under a prefix of one's own. */
+  kafka: { brokers: string[] }
+  /** Kafka's jars on this machine, to start private brokers with. */
+  kafkaServer: object
   /** `redis-server` on this machine, to start private ones with. */
   redisServer: object
 }
