@@ -3,7 +3,6 @@ import { type LogEntry, logLevel } from 'kafkajs'
 /** Where the driver reports what nobody waits for. */
 export interface DriverLogger {
   debug(fields: object, message: string): void
-  info(fields: object, message: string): void
   warn(fields: object, message: string): void
   error(fields: object, message: string): void
 }
@@ -25,8 +24,8 @@ const keptFields = [
 ] as const
 
 /**
- * kafkajs calls an error what it then tries again, so each level comes one lower: what is lost for good is told by the
- * driver itself.
+ * kafkajs calls an error what it then tries again, so errors become warnings and the rest is for who looks for something:
+ * what is lost for good is told by the driver itself, and so is every answer it asked for.
  */
 export function createKafkaLogger(logger: DriverLogger | undefined): KafkaLogger {
   return {
@@ -37,8 +36,7 @@ export function createKafkaLogger(logger: DriverLogger | undefined): KafkaLogger
         const value: unknown = log[name]
         if (typeof value === 'string' || typeof value === 'number') fields[name] = value
       }
-      if (level === logLevel.ERROR) logger.warn(fields, log.message)
-      else if (level === logLevel.WARN) logger.info(fields, log.message)
+      if (level === logLevel.ERROR && !log.message.startsWith('Response ')) logger.warn(fields, log.message)
       else logger.debug(fields, log.message)
     },
   }

@@ -74,16 +74,24 @@ export class Membership {
   async commit(offsets: ReadonlyMap<number, number>): Promise<void> {
     const { connection, groupId, topic } = this.#options
     const partitions = [...offsets].map(([partition, offset]) => ({ partition, offset: String(offset) }))
-    await connection.retried('committing offsets', () =>
-      connection.atCoordinator(groupId, (broker) =>
-        broker.offsetCommit({
-          groupId,
-          groupGenerationId: this.#generation,
-          memberId: this.#memberId,
-          topics: [{ topic, partitions }],
-        }),
-      ),
-    )
+    const request = { topic, partitions }
+    try {
+      await connection.retried('committing offsets', () =>
+        connection.atCoordinator(groupId, (broker) =>
+          broker.offsetCommit({
+            groupId,
+            groupGenerationId: this.#generation,
+            memberId: this.#memberId,
+            topics: [request],
+          }),
+        ),
+      )
+    } catch (err) {
+      const type = typeOf(err)
+      // The group is changing: whoever has the partition then commits again with its next checkpoint.
+      if (type === 'REBALANCE_IN_PROGRESS' || (type !== undefined && outTypes.has(type))) return
+      throw err
+    }
   }
 
   /** Stops joining; partitions are let go before, then `leave`. */

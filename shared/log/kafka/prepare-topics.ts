@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type Admin, ConfigResourceTypes, type Kafka } from 'kafkajs'
+import kafkajs, { type Admin, type Kafka } from 'kafkajs'
 import { partitionCount, type Topic, topicNames } from '../../contracts/index.ts'
 import { DependencyError } from '../../errors/index.ts'
 import type { KafkaLogConfig } from './config.ts'
@@ -157,7 +157,10 @@ async function check(admin: Admin, described: Described, { prefix, accept }: Kaf
 async function readSettings(admin: Admin, prefix: string): Promise<Map<string, Map<string, string>>> {
   const { resources } = await admin.describeConfigs({
     includeSynonyms: false,
-    resources: allTopics.map((topic) => ({ type: ConfigResourceTypes.TOPIC, name: `${prefix}${topic}` })),
+    resources: allTopics.map((topic) => ({
+      type: kafkajs.ConfigResourceTypes.TOPIC,
+      name: `${prefix}${topic}`,
+    })),
   })
   return new Map(
     resources.map(({ resourceName, configEntries }) => [
