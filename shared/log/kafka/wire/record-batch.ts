@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Topic } from '../../../contracts/index.ts'
 import type { LogRecord } from '../../log.ts'
 import { unpack } from './codecs.ts'
@@ -18,6 +19,9 @@ const codecMask = 0x07
 const logAppendTime = 0x08
 const control = 0x20
 
+/** Time after which others get a turn of the event loop, ms. */
+const breathMs = 10
+
 /** Records of a fetch, and the offset after all that it held: what was compacted away is passed over with it. */
 export interface DecodedRecords {
   records: LogRecord[]
@@ -36,6 +40,7 @@ export async function decodeRecords(
 ): Promise<DecodedRecords> {
   const records: LogRecord[] = []
   let next = from
+  let breathAt = performance.now() + breathMs
   for (let at = 0; at + headerBytes <= bytes.length; ) {
     const end = at + beforeLength + bytes.readInt32BE(at + lengthAt)
     if (end > bytes.length) break
@@ -45,6 +50,10 @@ export async function decodeRecords(
     const baseOffset = Number(batch.readBigInt64BE(0))
     if ((batch.readInt16BE(attributesAt) & control) === 0) {
       await decodeBatch(batch, baseOffset, { topic, partition, from }, records)
+    }
+    if (performance.now() > breathAt) {
+      await nextTurn()
+      breathAt = performance.now() + breathMs
     }
     next = Math.max(next, baseOffset + batch.readInt32BE(lastOffsetDeltaAt) + 1)
     at = end
@@ -62,7 +71,8 @@ async function decodeBatch(
   const firstTimestamp = Number(batch.readBigInt64BE(firstTimestampAt))
   const maxTimestamp = Number(batch.readBigInt64BE(maxTimestampAt))
   const count = batch.readInt32BE(countAt)
-  const body = await unpack(attributes & codecMask, batch.subarray(headerBytes))
+  const unpacked = unpack(attributes & codecMask, batch.subarray(headerBytes))
+  const body = Buffer.isBuffer(unpacked) ? unpacked : await unpacked
   const cursor: Cursor = { bytes: body, at: 0 }
   for (let i = 0; i < count; i += 1) {
     const length = varint(cursor)
