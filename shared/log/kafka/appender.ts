@@ -1,9 +1,10 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import { CompressionTypes, type Kafka, type Message, Partitioners, type Producer } from 'kafkajs'
 import type { Topic } from '../../contracts/index.ts'
 import { DependencyError, messageOf } from '../../errors/index.ts'
 import { checkTopic, closedError, partitionOfRecord } from '../check-record.ts'
 import type { Appended, NewRecord } from '../log.ts'
+import { mayHelpSoon } from './connection.ts'
 import { kafkaError } from './kafka-error.ts'
 import type { DriverLogger } from './kafka-logger.ts'
 
@@ -14,8 +15,9 @@ const maxBytes = 900_000
 const recordOverhead = 64
 /** Calls that wait may hold so much before new ones are refused, bytes. */
 const maxWaitingBytes = 256 * 2 ** 20
-/** Tries, and the waits between them, within kafkajs: about seven seconds, and the time connections take. */
-const retry = { initialRetryTime: 100, maxRetryTime: 2_000, retries: 6 }
+/** How long a batch is tried again, ms, and the pause between two calls; with brokers that answer nothing, longer. */
+const tryForMs = 10_000
+const pauseMs = 300
 
 interface Call {
   appended: Appended[]
@@ -128,12 +130,24 @@ export class KafkaAppender {
   async #produce(batch: readonly Waiting[]): Promise<void> {
     let left = batch
     while (left.length > 0) {
-      const acknowledged = await this.#send(left)
+      const acknowledged = await this.#sendUntil(left, performance.now() + tryForMs)
       const missing = left.filter(({ topic, partition }) => !acknowledged.has(placeOf(topic, partition)))
       // kafkajs leaves out a partition that moved, while it tried again, to a broker which had answered already.
       if (missing.length === left.length) throw new Error('no partition was acknowledged')
       settle(left, acknowledged)
       left = missing
+    }
+  }
+
+  /** The same call again bears the same sequence numbers, so what the broker has stored already it does not store twice. */
+  async #sendUntil(batch: readonly Waiting[], deadline: number): Promise<Map<string, Appended>> {
+    for (;;) {
+      try {
+        return await this.#send(batch)
+      } catch (err) {
+        if (!mayHelpSoon(err) || performance.now() > deadline) throw err
+        await sleep(pauseMs)
+      }
     }
   }
 
@@ -175,7 +189,6 @@ export class KafkaAppender {
       maxInFlightRequests: 1,
       allowAutoTopicCreation: false,
       createPartitioner: Partitioners.DefaultPartitioner,
-      retry,
     })
     await producer.connect()
     return producer

@@ -5,7 +5,7 @@ import type { KafkaLogConfig } from './config.ts'
 import type { KafkaLogger } from './kafka-logger.ts'
 
 /** How long a connection may take, ms. */
-const connectionTimeoutMs = 5_000
+const connectionTimeoutMs = 3_000
 /** How long an answer may take beyond what the request asks the broker to wait, ms. */
 const requestTimeoutMs = 15_000
 
@@ -17,8 +17,8 @@ export function createClient(config: KafkaLogConfig, clientId: string, logger: K
     connectionTimeout: connectionTimeoutMs,
     requestTimeout: requestTimeoutMs,
     enforceRequestTimeout: true,
-    // Bounded: what fails for longer is the caller's to wait for.
-    retry: { initialRetryTime: 100, maxRetryTime: 3_000, retries: 5 },
+    // Few, as kafkajs' retries multiply: each of a request's has those of a connection within it. We try again ourselves.
+    retry: { initialRetryTime: 100, maxRetryTime: 500, retries: 2 },
     logLevel: logLevel.INFO,
     logCreator: () => logger.entry,
   }

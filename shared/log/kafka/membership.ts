@@ -206,13 +206,13 @@ export class Membership {
     }
   }
 
-  /** False: the group is about to change. */
+  /** False: the group is about to change. Throws when the place is lost, or must be taken for lost. */
   async #heartbeat(): Promise<boolean> {
-    const { connection, groupId, sessionTimeoutMs } = this.#options
+    const { connection, groupId } = this.#options
     try {
-      await connection.atCoordinator(groupId, (broker) =>
-        broker.heartbeat({ groupId, groupGenerationId: this.#generation, memberId: this.#memberId }),
-      )
+      const request = { groupId, groupGenerationId: this.#generation, memberId: this.#memberId }
+      const beating = connection.atCoordinator(groupId, (broker) => broker.heartbeat(request))
+      await within(beating, this.#placeLeftMs())
       this.#lastHeard = performance.now()
       return true
     } catch (err) {
@@ -223,19 +223,24 @@ export class Membership {
       }
       if (type !== undefined && outTypes.has(type)) throw err
       // Nobody was reached: the place is kept until the coordinator must have given it up.
-      if (performance.now() - this.#lastHeard > sessionTimeoutMs) throw err
+      if (this.#placeLeftMs() <= 0) throw err
       await connection.refresh()
       return true
     }
   }
 
+  /** Time until the coordinator, unheard, may have given the place to others, with a margin, ms. */
+  #placeLeftMs(): number {
+    return this.#lastHeard + this.#options.sessionTimeoutMs * 0.9 - performance.now()
+  }
+
   async #onFailure(err: unknown): Promise<void> {
-    const { connection, groupId, logger, sessionTimeoutMs } = this.#options
+    const { connection, groupId, logger } = this.#options
     const type = typeOf(err)
     const isOut = type !== undefined && outTypes.has(type)
     logger?.warn({ groupId, err: messageOf(err) }, 'place in the group is not sure')
     if (isOut) this.#memberId = ''
-    if (isOut || performance.now() - this.#lastHeard > sessionTimeoutMs) {
+    if (isOut || this.#placeLeftMs() <= 0) {
       this.#generation = -1
       await this.#options.onLost()
     }
@@ -267,4 +272,19 @@ function assignmentsOf(
     memberId,
     memberAssignment: encodeAssignment(topic, partitions),
   }))
+}
+
+/** Rejects when a call takes longer than `ms`; what it ends with later is nobody's. */
+async function within<T>(call: Promise<T>, ms: number): Promise<T> {
+  call.catch(() => undefined)
+  const ended = new AbortController()
+  const late = sleep(Math.max(0, ms), undefined, { signal: ended.signal, ref: false }).then(() => {
+    throw new Error('the coordinator does not answer')
+  })
+  late.catch(() => undefined)
+  try {
+    return await Promise.race([call, late])
+  } finally {
+    ended.abort()
+  }
 }

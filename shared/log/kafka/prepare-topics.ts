@@ -39,7 +39,7 @@ export async function prepareTopics(
       await create(admin, missing, config)
       await untilLed(connection, config.prefix)
     }
-    await check(admin, await describe(connection, config.prefix), config)
+    await check(admin, connection, await describe(connection, config.prefix), config)
   } catch (err) {
     throw kafkaError(err, 'preparing the topics')
   } finally {
@@ -125,8 +125,16 @@ async function untilLed(connection: KafkaConnection, prefix: string): Promise<vo
   }
 }
 
-async function check(admin: Admin, described: Described, { prefix, accept }: KafkaLogConfig): Promise<void> {
-  const settings = await readSettings(admin, prefix)
+async function check(
+  admin: Admin,
+  connection: KafkaConnection,
+  described: Described,
+  { prefix, accept }: KafkaLogConfig,
+): Promise<void> {
+  // A broker may not have heard yet of a topic that was just made.
+  const settings = await connection.retried('reading the settings of topics', () =>
+    readSettings(admin, prefix),
+  )
   const lines: string[] = []
   for (const topic of allTopics) {
     const name = `${prefix}${topic}`

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { Kafka, logLevel } from 'kafkajs'
+import { Kafka, logLevel, Partitioners } from 'kafkajs'
 import type { Topic } from '../../contracts/index.ts'
 import type { LogGround } from '../../testing/log-contract.ts'
 import type { Log } from '../log.ts'
@@ -105,4 +105,62 @@ async function removeAll(admin: ReturnType<typeof anAdmin>, prefix: string): Pro
   const { groups } = await admin.listGroups()
   const ours = groups.map(({ groupId }) => groupId).filter((groupId) => groupId.startsWith(prefix))
   if (ours.length > 0) await admin.deleteGroups(ours)
+}
+
+/** kafkajs as it comes: one record ahead, then all others at once, idempotent; texts of those that were acknowledged. */
+export async function sendAlone(options: {
+  brokers: readonly string[]
+  topic: string
+  texts: readonly string[]
+  beforeTheRest(): void
+}): Promise<string[]> {
+  const { brokers, topic, texts, beforeTheRest } = options
+  const kafka = new Kafka({ brokers: [...brokers], logLevel: logLevel.NOTHING })
+  const producer = kafka.producer({ idempotent: true, createPartitioner: Partitioners.DefaultPartitioner })
+  await producer.connect()
+  await producer.send({ topic, acks: -1, messages: [{ key: 'k', value: 'warm', partition: 0 }] })
+  beforeTheRest()
+  const acknowledged: string[] = []
+  await Promise.all(
+    texts.map(async (text) => {
+      await producer.send({ topic, acks: -1, messages: [{ key: 'k', value: text, partition: 0 }] })
+      acknowledged.push(text)
+    }),
+  ).catch(() => undefined)
+  await producer.disconnect()
+  return acknowledged
+}
+
+/** kafkajs' own consumer, begun at an offset of a partition; the texts it gives. */
+export async function consumeAlone(options: {
+  brokers: readonly string[]
+  topic: string
+  partition: number
+  from: number
+  count: number
+}): Promise<string[]> {
+  const { brokers, topic, partition, from, count } = options
+  const kafka = new Kafka({ brokers: [...brokers], logLevel: logLevel.NOTHING })
+  const groupId = `alone-${randomUUID()}`
+  const admin = kafka.admin()
+  await admin.connect()
+  await admin.setOffsets({ groupId, topic, partitions: [{ partition, offset: String(from) }] })
+  const consumer = kafka.consumer({ groupId, maxWaitTimeInMs: 100 })
+  await consumer.connect()
+  await consumer.subscribe({ topic, fromBeginning: true })
+  const texts: string[] = []
+  await new Promise<void>((resolve, reject) => {
+    consumer
+      .run({
+        async eachMessage({ message, partition: at }) {
+          if (at === partition) texts.push(message.value?.toString('utf8') ?? '')
+          if (texts.length === count) resolve()
+        },
+      })
+      .catch(reject)
+  })
+  await consumer.disconnect()
+  await admin.deleteGroups([groupId])
+  await admin.disconnect()
+  return texts
 }
