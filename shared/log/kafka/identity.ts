@@ -58,7 +58,7 @@ async function write(kafka: Kafka, connection: KafkaConnection, prefix: string):
 async function readFirst(connection: KafkaConnection, prefix: string): Promise<IdRecord | undefined> {
   return connection.retried('reading the id of the log', async () => {
     const name = `${prefix}log`
-    const { topics } = await connection.any('asking for topics', metadataRequest([name]))
+    const { topics } = await connection.any(metadataRequest([name]))
     const topic = topics[0]
     const request = fetchRequest({
       topic: 'config',

@@ -63,8 +63,11 @@ export class KafkaLog implements Log {
 
   async topicId(topic: Topic): Promise<string> {
     this.#checkOpen()
-    await this.#topics.refresh()
-    return this.#topics.idOf(checkTopic(topic))
+    checkTopic(topic)
+    return this.#parts.connection.retried('asking for topics', async () => {
+      await this.#topics.refresh()
+      return this.#topics.idOf(topic)
+    })
   }
 
   async subscribe(options: SubscribeOptions): Promise<Subscription> {

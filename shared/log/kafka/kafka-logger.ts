@@ -24,8 +24,8 @@ const keptFields = [
 ] as const
 
 /**
- * kafkajs calls an error what it then tries again, so errors become warnings and the rest is for who looks for something:
- * what is lost for good is told by the driver itself, and so is every answer it asked for.
+ * kafkajs calls an error what it, or we, then try again, several times a second while a broker is away. So all it says is
+ * for who looks for something; what failed for good the driver tells itself.
  */
 export function createKafkaLogger(logger: DriverLogger | undefined): KafkaLogger {
   return {
@@ -36,8 +36,7 @@ export function createKafkaLogger(logger: DriverLogger | undefined): KafkaLogger
         const value: unknown = log[name]
         if (typeof value === 'string' || typeof value === 'number') fields[name] = value
       }
-      if (level === logLevel.ERROR && !log.message.startsWith('Response ')) logger.warn(fields, log.message)
-      else logger.debug(fields, log.message)
+      logger.debug(fields, log.message)
     },
   }
 }

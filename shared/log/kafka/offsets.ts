@@ -63,7 +63,7 @@ export class Offsets {
       try {
         return await this.#listOnce(topic, partitions, timestamp)
       } catch (err) {
-        await this.#topics.refresh()
+        await this.#topics.refresh().catch(() => undefined)
         throw err
       }
     })

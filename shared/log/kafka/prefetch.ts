@@ -72,8 +72,10 @@ export class Prefetch implements PartitionSource {
 
   async begin(partition: number, position: Position | undefined): Promise<number> {
     const { topics, offsets } = this.#options
-    await topics.refresh()
-    const topicId = await topics.idOf(this.topic)
+    const topicId = await this.#options.connection.retried('asking for topics', async () => {
+      await topics.refresh()
+      return topics.idOf(this.topic)
+    })
     const [bounds] = await offsets.bounds(this.topic, [partition])
     const next = checkPosition(position, this.topic, topicId, bounds ?? { partition, earliest: 0, end: 0 })
     this.release(partition)

@@ -60,7 +60,9 @@ type Described = Map<AnyTopic, ClusterMetadata['topics'][number]>
 
 async function describe(connection: KafkaConnection, prefix: string): Promise<Described> {
   const names = new Map<string, AnyTopic>(allTopics.map((topic) => [`${prefix}${topic}`, topic]))
-  const { topics } = await connection.any('asking for topics', metadataRequest([...names.keys()]))
+  const { topics } = await connection.retried('asking for topics', () =>
+    connection.any(metadataRequest([...names.keys()])),
+  )
   const described: Described = new Map()
   for (const topic of topics) {
     const name = names.get(topic.name)

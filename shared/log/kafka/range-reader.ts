@@ -21,7 +21,7 @@ export async function* readRange(
   options: ReadOptions,
 ): AsyncGenerator<readonly LogRecord[]> {
   const { topic, partition, from } = options
-  const topicId = await parts.topics.idOf(topic)
+  const topicId = await parts.connection.retried('asking for topics', () => parts.topics.idOf(topic))
   const [bounds] = await parts.offsets.bounds(topic, [partition])
   if (!bounds) return
   checkOffset(from, topic, bounds)

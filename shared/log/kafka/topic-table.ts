@@ -24,7 +24,7 @@ export class TopicTable {
     return `${this.#prefix}${topic}`
   }
 
-  /** Asks the brokers; callers at the same time share the answer. Throws DependencyError. */
+  /** Asks the brokers, once; callers at the same time share the answer. Throws what kafkajs throws. */
   refresh(): Promise<void> {
     this.#refreshing ??= this.#ask().finally(() => {
       this.#refreshing = undefined
@@ -32,7 +32,7 @@ export class TopicTable {
     return this.#refreshing
   }
 
-  /** Id of the topic's incarnation. Throws DependencyError log_unavailable while the topic is not there. */
+  /** Id of the topic's incarnation. Throws DependencyError log_unavailable while the topic is not there, and as `refresh`. */
   async idOf(topic: Topic): Promise<string> {
     return (this.#known.get(topic) ?? (await this.#missing(topic))).id
   }
@@ -58,7 +58,7 @@ export class TopicTable {
 
   async #ask(): Promise<void> {
     const names = new Map(topicNames.map((topic) => [this.nameOf(topic), topic]))
-    const { topics } = await this.#connection.any('asking for topics', metadataRequest([...names.keys()]))
+    const { topics } = await this.#connection.any(metadataRequest([...names.keys()]))
     const known = new Map<Topic, KnownTopic>()
     for (const { name, id, errorCode, leaders } of topics) {
       const topic = names.get(name)
