@@ -43,8 +43,8 @@ export function createClient(config: RedisStoreConfig): { client: Client; server
     ...(tls === undefined ? {} : { enableTLSForSentinelMode: true }),
     ...(sentinel?.tls && tls !== undefined ? { sentinelTLS: tls } : {}),
     sentinelCommandTimeout: config.timeoutMs,
-    // Each round of asking all sentinels counts as one failed try to connect.
-    sentinelRetryStrategy: () => null,
+    // Without a number the client would end for good once no sentinel answers.
+    sentinelRetryStrategy: retryStrategy,
     // Leaves a master that was voted out although it still answers.
     failoverDetector: true,
   }

@@ -24,6 +24,8 @@ export interface PartitionKeys {
   state: string
   /** Hash of commits under way: how many of their pieces are not written yet. */
   pending: string
+  /** List of pieces that no state names any more, where there were too many to remove in one step. */
+  replaced: string
   /** Begins the name of every piece. */
   pieces: string
 }
@@ -43,7 +45,7 @@ export function createKeys(prefix: string): Keys {
     partition(stage, partition) {
       // Encoded, so that a brace in a stage's name neither ends the tag nor makes two names one.
       const tagged = `${prefix}:s:{${encodeURIComponent(stage)}/${partition}}:`
-      return { state: `${tagged}s`, pending: `${tagged}w`, pieces: `${tagged}d:` }
+      return { state: `${tagged}s`, pending: `${tagged}w`, replaced: `${tagged}x`, pieces: `${tagged}d:` }
     },
     probe: `${prefix}:probe`,
   }

@@ -3,7 +3,16 @@ import { DependencyError } from '../../errors/index.ts'
 import type { Commit, Manifest } from '../store.ts'
 import type { Argument, Connection } from './connection.ts'
 import type { PartitionKeys } from './keys.ts'
-import { abandonCommit, beginCommit, pieceBytes, swapManifest, writePieces } from './partition-scripts.ts'
+import {
+  abandonPieces,
+  beginCommit,
+  clearReplaced,
+  pieceBytes,
+  piecesPerClearing,
+  swapManifest,
+  writePieces,
+} from './partition-scripts.ts'
+import type { Script } from './script.ts'
 
 /** A value's pieces begin at `first` among those of its commit. */
 interface Placed {
@@ -34,25 +43,57 @@ export async function writeCommit(
   const { placed, parts, total } = cut(commit.puts)
   const { epoch, offset } = commit.next
   const id = `${epoch}.${offset}.${total}.${randomBytes(9).toString('base64url')}`
+  const step = (what: Script, names: readonly string[], args: readonly Argument[]) =>
+    connection.write(keys.state, what, names, args)
   if (total > 0) {
-    const args = [id, base, String(total)]
-    const begun = await connection.write(keys.state, beginCommit, [keys.state, keys.pending], args)
+    const begun = await step(beginCommit, [keys.state, keys.pending], [id, base, String(total)])
     if (begun === 0) return false
-    await writeParts(connection, keys, id, parts)
+    const failed = await writeParts(connection, keys, id, parts)
+    if (failed !== undefined) {
+      await abandon()
+      throw failed.err
+    }
   }
-  const answer = await connection.write(
-    keys.state,
+  const answer = await step(
     swapManifest,
-    [keys.state, keys.pending],
+    [keys.state, keys.pending, keys.replaced],
     swapArguments(id, keys, base, commit, placed),
   )
-  if (answer === -1)
-    throw new DependencyError(
-      'store_unavailable',
-      `Redis on ${connection.server} has lost a part of what a commit of partition ${commit.partition} wrote`,
-      { retryable: true },
-    )
-  return answer === 1
+  if (answer === 2) await clearAway()
+  if (answer === 1 || answer === 2) return true
+  await abandon()
+  if (answer === 0) return false
+  throw new DependencyError(
+    'store_unavailable',
+    `Redis on ${connection.server} has lost a part of what a commit of partition ${commit.partition} wrote`,
+    { retryable: true },
+  )
+
+  /** The announcement goes last: until then the next commit finds what this one does not get to. */
+  async function abandon(): Promise<void> {
+    for (let from = 0; from < total; from += piecesPerClearing) {
+      const count = Math.min(piecesPerClearing, total - from)
+      const isLast = from + count === total ? 1 : 0
+      const done = await succeeds(step(abandonPieces, [keys.pending], [id, keys.pieces, from, count, isLast]))
+      if (!done) return
+    }
+  }
+
+  async function clearAway(): Promise<void> {
+    for (let left = 1; left > 0; ) {
+      const clearing = step(clearReplaced, [keys.replaced], [keys.pieces])
+      if (!(await succeeds(clearing))) return
+      left = Number(await clearing)
+    }
+  }
+}
+
+/** What cannot be cleared away now, the next commit clears away; the fault of the commit itself is told. */
+function succeeds(call: Promise<unknown>): Promise<boolean> {
+  return call.then(
+    () => true,
+    () => false,
+  )
 }
 
 async function writeParts(
@@ -60,7 +101,7 @@ async function writeParts(
   keys: PartitionKeys,
   id: string,
   parts: readonly Part[],
-): Promise<void> {
+): Promise<{ err: unknown } | undefined> {
   let failed: { err: unknown } | undefined
   const writing = parts.map(({ first, pieces, bytes }) =>
     connection.bulk(bytes, async () => {
@@ -74,10 +115,7 @@ async function writeParts(
     }),
   )
   await Promise.all(writing)
-  if (failed === undefined) return
-  // Where Redis is full or forbids a write it may still be asked to forget; where it is away the next commit clears up.
-  await connection.write(keys.state, abandonCommit, [keys.pending], [id, keys.pieces]).catch(() => undefined)
-  throw failed.err
+  return failed
 }
 
 function swapArguments(

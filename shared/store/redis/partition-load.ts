@@ -23,6 +23,8 @@ interface Snapshot {
 /** Asked for with one command. */
 const batchBytes = 2 ** 20
 const batchPieces = 500
+/** Entries of the table looked at before the event loop gets a turn; names and places alternate. */
+const namesPerBreath = 8_000
 
 /**
  * The table of names is read in one step with the manifest; the pieces it names never change, but go when a commit replaces
@@ -61,6 +63,7 @@ async function snapshot(connection: Connection, keys: PartitionKeys): Promise<Sn
   let row = ''
   let manifest: Manifest | undefined
   for (let i = 0; i + 1 < reply.length; i += 2) {
+    if (i % namesPerBreath === namesPerBreath - 2) await breath()
     const [name, value] = [reply[i] as Buffer, (reply[i + 1] as Buffer).toString()]
     if (name.length === headField.length) {
       row = value
@@ -78,8 +81,14 @@ async function snapshot(connection: Connection, keys: PartitionKeys): Promise<Sn
       commit,
     })
   }
+  await breath()
   places.sort((a, b) => (a.order < b.order ? -1 : 1))
+  await breath()
   return { row, manifest, places }
+}
+
+function breath(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve))
 }
 
 /** Adds to `known` what is not there yet; false when a piece was not found. */
@@ -91,7 +100,9 @@ async function fetchMissing(
 ): Promise<boolean> {
   const missing = places.filter(({ place }) => !known.has(place))
   let isWhole = true
-  const reading = batches(missing).map((batch) =>
+  const wanted = batches(missing)
+  await breath()
+  const reading = wanted.map((batch) =>
     connection.bulk(batch.bytes, async () => {
       if (!isWhole) return
       const names = batch.pieces.map(
@@ -101,8 +112,7 @@ async function fetchMissing(
       if (rows.includes(null)) isWhole = false
       for (const [i, { place, index, value }] of batch.pieces.entries()) {
         const row = rows[i]
-        if (row) value.bytes.set(row, index * pieceBytes)
-        if (row && --value.left === 0) known.set(place.place, value.bytes)
+        if (row) keep(place, index, value, row, known)
       }
     }),
   )
@@ -111,18 +121,33 @@ async function fetchMissing(
   return isWhole
 }
 
+/** Copies: what a reply brings shares memory with its neighbours. */
+function keep(
+  { place, bytes }: Place,
+  index: number,
+  value: Piece['value'],
+  row: Buffer,
+  known: Map<string, Uint8Array>,
+): void {
+  // Made piece by piece as they come: the room of a large state at once would hold up the event loop.
+  value.bytes ??= new Uint8Array(bytes)
+  value.bytes.set(row, index * pieceBytes)
+  value.left -= 1
+  if (value.left === 0) known.set(place, value.bytes)
+}
+
 interface Piece {
   place: Place
   index: number
   /** Where the pieces are put together; shared by those of one value. */
-  value: { bytes: Uint8Array; left: number }
+  value: { bytes: Uint8Array | undefined; left: number }
 }
 
 function batches(places: readonly Place[]): { pieces: Piece[]; bytes: number }[] {
   const all: { pieces: Piece[]; bytes: number }[] = []
   for (const place of places) {
     const count = Math.ceil(place.bytes / pieceBytes)
-    const value = { bytes: new Uint8Array(place.bytes), left: count }
+    const value = { bytes: undefined, left: count }
     for (let index = 0; index < count; index++) {
       const bytes = Math.min(pieceBytes, place.bytes - index * pieceBytes)
       const last = all.at(-1)

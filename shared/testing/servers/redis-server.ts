@@ -62,7 +62,7 @@ export async function isRedisInstalled(): Promise<boolean> {
 /** Starts a server; it never outlives this process. Rejects with its log when it does not start. */
 export async function startRedis(options: RedisServerOptions = {}): Promise<RedisServer> {
   const folder = mkdtempSync(join(tmpdir(), 'nabiz-redis-'))
-  const port = options.port ?? (await freePort())
+  const port = options.port ?? (await (options.cluster ? clusterPort() : freePort()))
   const server = createServer(folder, port, [], settingsOf(options, folder, port), options)
   try {
     await server.start()
@@ -77,21 +77,26 @@ export async function startRedis(options: RedisServerOptions = {}): Promise<Redi
 export async function startSentinel(options: {
   masterName: string
   masterPort: number
+  /** Password of the default user of master and replicas. */
+  masterPassword?: string
   quorum: number
 }): Promise<RedisServer> {
   const folder = mkdtempSync(join(tmpdir(), 'nabiz-sentinel-'))
   const port = await freePort()
-  const { masterName, masterPort, quorum } = options
+  const { masterName, masterPort, masterPassword, quorum } = options
   const lines = [
     ['port', String(port)],
     ['bind', '127.0.0.1'],
     ['dir', folder],
     ['sentinel', `monitor ${masterName} 127.0.0.1 ${masterPort} ${quorum}`],
     ['sentinel', `down-after-milliseconds ${masterName} 500`],
-    ['sentinel', `failover-timeout ${masterName} 3000`],
-  ] as const
+    ['sentinel', `failover-timeout ${masterName} 1000`],
+    ...(masterPassword === undefined ? [] : [['sentinel', `auth-pass ${masterName} ${masterPassword}`]]),
+  ] as [string, string][]
   const server = createServer(folder, port, ['--sentinel'], lines, {})
   await server.start()
+  // Its habits are slow (it asks every 10 s who is what); from Redis 7.0 on they can be hurried.
+  await server.cli('sentinel', 'debug', 'info-period', '300', 'publish-period', '200', 'ping-period', '200')
   return server
 }
 
@@ -102,8 +107,7 @@ export async function startRedisCluster(count: 1 | 3, options: RedisServerOption
     await Promise.all(nodes.map((node) => node.stop()))
   }
   try {
-    for (const port of await clusterPorts(count))
-      nodes.push(await startRedis({ ...options, port, cluster: true }))
+    while (nodes.length < count) nodes.push(await startRedis({ ...options, cluster: true }))
     const slots = 16_384
     for (const [i, node] of nodes.entries()) {
       const first = Math.floor((i * slots) / count)
@@ -130,11 +134,11 @@ export async function startRedisCluster(count: 1 | 3, options: RedisServerOption
 }
 
 /** A cluster's nodes talk to each other on their port plus 10,000. */
-async function clusterPorts(count: number): Promise<number[]> {
-  const ports: number[] = []
-  while (ports.length < count)
-    for (const port of await freePorts(8)) if (port < 55_000 && ports.length < count) ports.push(port)
-  return ports
+async function clusterPort(): Promise<number> {
+  for (;;) {
+    const port = (await freePorts(8)).find((found) => found < 55_000)
+    if (port !== undefined) return port
+  }
 }
 
 async function freePort(): Promise<number> {
