@@ -78,7 +78,9 @@ describeWithRedisServer('openRedisStore', () => {
   })
 
   it('takes an ACL user, and refuses one that may not touch our keys', async () => {
-    const server = await started({ aclUser: 'mine on >hush ~mine:* +@all -@dangerous +info' })
+    const server = await started({
+      aclUser: 'mine on >hush ~mine:* +@read +@write +@scripting +@connection +info +time',
+    })
     const config = { url: `redis://127.0.0.1:${server.port}`, user: 'mine' }
     await works({ ...aConfig({ ...config, prefix: 'mine' }), password: new Secret('hush') })
     expect(await refusal({ ...aConfig(config), password: new Secret('hush') })).toMatch(/NOPERM|access/)

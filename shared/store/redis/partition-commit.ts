@@ -41,8 +41,8 @@ export async function writeCommit(
 ): Promise<boolean> {
   const base = commit.base === undefined ? '' : canonical(commit.base)
   const { placed, parts, total } = cut(commit.puts)
-  const { epoch, offset } = commit.next
-  const id = `${epoch}.${offset}.${total}.${randomBytes(9).toString('base64url')}`
+  // 64 random bits, so that no rival writes under the same names, whatever its position.
+  const id = `${total}.${randomBytes(8).toString('base64url')}`
   const step = (what: Script, names: readonly string[], args: readonly Argument[]) =>
     connection.write(keys.state, what, names, args)
   if (total > 0) {

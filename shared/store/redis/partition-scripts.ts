@@ -8,7 +8,8 @@ export const piecesPerClearing = 1_000
 /**
  * The scripts of a partition's commit. Its state is a hash: under the empty name the head (`bytes of all values`, a space,
  * the manifest as canonical JSON), under each value's name its place (`bytes:number of its first piece:id of the commit`).
- * A commit's id is `epoch.offset.number of its pieces.something random`, so its pieces can be found from the id alone.
+ * A commit's id is `number of its pieces.something random`, so its pieces can be found from the id alone. Places stay under 32
+ * bytes: of longer texts Lua 5.1 hashes every other character, and thousands that differ in a digit collide.
  */
 export const headField = ''
 
@@ -87,7 +88,7 @@ ${unlinking}
 local id, pieces, base, nextManifest = ARGV[3], ARGV[4], ARGV[5], ARGV[6]
 local deletes, puts = tonumber(ARGV[7]), tonumber(ARGV[8])
 if manifest ~= base then return 0 end
-local total = tonumber(string.match(id, '^%d+%.%d+%.(%d+)'))
+local total = tonumber(string.match(id, '^(%d+)'))
 if total > 0 and redis.call('HGET', KEYS[2], id) ~= '0' then return -1 end
 
 local names, fields = {}, {}
@@ -117,7 +118,7 @@ for from = 1, #names, 1000 do
   end
 end
 for _, other in ipairs(redis.call('HKEYS', KEYS[2])) do
-  if other ~= id then replace(other, 0, tonumber(string.match(other, '^%d+%.%d+%.(%d+)'))) end
+  if other ~= id then replace(other, 0, tonumber(string.match(other, '^(%d+)'))) end
 end
 
 redis.call('HSET', KEYS[1], '', string.format('%.0f', bytes) .. ' ' .. nextManifest)
