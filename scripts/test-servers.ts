@@ -1,6 +1,8 @@
+import { execFile } from 'node:child_process'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { relative } from 'node:path'
+import { promisify } from 'node:util'
 import type { TestProject } from 'vitest/node'
 import { kafkaLibs, startKafka } from '../shared/testing/servers/kafka-server.ts'
 import { isRedisInstalled, startRedis } from '../shared/testing/servers/redis-server.ts'
@@ -42,9 +44,13 @@ const sources: Record<TestServerName, Source> = {
     },
   },
   redisServer: {
-    hint: 'apt-get install redis-server',
+    hint: 'apt-get install redis-server openssl',
     async findOrStart() {
       await checkRedisInstalled()
+      // Its certificates for tests of TLS.
+      await promisify(execFile)('openssl', ['version']).catch(() => {
+        throw new Error('openssl is not on this machine')
+      })
       return { server: {} }
     },
   },

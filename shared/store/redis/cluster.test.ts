@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { aPrefix, describeWithRedisServer } from '../../testing/servers/describe-with-redis.ts'
+import { aPrefix } from '../../testing/servers/a-prefix.ts'
+import { describeWithRedisServer } from '../../testing/servers/describe-with-redis-server.ts'
 import { type RedisServer, startRedisCluster } from '../../testing/servers/redis-server.ts'
 import { describeStoreContract } from '../../testing/store-contract.ts'
 import { aManifest, bytes, text } from '../../testing/store-contract-values.ts'

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { aPrefix, describeWithRedis } from '../../testing/servers/describe-with-redis.ts'
+import { aPrefix } from '../../testing/servers/a-prefix.ts'
+import { describeWithRedis } from '../../testing/servers/describe-with-redis.ts'
 import { aManifest, bytes, pattern, text } from '../../testing/store-contract-values.ts'
 import { isSameManifest } from '../check-commit.ts'
 import type { Manifest } from '../store.ts'

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { Secret } from '../../config/index.ts'
 import { DependencyError } from '../../errors/index.ts'
 import { type Certificates, makeCertificates } from '../../testing/servers/certificates.ts'
-import { describeWithRedisServer } from '../../testing/servers/describe-with-redis.ts'
+import { describeWithRedisServer } from '../../testing/servers/describe-with-redis-server.ts'
 import { freePorts } from '../../testing/servers/free-port.ts'
 import {
   type RedisServer,

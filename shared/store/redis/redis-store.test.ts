@@ -1,4 +1,5 @@
-import { aPrefix, describeWithRedis } from '../../testing/servers/describe-with-redis.ts'
+import { aPrefix } from '../../testing/servers/a-prefix.ts'
+import { describeWithRedis } from '../../testing/servers/describe-with-redis.ts'
 import { describeStoreContract } from '../../testing/store-contract.ts'
 import { aConfig, copyOf, openForTest, removeAll } from './testing-redis.ts'
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { Secret } from '../../config/index.ts'
-import { describeWithRedisServer } from '../../testing/servers/describe-with-redis.ts'
+import { describeWithRedisServer } from '../../testing/servers/describe-with-redis-server.ts'
 import { type RedisServer, startRedis, startSentinel } from '../../testing/servers/redis-server.ts'
 import { aManifest, bytes, pattern, text } from '../../testing/store-contract-values.ts'
 import type { Manifest } from '../store.ts'

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
-import { aPrefix, describeWithRedis } from '../../testing/servers/describe-with-redis.ts'
+import { aPrefix } from '../../testing/servers/a-prefix.ts'
+import { describeWithRedis } from '../../testing/servers/describe-with-redis.ts'
 import { bytes, text } from '../../testing/store-contract-values.ts'
 import { ManualClock } from '../../time/index.ts'
 import type { RedisStore } from './redis-store.ts'

@@ -52,11 +52,14 @@ export interface RedisServer {
   stop(): Promise<void>
 }
 
+/** True where `redis-server` and `redis-cli` are on the PATH. */
 export async function isRedisInstalled(): Promise<boolean> {
-  return runFile('redis-server', ['--version']).then(
-    () => true,
-    () => false,
-  )
+  try {
+    for (const command of ['redis-server', 'redis-cli']) await runFile(command, ['--version'])
+    return true
+  } catch {
+    return false
+  }
 }
 
 /** Starts a server; it never outlives this process. Rejects with its log when it does not start. */
