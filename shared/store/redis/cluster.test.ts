@@ -145,6 +145,7 @@ describeWithRedisServer('the store on a Redis Cluster of three masters', () => {
   it('fails within the timeout while a node is away, and works again once it is back', async () => {
     const prefix = aPrefix()
     const store = await openForTest({ config: config(prefix) })
+    await nodes[2]?.cli('config', 'set', 'appendfsync', 'always')
     const ids = Array.from({ length: 60 }, (_, i) => `id ${i}`)
     await store.setMany(ids.map((key) => ({ key, value: bytes(key) })))
     await nodes[2]?.kill()
