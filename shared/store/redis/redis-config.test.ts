@@ -45,6 +45,7 @@ describe('redisStoreConfig', () => {
     ['url: redis://a:1\nnodes: [a:1]', 'url: either url or nodes'],
     ['nodes: [a:1, b:1]', 'nodes: one host:port'],
     ['mode: cluster', 'nodes: a list of host:port'],
+    ['mode: sentinel\nnodes: [a:1]\nsentinel: { masterName: m, tls: true }', 'tls: {} at least'],
     ['mode: cluster\nnodes: [a:1]\ndatabase: 1', 'database: 0'],
     ['mode: sentinel\nnodes: [a:1]', 'sentinel: { masterName'],
     ['mode: cluster\nurl: redis://a:1\nnodes: [a:1]', 'url: nodes instead of url'],

@@ -80,7 +80,7 @@ function faultsOf(config: {
   url?: unknown
   nodes?: unknown
   database?: number | undefined
-  sentinel?: unknown
+  sentinel?: { tls: boolean } | undefined
   tls?: z.output<typeof tls> | undefined
 }): [string, string][] {
   const faults: [string, string][] = []
@@ -93,6 +93,8 @@ function faultsOf(config: {
     faults.push(['nodes', 'one host:port, or mode: cluster or sentinel'])
   if (config.mode === 'sentinel' && config.sentinel === undefined)
     faults.push(['sentinel', '{ masterName: NAME }, as mode is sentinel'])
+  if (config.sentinel?.tls && !config.tls?.enabled)
+    faults.push(['tls', '{} at least, as sentinel.tls is true'])
   if (config.mode === 'cluster' && (config.database ?? 0) !== 0)
     faults.push(['database', '0: a cluster has one database'])
   if ((config.tls?.certFile === undefined) !== (config.tls?.keyFile === undefined))
