@@ -103,39 +103,6 @@ export async function startSentinel(options: {
   return server
 }
 
-/** Masters that share all slots; they find each other within a second or two. */
-export async function startRedisCluster(count: 1 | 3, options: RedisServerOptions = {}) {
-  const nodes: RedisServer[] = []
-  const stop = async () => {
-    await Promise.all(nodes.map((node) => node.stop()))
-  }
-  try {
-    while (nodes.length < count) nodes.push(await startRedis({ ...options, cluster: true }))
-    const slots = 16_384
-    for (const [i, node] of nodes.entries()) {
-      const first = Math.floor((i * slots) / count)
-      await node.cli(
-        'cluster',
-        'addslotsrange',
-        String(first),
-        String(Math.floor(((i + 1) * slots) / count) - 1),
-      )
-      await node.cli('cluster', 'set-config-epoch', String(i + 1))
-      if (i > 0) await node.cli('cluster', 'meet', '127.0.0.1', String(nodes[0]?.port))
-    }
-    await until(async () => {
-      const infos = await Promise.all(nodes.map((node) => node.cli('cluster', 'info')))
-      return infos.every(
-        (info) => info.includes('cluster_state:ok') && info.includes(`cluster_known_nodes:${count}`),
-      )
-    }, 'the nodes did not become one cluster')
-  } catch (err) {
-    await stop()
-    throw err
-  }
-  return { nodes, stop }
-}
-
 /** A cluster's nodes talk to each other on their port plus 10,000. */
 async function clusterPort(): Promise<number> {
   for (;;) {
@@ -250,7 +217,8 @@ function signal(server: Supervised | undefined, name: 'SIGSTOP' | 'SIGCONT'): vo
   process.kill(server.pid, name)
 }
 
-async function until(isSo: () => Promise<boolean>, otherwise: string): Promise<void> {
+/** Waits until it is so; rejects with `otherwise` after 10 s. */
+export async function until(isSo: () => Promise<boolean>, otherwise: string): Promise<void> {
   const deadline = performance.now() + startWithinMs
   while (!(await isSo())) {
     if (performance.now() > deadline) throw new Error(`${otherwise} within ${startWithinMs} ms`)
