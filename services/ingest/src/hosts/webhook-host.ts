@@ -1,6 +1,12 @@
 import { DependencyError } from '@nabiz/shared/errors'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from '@nabiz/shared/http'
-import type { Accept, WebhookWay } from '../connectors/connector.ts'
+import type {
+  Accept,
+  RefusalReason,
+  WebhookAnswer,
+  WebhookRequest,
+  WebhookWay,
+} from '../connectors/connector.ts'
 import type { IngestTelemetry } from '../telemetry.ts'
 import type { ConditionReport, Conditions } from './conditions.ts'
 
@@ -15,6 +21,19 @@ export interface WebhookHostOptions {
 /** Path under which a platform reaches an account. */
 export function webhookPath(platform: string, account: string): string {
   return `/webhooks/${platform}/${account}`
+}
+
+/** What a request is answered with: nothing is read of one that is not genuine. */
+export async function answerWebhook(
+  way: WebhookWay,
+  request: WebhookRequest,
+  accept: Accept,
+  refuse: (reason: RefusalReason) => void,
+): Promise<WebhookAnswer> {
+  const refusal = way.authenticate(request)
+  if (!refusal) return way.handle(request, accept, refuse)
+  refuse(refusal.reason)
+  return refusal.answer
 }
 
 /** Mounts an account's webhook: answers only after the log accepted, 503 when it cannot. */
@@ -42,7 +61,7 @@ export function mountWebhook(app: FastifyInstance, way: WebhookWay, options: Web
         return reply.code(415).send({ error: 'send the body without content-encoding' })
       }
       try {
-        const answer = await way.handle(toRequest(request), options.accept, (reason) => {
+        const answer = await answerWebhook(way, toRequest(request), options.accept, (reason) => {
           telemetry.refused(platform, account, reason)
         })
         report({ condition: 'ok' })
