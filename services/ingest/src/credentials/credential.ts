@@ -80,8 +80,25 @@ export function createCredential(spec: CredentialSpec, options: CredentialOption
   const origin = fingerprint(spec.configured)
   let held: Grant | undefined
   let warnedAt = 0
+  // The lease is this replica's: within it, whoever comes second waits for the first.
+  let loading: Promise<Grant> | undefined
+  let renewing: Promise<Grant | undefined> | undefined
 
-  async function load(signal: AbortSignal): Promise<Grant> {
+  function load(signal: AbortSignal): Promise<Grant> {
+    loading ??= loadOnce(signal).finally(() => {
+      loading = undefined
+    })
+    return loading
+  }
+
+  function renew(known: Grant, signal: AbortSignal): Promise<Grant | undefined> {
+    renewing ??= renewOnce(known, signal).finally(() => {
+      renewing = undefined
+    })
+    return renewing
+  }
+
+  async function loadOnce(signal: AbortSignal): Promise<Grant> {
     const kept = await readKept()
     if (kept) return kept
     const expiresAt = spec.configured.expiresAt ?? (await spec.inspect?.(spec.configured, signal))
@@ -114,7 +131,7 @@ export function createCredential(spec: CredentialSpec, options: CredentialOption
   }
 
   /** Renews under a lease; another replica's renewal is waited for and taken. `known`: the token that is not good enough. */
-  async function renew(known: Grant, signal: AbortSignal): Promise<Grant | undefined> {
+  async function renewOnce(known: Grant, signal: AbortSignal): Promise<Grant | undefined> {
     if (!spec.renew || !options.mayRenew) return undefined
     const until = clock.now() + patienceMs
     while (!signal.aborted) {

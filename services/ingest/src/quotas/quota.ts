@@ -104,7 +104,9 @@ export function createQuota(spec: QuotaSpec, options: QuotaOptions): Quota {
   return {
     take: (units = 1) =>
       update((state) => {
-        if (state.limit !== undefined && state.used + units > state.limit - reserve) {
+        const usable = (state.limit ?? Number.POSITIVE_INFINITY) - reserve
+        // Nothing is taken where costs are told afterwards: then it is asked whether there is room at all.
+        if (state.used + units > usable || state.used >= usable) {
           options.onHeld()
           throw new DependencyError(
             'platform_quota',

@@ -48,8 +48,14 @@ export function createSignedWebhook(options: SignedWebhookOptions): WebhookWay {
 
   async function read(request: WebhookRequest): Promise<Delivery> {
     const value = parseJson(request.body)
-    if (value !== undefined) return options.read(value, request)
     const reading = createReading()
+    if (value !== undefined) {
+      const delivery = await options.read(value, request)
+      if (sizeOf(delivery) > 0) return delivery
+      // A body with nothing in it (an empty list) is accounted for as well.
+      reading.ignore('not_content')
+      return reading.delivery()
+    }
     reading.unreadable('not_json', 'the body is not JSON in UTF-8', request.body)
     return reading.delivery()
   }
@@ -61,4 +67,9 @@ export function refusal(reason: Refusal['reason'], status: number, error: string
 
 export function jsonAnswer(status: number, body: unknown): WebhookAnswer {
   return { status, body: JSON.stringify(body) }
+}
+
+/** Things that a delivery holds. */
+export function sizeOf({ items, counts = [], unreadable = [], ignored = [] }: Delivery): number {
+  return items.length + counts.length + unreadable.length + ignored.length
 }

@@ -1,3 +1,4 @@
+import { DependencyError } from '@nabiz/shared/errors'
 import { type Clock, hour } from '@nabiz/shared/time'
 import { z } from 'zod'
 import type { Delivery, PollerWay } from '../connector.ts'
@@ -78,7 +79,10 @@ export function createSweep(options: SweepOptions): PollerWay {
       return await options.visit(task, since, signal)
     } catch (err) {
       if (err instanceof NotFoundError) return nothing
-      if (!(err instanceof InvalidPageError) || task.page === undefined) throw err
+      if (!(err instanceof InvalidPageError)) throw err
+      // Not the page is wrong then, but what we ask for.
+      if (task.page === undefined)
+        throw new DependencyError('platform_protocol', err.message, { retryable: true })
       const { page: _, ...first } = task
       return { delivery: { items: [] }, tasks: [first] }
     }
