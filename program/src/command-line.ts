@@ -10,6 +10,7 @@ import { status } from './commands/status.ts'
 import { defaultConfigPath, findConfig, readConfig } from './config/read-config.ts'
 import { demoDataDir } from './demo/demo-config.ts'
 import { exitCodes } from './exit-codes.ts'
+import { addPlatformCommands } from './platform-commands.ts'
 import type { ProcessEdge } from './process-edge.ts'
 import { type ServiceName, serviceNames } from './run-services.ts'
 
@@ -165,6 +166,8 @@ function createProgram(edge: ProcessEdge, done: (exitCode: number) => void): Com
         done(await skip({ dataDir: dataDirOf(options, edge), partition, offset, reason, by }, edge))
       },
     )
+
+  addPlatformCommands(program, configOption, edge, done)
 
   program
     .command('config')

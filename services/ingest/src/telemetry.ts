@@ -7,7 +7,7 @@ import type { Receipt, RefusalReason } from './connectors/connector.ts'
 export interface IngestTelemetry {
   accepted(platform: string, receipt: Receipt): void
   deadLettered(platform: string, reason: DeadLetterReason): void
-  refused(platform: string, account: string, reason: RefusalReason | 'too_large' | 'encoding'): void
+  refused(platform: string, account: string, reason: RefusalReason): void
   unavailable(platform: string, err: unknown): void
   condition(condition: ConnectorCondition): void
   /** A limit of a platform after a change; `limit` undefined: not known yet. */

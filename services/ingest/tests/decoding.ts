@@ -27,7 +27,7 @@ export function aDecoder({ factory, config, environment, now }: DecoderOptions):
   const parsed = withEnvironment(environment, () => factory.config.parse(config))
   const { platform } = factory
   const connector = factory.create(parsed, aContext({ platform, clock, isOffline: true }))
-  const options = { platform, connector, clock, brands: [], match: () => [] }
+  const options = { platform, connector, clock, brands: [], bodyLimitBytes: 1_048_576, match: () => [] }
   const base = {
     method: 'POST' as const,
     query: {},
@@ -37,14 +37,19 @@ export function aDecoder({ factory, config, environment, now }: DecoderOptions):
   }
   return {
     clock,
-    post: (body) => decodeDelivery({ ...base, body: bytesOf(body) }, true, options),
-    request: (request) => decodeDelivery({ ...base, ...request }, false, options),
+    post: async (body) => taken(await decodeDelivery({ ...base, body: bytesOf(body) }, true, options)),
+    request: async (request) => taken(await decodeDelivery({ ...base, ...request }, false, options)),
     async api(name, body) {
       const decoded = await decodeAnswer(name, bytesOf(body), options)
       if (!decoded) throw new Error(`${platform} polls nothing`)
       return decoded
     },
   }
+}
+
+function taken(decoded: Decoded | undefined): Decoded {
+  if (!decoded) throw new Error('this account has no webhook')
+  return decoded
 }
 
 /** The mentions of a decoded delivery. */

@@ -120,14 +120,15 @@ export function describeWebhook(contract: WebhookContract): void {
 
   async function decode(request: WebhookRequest): Promise<{ status: number; outcomes: DecodeOutcome[] }> {
     way ??= openWay()
-    const { answer, outcomes } = await decodeDelivery(request, false, {
+    const decoded = await decodeDelivery(request, false, {
       platform: factory.platform,
       connector: { ways: [way] },
       clock,
       brands: [],
+      bodyLimitBytes: 8 * 1_048_576,
       match: () => [],
     })
-    return { status: answer?.status ?? 0, outcomes }
+    return { status: decoded?.answer?.status ?? 0, outcomes: decoded?.outcomes ?? [] }
   }
 
   function openWay(): WebhookWay {

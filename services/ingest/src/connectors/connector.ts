@@ -164,6 +164,8 @@ export type RefusalReason =
   | 'signature_old'
   | 'handshake_wrong'
   | 'content_type'
+  | 'encoding'
+  | 'too_large'
   | 'not_local'
 
 export interface Poll {
@@ -252,6 +254,8 @@ export interface ConnectorFactory<S extends z.ZodType = z.ZodType> {
   description: Description
   /** Schema of an account's own fields; `account` and `brands` are common to all. */
   config: S
+  /** The least config that works, with values for the secrets it names: for `nabiz decode` without a config file. */
+  bare: { config: Record<string, unknown>; environment: Record<string, string> }
   create(config: z.output<S>, context: ConnectorContext): Connector
 }
 

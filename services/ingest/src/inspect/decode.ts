@@ -41,26 +41,30 @@ export interface DecodeOptions {
   platform: string
   connector: Connector
   clock: Clock
+  /** Largest body taken, bytes. */
+  bodyLimitBytes: number
   /** Brands of the account, which every item is about by its place. */
   brands: readonly string[]
   /** Brands that a text names; none without a config. */
   match(text: string): readonly string[]
 }
 
-/** Passes one delivery through the account's webhook, as the service would, into no log. `isUnsigned` leaves out the check. */
+/** Passes one delivery through the account's webhook, as the service would, into no log. Undefined: it has none. */
 export async function decodeDelivery(
   request: WebhookRequest,
   isUnsigned: boolean,
   options: DecodeOptions,
-): Promise<Decoded> {
+): Promise<Decoded | undefined> {
   const way = options.connector.ways.find((one): one is WebhookWay => one.way === 'webhook')
-  if (!way) return { answer: { status: 404, body: 'this account has no webhook' }, outcomes: [] }
+  if (!way) return undefined
   const decoder = createDecoder(options)
   const refuse = (reason: string) => void decoder.outcomes.push({ outcome: 'drop', reason })
   try {
-    const answer = isUnsigned
-      ? await way.handle(request, decoder.accept, refuse)
-      : await answerWebhook(way, request, decoder.accept, refuse)
+    if (request.body.length > options.bodyLimitBytes) {
+      refuse('too_large')
+      return { answer: { status: 413, body: 'the body is too large' }, outcomes: decoder.outcomes }
+    }
+    const answer = await answerWebhook(way, request, decoder.accept, refuse, isUnsigned)
     return { answer, outcomes: decoder.outcomes }
   } catch (err) {
     if (!(err instanceof DependencyError)) throw err

@@ -2,6 +2,7 @@ import { Secret } from '@nabiz/shared/config'
 import type { Outgoing } from '@nabiz/shared/http'
 import { createSilentLogger } from '@nabiz/shared/logging'
 import { createRegistry } from '@nabiz/shared/metrics'
+import type { Store } from '@nabiz/shared/store'
 import type { Clock } from '@nabiz/shared/time'
 import { createMemoryKeptValues } from '../adapters/memory-kept-values.ts'
 import type { ConnectorAccount } from '../config.ts'
@@ -45,4 +46,18 @@ export function openAccount(entry: ConnectorAccount, options: OpenAccountOptions
       isOffline: options.isOffline,
     }),
   )
+}
+
+/** An account's tokens and quotas as the service keeps them, and the key they are sealed with. */
+export async function readKept(
+  store: Pick<Store, 'get' | 'list'>,
+  { platform, account }: Pick<ConnectorAccount, 'platform' | 'account'>,
+): Promise<Map<string, Uint8Array>> {
+  const kept = new Map<string, Uint8Array>()
+  for (const room of ['credential', 'quota']) {
+    for (const { key, value } of await store.list(`${room}/${platform}/${account}/`)) kept.set(key, value)
+  }
+  const key = await store.get(credentialKeyName)
+  if (key) kept.set(credentialKeyName, key)
+  return kept
 }

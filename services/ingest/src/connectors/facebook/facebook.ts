@@ -8,7 +8,7 @@ import {
   type PollerWay,
 } from '../connector.ts'
 import { checkSubscription, checkToken, withoutToken } from '../meta/checks.ts'
-import { baseUrlField, graphFields, metaFields, needAccounts } from '../meta/config.ts'
+import { bareMeta, baseUrlField, graphFields, metaFields, needAccounts } from '../meta/config.ts'
 import { type MetaReaders, readEnvelope } from '../meta/envelope.ts'
 import { createGraph, type Graph } from '../meta/graph.ts'
 import { createMessageReader } from '../meta/messaging.ts'
@@ -65,6 +65,7 @@ export const facebook = defineConnector({
     },
   },
   config,
+  bare: bareMeta,
   create(options, context) {
     const read = createReader(options)
     const graph = options.accessToken && createGraph(graphOptions(options, options.accessToken), context)

@@ -8,7 +8,7 @@ import {
   type PollerWay,
 } from '../connector.ts'
 import { checkSubscription, checkToken, withoutToken } from '../meta/checks.ts'
-import { graphFields, metaFields, needAccounts } from '../meta/config.ts'
+import { bareMeta, graphFields, metaFields, needAccounts } from '../meta/config.ts'
 import { readEnvelope } from '../meta/envelope.ts'
 import { createGraph, type Graph } from '../meta/graph.ts'
 import { createMessageReader } from '../meta/messaging.ts'
@@ -68,6 +68,7 @@ export const instagram = defineConnector({
     },
   },
   config,
+  bare: bareMeta,
   create(options, context) {
     const usual = options.login === 'facebook' ? baseUrls.facebook : baseUrls.instagram
     const graph =

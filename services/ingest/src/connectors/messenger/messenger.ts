@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type Check, type Delivery, defineConnector } from '../connector.ts'
 import { checkSubscription, checkToken, withoutToken } from '../meta/checks.ts'
-import { baseUrlField, graphFields, metaFields } from '../meta/config.ts'
+import { bareMeta, baseUrlField, graphFields, metaFields } from '../meta/config.ts'
 import { type MetaReaders, readEnvelope } from '../meta/envelope.ts'
 import { createGraph, type Graph } from '../meta/graph.ts'
 import { createMessageReader } from '../meta/messaging.ts'
@@ -42,6 +42,7 @@ export const messenger = defineConnector({
     apis: {},
   },
   config,
+  bare: bareMeta,
   create(options, context) {
     const { accessToken } = options
     const graph =

@@ -4,6 +4,12 @@ import { z } from 'zod'
 
 const accountId = z.string().regex(/^\d{1,32}$/, 'the digits of an id, in quotes')
 
+/** For `nabiz decode` without a config file. */
+export const bareMeta = {
+  config: { appSecrets: [{ env: 'APP_SECRET' }], verifyToken: { env: 'VERIFY_TOKEN' } },
+  environment: { APP_SECRET: 'none', VERIFY_TOKEN: 'none' },
+}
+
 /** What every connector of Meta's takes. */
 export const metaFields = {
   /** Secrets of the app, one under which deliveries are signed; several while one is rotated. */

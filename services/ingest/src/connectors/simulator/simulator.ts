@@ -85,6 +85,7 @@ export const simulator = defineConnector({
     needs: [],
     apis: {},
   },
+  bare: { config: {}, environment: {} },
   config,
   create: (options, context) => {
     const stage = new Stage(options)

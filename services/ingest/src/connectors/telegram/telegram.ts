@@ -73,6 +73,10 @@ export const telegram = defineConnector({
     apis: { getUpdates: 'POST /bot<token>/getUpdates' },
   },
   config,
+  bare: {
+    config: { token: { env: 'TOKEN' }, mode: 'webhook', secretToken: { env: 'SECRET_TOKEN' } },
+    environment: { TOKEN: '1:none', SECRET_TOKEN: 'none' },
+  },
   create(options, { clock, outgoing, logger }) {
     const botId = options.token.reveal().split(':')[0] ?? ''
     const chats = createChats({ ...options, own: [...options.own, botId], logger })

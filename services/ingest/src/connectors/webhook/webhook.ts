@@ -30,6 +30,7 @@ export const webhook = defineConnector({
     apis: {},
   },
   config,
+  bare: { config: { secrets: [{ env: 'SECRET' }] }, environment: { SECRET: 'whsec_bm9uZQ==' } },
   create(options) {
     const verifiers = options.secrets.map(createVerifier)
     return {
