@@ -172,8 +172,10 @@ export interface Poll {
   delivery: Delivery
   /** Stored after the log accepted the delivery; undefined keeps the old one. */
   cursor: string | undefined
-  /** More is waiting: poll again at once; the connector is catching up. */
+  /** More is waiting: poll again at once. Without `lagMs` the connector is then catching up. */
   more: boolean
+  /** How far behind it is, ms, where it knows: it is catching up above a minute. */
+  lagMs?: number
 }
 
 /** Asked by us: one replica holds the account's lease and polls. */

@@ -10,7 +10,7 @@ const firstBackOffMs = 1 * second
 const longestBackOffMs = 2 * minute
 /** A platform that asks for a longer pause is asked again all the same: nobody should be blind for days by one header. */
 const longestPauseMs = 1 * hour
-/** A stream further behind than this is catching up. */
+/** A source further behind than this is catching up. */
 const behindMs = 1 * minute
 
 export interface SourceHostOptions {
@@ -44,7 +44,8 @@ export function createPollerHost(way: PollerWay, options: SourceHostOptions) {
       if (signal.aborted && poll.delivery.items.length === 0) return
       await options.accept(poll.delivery)
       if (poll.cursor !== undefined) await cursors.write(poll.cursor)
-      cursors.succeeded(poll.more ? 'catching_up' : 'ok')
+      const isBehind = poll.lagMs === undefined ? poll.more : poll.lagMs > behindMs
+      cursors.succeeded(isBehind ? 'catching_up' : 'ok', poll.lagMs)
       if (!poll.more) await options.clock.sleep(way.intervalMs, signal)
     }
   })

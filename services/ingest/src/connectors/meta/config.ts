@@ -12,7 +12,7 @@ export const bareMeta = {
 
 /** What every connector of Meta's takes. */
 export const metaFields = {
-  /** Secrets of the app, one under which deliveries are signed; several while one is rotated. */
+  /** Secrets of the app under which deliveries are signed; several while one is rotated. The first signs our own calls. */
   appSecrets: z.array(secret).min(1),
   /** A word of your own, entered at Meta beside the webhook's address. */
   verifyToken: secret,

@@ -109,7 +109,8 @@ export function createGraph(options: GraphOptions, context: ConnectorContext): G
     credential,
     authorize: (token) => ({
       headers: { authorization: `Bearer ${token.reveal()}` },
-      query: { appsecret_proof: proof(token, appSecrets[0]) },
+      // Tokens of the other product belong to another secret, perhaps one that is not configured.
+      query: options.renewal === 'facebook' ? { appsecret_proof: proof(token, appSecrets[0]) } : {},
     }),
     // Costs are told afterwards, as per cent: before a call it is only asked whether there is room.
     beforeCall: () => usage.take(0),

@@ -70,6 +70,32 @@ describe('a sweep', () => {
     await expect(poll(undefined)).rejects.toBeInstanceOf(DependencyError)
   })
 
+  it('does not begin anew for ever when every page but the first is refused, and passes over one thing among many', async () => {
+    const asked: SweepTask[] = []
+    const refusing = (roots: SweepTask[], next: (task: SweepTask) => SweepTask[]) =>
+      setup((task) => {
+        asked.push(task)
+        if (task.page !== undefined) throw new InvalidPageError('never valid')
+        return next(task)
+      }, roots)
+    const root = refusing([{ api: 'posts' }], (task) => [{ ...task, page: 'p2' }])
+    let cursor: string | undefined
+    for (let count = 0; count < 3; count += 1) ({ cursor } = await root.poll(cursor))
+    await expect(root.poll(cursor)).rejects.toBeInstanceOf(DependencyError)
+    const one = refusing([{ api: 'posts' }], () => [
+      { api: 'comments', subject: 'a', page: 'p2', again: true },
+    ])
+    const { cursor: then } = await one.poll(undefined)
+    expect((await one.poll(then)).more).toBe(false)
+  })
+
+  it('is catching up while its mark is old, and not because it has several pages', async () => {
+    const { poll, clock } = setup((task) => (task.page ? [] : [{ ...task, page: 'p2' }]))
+    expect((await poll(undefined)).lagMs).toBeGreaterThan(20 * hour)
+    const fresh = JSON.stringify({ through: clock.now() - minute })
+    expect(await poll(fresh)).toMatchObject({ more: true, lagMs: 0 })
+  })
+
   it('never moves its mark back, though the clock runs backwards, and starts anew from a cursor nobody can read', async () => {
     const { poll, clock } = setup(() => [])
     const ahead = JSON.stringify({ through: clock.now() + hour })
@@ -78,7 +104,7 @@ describe('a sweep', () => {
   })
 })
 
-function setup(next: (task: SweepTask) => SweepTask[]) {
+function setup(next: (task: SweepTask) => SweepTask[], roots: SweepTask[] = [{ api: 'posts' }]) {
   const clock = new ManualClock(Date.UTC(2026, 10, 2))
   const visited: SweepTask[] = []
   const sinces: number[] = []
@@ -86,7 +112,7 @@ function setup(next: (task: SweepTask) => SweepTask[]) {
     clock,
     intervalMs: minute,
     firstLookBackMs: 24 * hour,
-    roots: () => [{ api: 'posts' }],
+    roots: () => roots,
     async visit(task, since) {
       visited.push(task)
       sinces.push(since)

@@ -14,6 +14,8 @@ const taskShape = z.object({
   subject: z.string().optional(),
   /** The platform's cursor; absent: the first page. */
   page: z.string().optional(),
+  /** It was begun anew once, because its page was refused; a second time is a fault. */
+  again: z.literal(true).optional(),
 })
 /** One page of one listing that is still to be read. */
 export type SweepTask = z.infer<typeof taskShape>
@@ -70,8 +72,14 @@ export function createSweep(options: SweepOptions): PollerWay {
       // A clock that ran backwards must not make the mark do so.
       const done = { through: Math.max(cursor.through, run.startedAt) }
       const next = tasks.length > 0 ? { through: cursor.through, run: { ...run, tasks } } : done
-      return { delivery: visit.delivery, cursor: JSON.stringify(next), more: tasks.length > 0 }
+      // Several pages are no sign of being behind; a mark older than the last two sweeps is.
+      const lagMs = tasks.length > 0 ? Math.max(0, clock.now() - cursor.through - 2 * options.intervalMs) : 0
+      return { delivery: visit.delivery, cursor: JSON.stringify(next), more: tasks.length > 0, lagMs }
     },
+  }
+
+  function isRoot(task: SweepTask): boolean {
+    return options.roots().some(({ api, subject }) => api === task.api && subject === task.subject)
   }
 
   async function visitOnce(task: SweepTask, since: number, signal: AbortSignal): Promise<Visit> {
@@ -80,11 +88,12 @@ export function createSweep(options: SweepOptions): PollerWay {
     } catch (err) {
       if (err instanceof NotFoundError) return nothing
       if (!(err instanceof InvalidPageError)) throw err
-      // Not the page is wrong then, but what we ask for.
-      if (task.page === undefined)
-        throw new DependencyError('platform_protocol', err.message, { retryable: true })
-      const { page: _, ...first } = task
-      return { delivery: { items: [] }, tasks: [first] }
+      const { page, ...first } = task
+      if (page !== undefined && !task.again)
+        return { delivery: { items: [] }, tasks: [{ ...first, again: true }] }
+      // Not the page is wrong then, but what we ask for: of one thing among many it is passed over.
+      if (!isRoot(task)) return nothing
+      throw new DependencyError('platform_protocol', err.message, { retryable: true })
     }
   }
 }
