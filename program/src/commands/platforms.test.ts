@@ -113,7 +113,7 @@ describe('nabiz decode', () => {
     [['decode', 'myspace', '--unsigned'], 'one of facebook'],
     [['decode', 'facebook'], '--unsigned'],
     [['decode', 'facebook', '--api', 'nonsense'], 'one of published_posts, tagged, comments'],
-    [['decode', 'messenger', '--api', 'messages'], 'a delivery, without --api'],
+    [['decode', 'whatsapp', '--api', 'messages'], 'a delivery, without --api'],
     [['decode', 'facebook', '--unsigned', '--header', 'nothing'], 'a header such as'],
     [['decode', 'facebook', '--unsigned', '--path', '/webhooks/x/main'], '/webhooks/facebook/ACCOUNT'],
     [['decode', 'facebook', '--method', 'PUT'], 'GET, POST'],

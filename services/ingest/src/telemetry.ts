@@ -131,6 +131,12 @@ export function createTelemetry(registry: Registry, logger: Logger): IngestTelem
     'Unix time at which a token ends; absent for those that do not',
     ['platform', 'account', 'credential'],
   )
+  const credentialEnding = gauge(
+    registry,
+    'nabiz_ingest_credential_ending',
+    '1 while a token ends within days and nobody could renew it',
+    ['platform', 'account', 'credential'],
+  )
   const lastCondition = new Map<string, string>()
 
   return {
@@ -176,9 +182,11 @@ export function createTelemetry(registry: Registry, logger: Logger): IngestTelem
       if (at !== undefined) credentialExpires.set({ platform, account, credential }, at / 1_000)
     },
     credentialRenewed(platform, account, credential, expiresAt) {
+      credentialEnding.set({ platform, account, credential }, 0)
       logger.info({ platform, account, credential, expiresAt }, 'credential renewed')
     },
     credentialEnding(platform, account, credential, expiresAt) {
+      credentialEnding.set({ platform, account, credential }, 1)
       logger.warn({ platform, account, credential, expiresAt }, 'credential ends soon, renew it')
     },
     pollFailed(platform, account, err, waitMs) {

@@ -67,7 +67,9 @@ describe('a Page with a webhook and a token', () => {
     expect((await ingest.metric('nabiz_ingest_quota_left')).join()).toContain('quota="usage_percent"} 0')
     fake.percentPerCall = 0
     fake.usage = 0
-    await ground.until(async () => (await ids()).length >= 12, hour)
+    // One call for the posts, one for what others tagged, one for the comments of each post.
+    await ground.until(() => new Set(fake.calls).size === 8, hour)
+    await ground.until(async () => (await ids()).length === 12)
     expect(fake.callsBeyondLimit).toBe(0)
   })
 
@@ -160,6 +162,39 @@ describe('a webhook of Meta', () => {
     expect(await ids()).toEqual(['5_1'])
   })
 
+  it('makes up for messages of a night, once each', async () => {
+    const now = ground.clock.now()
+    const [known, missed, older] = [now - hour, now - 2 * hour, now - 3 * day]
+    fake.lists.set('1001/conversations', [
+      { id: 't_1', updated_time: graphTime(now) },
+      { id: 't_2', updated_time: graphTime(older) },
+    ])
+    fake.lists.set('t_1/messages', [
+      { id: 'm1', message: 'bilinen', created_time: graphTime(known), from: { id: '77' } },
+      { id: 'm2', message: 'kaçan', created_time: graphTime(missed), from: { id: '77' } },
+      { id: 'm3', message: 'cevap', created_time: graphTime(missed), from: { id: '1001' } },
+    ])
+    const account = {
+      ...webhookOnly('messenger'),
+      accessToken: { env: 'GRAPH_TOKEN' },
+      baseUrl: fake.baseUrl,
+    }
+    const { url } = await ground.start({ connectors: [account] })
+    const message = { sender: { id: '77' }, timestamp: known, message: { mid: 'm1', text: 'bilinen' } }
+    await fake.deliver(`${url}/webhooks/messenger/main`, {
+      object: 'page',
+      entry: [{ id: '1001', time: now, messaging: [message] }],
+    })
+    await ground.until(async () => (await ground.mentions()).length >= 3, hour)
+    const mentions = await ground.mentions()
+    expect(mentions.map(({ text, own }) => [text, own]).sort()).toEqual([
+      ['bilinen', false],
+      ['cevap', true],
+      ['kaçan', false],
+    ])
+    expect(fake.calls).not.toContain('t_2/messages')
+  })
+
   it('writes a message once when Meta sends it again before the first is answered (MSG-7)', async () => {
     const { url } = await ground.start({
       connectors: [webhookOnly('messenger')],
@@ -214,7 +249,7 @@ describe('a webhook of Meta', () => {
     expect(ground.lines.join('\n')).not.toMatch(/905551112233|wamid/)
   })
 
-  it('asks for the text of a mention that is named by ids alone (IG-3)', async () => {
+  it('asks for the text of a mention that is named by ids alone', async () => {
     fake.nodes.set('1001', (query) =>
       query.get('fields')?.startsWith('mentioned_comment.comment_id(c9)')
         ? {

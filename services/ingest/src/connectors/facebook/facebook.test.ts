@@ -61,7 +61,7 @@ describe('what a Page delivers', () => {
     expect(dropsOf(decoded)).toEqual(['deleted'])
   })
 
-  it('is a new version when it is edited, hidden or shown again (FB-3)', async () => {
+  it('is a new version when it is edited, hidden or shown again', async () => {
     const verbs = ['add', 'edited', 'hide', 'unhide', 'hide']
     const changes = verbs.map((verb, index) =>
       aComment({ verb, created_time: seconds + index, message: verb }),
@@ -95,7 +95,7 @@ describe('what a Page delivers', () => {
     expect(mention?.author).toBeUndefined()
   })
 
-  it('is one mention when it comes as a comment and as a mention of the Page (FB-6)', async () => {
+  it('is one mention when it comes as a comment and as a mention of the Page', async () => {
     const mention = {
       field: 'mention',
       value: { item: 'comment', verb: 'add', post_id: '1001_5', comment_id: '5_71', message: 'bad' },

@@ -50,7 +50,7 @@ describe('what an account delivers', () => {
     expect(mentionsOf(await decoder().post([inline]))).toEqual(usual)
   })
 
-  it('names ids alone when a stranger names the account: without a token it is dropped and said (IG-3)', async () => {
+  it('names ids alone when a stranger names the account: without a token it is dropped and said', async () => {
     const decoded = await decoder().post(
       account({ field: 'mentions', value: { media_id: 'm9', comment_id: 'c9' } }),
     )
@@ -75,7 +75,7 @@ describe('what an account delivers', () => {
     expect([mention?.id, mention?.author]).toEqual(['123456789', undefined])
   })
 
-  it('takes a message and its taking back, also where the flag is a word (IG-6)', async () => {
+  it('takes a message and its taking back, also where the flag is a word', async () => {
     const messaging = [
       {
         sender: { id: '6001' },

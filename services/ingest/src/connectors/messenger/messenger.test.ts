@@ -60,7 +60,7 @@ describe('what people write to a Page', () => {
     expect(new Date(mentions[0]?.createdAt ?? 0).toISOString()).toMatch(/^2026-09-21/)
   })
 
-  it('is nothing when it is a receipt, a reaction or a button (MSG-3)', async () => {
+  it('is nothing when it is a receipt, a reaction or a button', async () => {
     const events = [
       { read: { watermark: at } },
       { delivery: { mids: ['m1'] } },
@@ -92,7 +92,7 @@ describe('what people write to a Page', () => {
     expect(mention?.media).toBeUndefined()
   })
 
-  it("is dropped when it is the dashboard's sample (MSG-6)", async () => {
+  it("is dropped when it is the dashboard's sample", async () => {
     const sample = {
       sender: { id: '12334' },
       recipient: { id: '23245' },

@@ -1,23 +1,29 @@
 import { z } from 'zod'
 import { type Check, type Delivery, defineConnector } from '../connector.ts'
 import { checkSubscription, checkToken, withoutToken } from '../meta/checks.ts'
-import { bareMeta, baseUrlField, graphFields, metaFields } from '../meta/config.ts'
+import { bareMeta, baseUrlField, graphFields, metaFields, needAccounts } from '../meta/config.ts'
 import { type MetaReaders, readEnvelope } from '../meta/envelope.ts'
 import { createGraph, type Graph } from '../meta/graph.ts'
 import { createMessageReader } from '../meta/messaging.ts'
 import { createMetaWebhook } from '../meta/webhook.ts'
+import { parseJson } from '../shared/parse-json.ts'
 import { createReading } from '../shared/reading.ts'
+import { createConversationsPoll, readMessages } from './conversations.ts'
 
-const permissions = ['pages_messaging', 'pages_manage_metadata']
+const permissions = ['pages_messaging', 'pages_manage_metadata', 'pages_read_engagement']
 const webhookFields = ['messages', 'message_echoes', 'message_edits']
 
-const config = z.strictObject({
-  ...metaFields,
-  accessToken: graphFields.accessToken,
-  appId: graphFields.appId,
-  apiVersion: graphFields.apiVersion,
-  baseUrl: baseUrlField('https://graph.facebook.com'),
-})
+const config = z
+  .strictObject({
+    ...metaFields,
+    accessToken: graphFields.accessToken,
+    appId: graphFields.appId,
+    apiVersion: graphFields.apiVersion,
+    pollSeconds: graphFields.pollSeconds,
+    firstLookBackHours: graphFields.firstLookBackHours,
+    baseUrl: baseUrlField('https://graph.facebook.com'),
+  })
+  .superRefine(needAccounts)
 type MessengerConfig = z.output<typeof config>
 
 /** Messenger: what people write to a Page in private. */
@@ -25,7 +31,7 @@ export const messenger = defineConnector({
   platform: 'messenger',
   description: {
     title: 'Facebook Messenger',
-    ways: ['webhook'],
+    ways: ['webhook', 'polling'],
     sees: {
       comments: false,
       mentionsByStrangers: false,
@@ -36,10 +42,10 @@ export const messenger = defineConnector({
     },
     needs: [
       'a Meta app of type Business, live, its app secret',
-      `a Page token with ${permissions.join(', ')} (App Review) for nabiz connect`,
+      `a Page token with ${permissions.join(', ')} (App Review, Advanced Access)`,
       `the Page subscribed to ${webhookFields.join(', ')}`,
     ],
-    apis: {},
+    apis: { messages: 'GET /{conversation}/messages' },
   },
   config,
   bare: bareMeta,
@@ -48,8 +54,10 @@ export const messenger = defineConnector({
     const graph =
       accessToken &&
       createGraph({ ...options, accessToken, platform: 'messenger', renewal: 'facebook' }, context)
+    const webhook = createMetaWebhook(options, createReader(options))
     return {
-      ways: [createMetaWebhook(options, createReader(options))],
+      ways: graph ? [webhook, createConversationsPoll(graph, options, context)] : [webhook],
+      decode: decodeAnswer,
       check: (signal) => check(graph, options, signal),
       toEnter: [{ what: 'verify token', value: options.verifyToken }],
     }
@@ -67,6 +75,14 @@ function createReader({ accounts }: MessengerConfig): (value: unknown) => Delive
     readEnvelope(value, 'page', readers, reading)
     return reading.delivery()
   }
+}
+
+function decodeAnswer(_api: string, body: Uint8Array): Delivery {
+  const reading = createReading()
+  const value = parseJson(body)
+  if (value === undefined) reading.unreadable('not_json', 'the body is not JSON in UTF-8', body)
+  else readMessages(value, { brands: [], since: 0 }, reading)
+  return reading.delivery()
 }
 
 async function check(

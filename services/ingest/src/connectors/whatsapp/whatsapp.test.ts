@@ -46,7 +46,7 @@ describe('what people write to a number', () => {
     ])
   })
 
-  it('finds the contact of each of several messages by its number, not by its place (WA-3)', async () => {
+  it('finds the contact of each of several messages by its number, not by its place', async () => {
     const value = {
       contacts: [
         { wa_id: '905550000002', user_id: 'TR.2' },
@@ -109,7 +109,7 @@ describe('what people write to a number', () => {
     expect(JSON.stringify(mentionsOf(decoded))).not.toContain('wamid.E')
   })
 
-  it("is the brand's own when it was sent from the app (WA-6)", async () => {
+  it("is the brand's own when it was sent from the app", async () => {
     const change = { field: 'smb_message_echoes', value: { message_echoes: [aText('wamid.7', 'cevap')] } }
     const body = { object: 'whatsapp_business_account', entry: [{ id: '2001', changes: [change] }] }
     expect(mentionsOf(await decoder().post(body))).toMatchObject([{ id: 'wamid.7', own: true }])
