@@ -119,30 +119,40 @@ export function spreadBrands(
   count: number,
   end: number,
 ): Map<number, { state: PartitionState; values: Map<string, Uint8Array> }> {
-  const partitions = new Map<number, Map<string, Uint8Array>>()
-  const mentions = new Map<number, number>()
+  return new Map(
+    [...eachPartition(filled, count, end)].map(({ partition, state, values }) => [
+      partition,
+      { state, values },
+    ]),
+  )
+}
+
+/** The same, one partition at a time. */
+export function* eachPartition(filled: ReturnType<typeof fillBrands>, count: number, end: number) {
+  const brandsOf = new Map<number, number[]>()
   for (let index = 0; index < count; index += 1) {
-    const id = `brand-${index}`
-    const like = filled.brands[kindOf(index)]
-    if (!like) continue
-    const partition = partitionOf(id)
-    const values = partitions.get(partition) ?? new Map([['p', filled.partition]])
-    partitions.set(partition, values)
-    values.set(`c/${id}`, like.config.slice())
-    values.set(`h/${id}`, like.hot.slice())
-    for (const [signal, bytes] of like.baselines) values.set(`b/${id}/${signal}`, bytes.slice())
-    mentions.set(partition, (mentions.get(partition) ?? 0) + like.perHour)
+    const partition = partitionOf(`brand-${index}`)
+    brandsOf.set(partition, [...(brandsOf.get(partition) ?? []), index])
   }
-  const result = new Map<number, { state: PartitionState; values: Map<string, Uint8Array> }>()
-  for (const [partition, values] of partitions) {
+  for (const [partition, indices] of brandsOf) {
+    const values = new Map([['p', filled.partition]])
+    let perHour = 0
+    for (const index of indices) {
+      const id = `brand-${index}`
+      const like = filled.brands[kindOf(index)]
+      if (!like) continue
+      values.set(`c/${id}`, like.config.slice())
+      values.set(`h/${id}`, like.hot.slice())
+      for (const [signal, bytes] of like.baselines) values.set(`b/${id}/${signal}`, bytes.slice())
+      perHour += like.perHour
+    }
     const state = engine.decode(values)
-    addFingerprints(state, mentions.get(partition) ?? 0, end, partition)
+    addFingerprints(state, perHour, end, partition)
     // Only the fingerprints are new; the brands are as they were decoded.
     for (const [name, value] of engine.encode(state).puts) values.set(name, value)
     engine.markDurable(state)
-    result.set(partition, { state, values })
+    yield { partition, state, values }
   }
-  return result
 }
 
 /** What 48 hours of mentions leave behind so that each is counted once. */

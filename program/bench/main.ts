@@ -1,34 +1,48 @@
 /*
- * npm run bench [-- --json] [-- --only NAME]: measures what the README says of speed and size, each bench in a process
- * of its own so that none inherits another's memory or warmth. About five minutes on two quiet cores.
+ * npm run bench [-- --cluster] [-- --json] [-- --only NAME]: measures what the README says of speed and size, each bench in
+ * a process of its own so that none inherits another's memory or warmth. About five minutes on two quiet cores; with
+ * --cluster on Kafka and Redis (started for it, or KAFKA_BROKERS and REDIS_URL), about ten.
  */
 import { spawn } from 'node:child_process'
 import { cpus, loadavg, totalmem } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { brands } from './brands.ts'
+import { clusterLatency } from './cluster/cluster-latency.ts'
+import { clusterTakeover } from './cluster/cluster-takeover.ts'
+import { clusterThroughput } from './cluster/cluster-throughput.ts'
+import { clusterWebhooks } from './cluster/cluster-webhooks.ts'
 import { drawFigures } from './draw-figures.ts'
 import type { Figure } from './figure.ts'
 import { latency } from './latency.ts'
 import { throughput } from './throughput.ts'
 
-const benches = { throughput, latency, brands }
+const embeddedBenches = { throughput, latency, brands }
+const clusterBenches = {
+  'cluster-throughput': clusterThroughput,
+  'cluster-webhooks': clusterWebhooks,
+  'cluster-latency': clusterLatency,
+  'cluster-takeover': clusterTakeover,
+}
+const benches = { ...embeddedBenches, ...clusterBenches }
 type BenchName = keyof typeof benches
-const names = Object.keys(benches) as BenchName[]
+const allNames = Object.keys(benches) as BenchName[]
 
 /** A bench that takes longer is ended, ms. */
-const longestMs = 300_000
+const longestMs = 600_000
 
 const { values } = parseArgs({
   options: {
     json: { type: 'boolean', default: false },
+    cluster: { type: 'boolean', default: false },
     only: { type: 'string' },
     /** Runs one bench in this process and writes its figures as JSON; for `main` itself. */
     inside: { type: 'string' },
   },
 })
 
-const inside = names.find((name) => name === values.inside)
+const names = allNames.filter((name) => values.cluster === name in clusterBenches)
+const inside = allNames.find((name) => name === values.inside)
 if (inside) console.log(JSON.stringify(await benches[inside]()))
 else await runAll()
 

@@ -9,6 +9,7 @@ import { skip } from './commands/skip.ts'
 import { status } from './commands/status.ts'
 import { defaultConfigPath, findConfig, readConfig } from './config/read-config.ts'
 import { demoDataDir } from './demo/demo-config.ts'
+import { type DriversPlace, embeddedIn } from './drivers.ts'
 import { exitCodes } from './exit-codes.ts'
 import { addPlatformCommands } from './platform-commands.ts'
 import type { ProcessEdge } from './process-edge.ts'
@@ -142,14 +143,16 @@ function createProgram(edge: ProcessEdge, done: (exitCode: number) => void): Com
     .option('--every-partition', 'empty partitions too', false)
     .action(
       async (options: { config?: string; dataDir?: string; json: boolean; everyPartition: boolean }) => {
-        const dataDir = dataDirOf(options, edge)
-        done(await status({ dataDir, json: options.json, everyPartition: options.everyPartition }, edge))
+        const { json, everyPartition } = options
+        done(await status({ place: placeOf(options, edge), json, everyPartition }, edge))
       },
     )
 
   program
     .command('skip')
-    .description('has scoring pass over a record on which our own code fails; nabiz must not run meanwhile')
+    .description(
+      'has scoring pass over a record on which our own code fails; on the embedded log nabiz must not run meanwhile',
+    )
     .argument('<partition>', 'partition of mentions, as /readyz and the log name it', offsetNumber)
     .argument('<offset>', 'offset of the record', offsetNumber)
     .requiredOption('--reason <text>', 'why; kept with the record')
@@ -163,7 +166,7 @@ function createProgram(edge: ProcessEdge, done: (exitCode: number) => void): Com
         options: { reason: string; by: string; config?: string; dataDir?: string },
       ) => {
         const { reason, by } = options
-        done(await skip({ dataDir: dataDirOf(options, edge), partition, offset, reason, by }, edge))
+        done(await skip({ place: placeOf(options, edge), partition, offset, reason, by }, edge))
       },
     )
 
@@ -180,9 +183,12 @@ function createProgram(edge: ProcessEdge, done: (exitCode: number) => void): Com
   return program
 }
 
-function dataDirOf(options: { config?: string; dataDir?: string }, edge: ProcessEdge): string {
+/** Where log and store are: the folder named, else what the config says, else the demonstration's. */
+function placeOf(options: { config?: string; dataDir?: string }, edge: ProcessEdge): DriversPlace {
   const path = findConfig(options.config)
-  return options.dataDir ?? (path === undefined ? demoDataDir : readConfig(path, edge.env).dataDir)
+  const config = path === undefined ? undefined : readConfig(path, edge.env)
+  if (options.dataDir !== undefined || !config) return embeddedIn(options.dataDir ?? demoDataDir)
+  return config
 }
 
 function offsetNumber(text: string): number {

@@ -1,8 +1,9 @@
 import { join } from 'node:path'
-import { type Log, openEmbeddedLog } from '@nabiz/shared/log'
+import { type Log, openEmbeddedLog, openKafkaLog } from '@nabiz/shared/log'
 import type { Logger } from '@nabiz/shared/logging'
-import { openEmbeddedStore, type Store } from '@nabiz/shared/store'
+import { openEmbeddedStore, openRedisStore, type Store } from '@nabiz/shared/store'
 import type { Clock } from '@nabiz/shared/time'
+import type { NabizConfig } from './config/nabiz-config.ts'
 
 export interface DriversOptions {
   dataDir: string
@@ -21,11 +22,58 @@ export interface Drivers {
 }
 
 /** Opens the embedded log and store in one folder; DependencyError log_locked when another process holds it. */
-export async function openDrivers(options: DriversOptions): Promise<Drivers> {
+export function openDrivers(options: DriversOptions): Promise<Drivers> {
   const { dataDir, clock, fsync, logger, readOnly = false } = options
-  const log = await openEmbeddedLog({ folder: join(dataDir, 'log'), clock, fsync, logger, readOnly })
+  return openBoth(
+    () => openEmbeddedLog({ folder: join(dataDir, 'log'), clock, fsync, logger, readOnly }),
+    () => openEmbeddedStore({ folder: join(dataDir, 'store'), clock, fsync, readOnly }),
+  )
+}
+
+/** Where a log and a store are, as a config says it. */
+export type DriversPlace = Pick<NabizConfig, 'log' | 'store' | 'dataDir' | 'instance'>
+
+/** The embedded log and store of a folder. */
+export function embeddedIn(dataDir: string): DriversPlace {
+  return {
+    instance: 'nabiz',
+    dataDir,
+    log: { driver: 'embedded', fsync: true },
+    store: { driver: 'embedded' },
+  }
+}
+
+export interface ConfiguredDriversOptions {
+  config: DriversPlace
+  clock: Clock
+  logger: Logger
+  /** Makes nothing; the embedded ones are read beside the process that holds them. */
+  readOnly?: boolean
+  /** The log cannot go on in this process, which must end. */
+  onFatal(err: unknown): void
+}
+
+/**
+ * Opens the log and store a config names. DependencyError when they are not there, are held by another process, or cannot
+ * be trusted with mentions; within 30 s.
+ */
+export function openConfiguredDrivers(options: ConfiguredDriversOptions): Promise<Drivers> {
+  const { config, clock, logger, readOnly = false, onFatal } = options
+  const { log, store, dataDir, instance } = config
+  if (log.driver === 'embedded' || store.driver === 'embedded') {
+    const fsync = log.driver === 'embedded' ? log.fsync : true
+    return openDrivers({ dataDir, fsync, clock, logger, readOnly })
+  }
+  return openBoth(
+    () => openKafkaLog({ config: log, instance, logger, readOnly, onFatal }),
+    () => openRedisStore({ config: store, logger }),
+  )
+}
+
+async function openBoth(openLog: () => Promise<Log>, openStore: () => Promise<Store>): Promise<Drivers> {
+  const log = await openLog()
   try {
-    const store = await openEmbeddedStore({ folder: join(dataDir, 'store'), clock, fsync, readOnly })
+    const store = await openStore()
     return {
       log,
       store,

@@ -26,6 +26,7 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   stdin: process.stdin,
   stopping: stopping.signal,
   stop: () => stopping.abort(),
+  exit: (code) => process.exit(code),
   onHangUp: (listener) => void process.on('SIGHUP', listener),
   setFatalLogger(logger) {
     fatal = logger

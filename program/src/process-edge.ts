@@ -10,6 +10,8 @@ export interface ProcessEdge {
   stopping: AbortSignal
   /** The same as a first SIGTERM. */
   stop(): void
+  /** Ends the process at once. */
+  exit(code: number): void
   /** Calls the listener at each SIGHUP. */
   onHangUp(listener: () => void): void
   /** A failure nobody caught is told here before the process ends. */

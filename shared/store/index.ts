@@ -5,4 +5,6 @@ export {
   type EmbeddedStoreOptions,
   openEmbeddedStore,
 } from './embedded/embedded-store.ts'
+export { type RedisStoreConfig, redisStoreConfig } from './redis/redis-config.ts'
+export { openRedisStore, type RedisStore, type RedisStoreOptions } from './redis/redis-store.ts'
 export type * from './store.ts'

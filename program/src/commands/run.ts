@@ -3,13 +3,15 @@ import { DependencyError } from '@nabiz/shared/errors'
 import { createLogger, type Logger } from '@nabiz/shared/logging'
 import { systemClock } from '@nabiz/shared/time'
 import { readConfig } from '../config/read-config.ts'
-import { openDrivers } from '../drivers.ts'
+import { openConfiguredDrivers } from '../drivers.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { type ProcessEdge, untilAborted } from '../process-edge.ts'
 import { type RunningServices, runServices, type ServiceName } from '../run-services.ts'
 
 /** How often the config file is looked at for changes, ms. */
 const watchEveryMs = 2_000
+/** How long an orderly end may take once the log cannot go on, ms. */
+const endWithinMs = 20_000
 
 /** `nabiz all | ingest | scoring | alerting`: runs services until SIGTERM; edits of the config file take effect as they are saved. */
 export async function run(
@@ -21,11 +23,18 @@ export async function run(
   const logger = (service: string) => createLogger({ service, level: config.logLevel })
   const log = logger('nabiz')
   edge.setFatalLogger(log)
-  const drivers = await openDrivers({
-    dataDir: config.dataDir,
-    fsync: config.log.fsync,
+  let fatal: unknown
+  const drivers = await openConfiguredDrivers({
+    config,
     clock: systemClock,
     logger: log,
+    onFatal(err) {
+      fatal ??= err
+      log.fatal({ err }, 'the log cannot go on in this process, ending')
+      edge.stop()
+      // What hangs must not keep the partitions from others.
+      setTimeout(() => edge.exit(exitCodes.dependency), endWithinMs).unref()
+    },
   })
   try {
     const terminal = {
@@ -35,13 +44,15 @@ export async function run(
     }
     const running = await runServices({ config, services, drivers, clock: systemClock, logger, terminal })
     const stopWatching = watchConfig(configPath, edge, running, log)
-    log.info({ services, dataDir: config.dataDir, config: configPath }, 'nabiz started')
+    const place = config.log.driver === 'kafka' ? config.log.brokers : config.dataDir
+    log.info({ services, log: config.log.driver, place, config: configPath }, 'nabiz started')
     await untilAborted(edge.stopping)
     log.info('nabiz stopping')
     stopWatching()
     const stopped = running.stopped()
     await running.stop()
     log.info({ stopped }, 'nabiz stopped')
+    if (fatal !== undefined) return exitCodes.dependency
     return stopped.length === 0 ? exitCodes.ok : exitCodes.stopped
   } finally {
     await drivers.close()

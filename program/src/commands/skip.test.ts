@@ -72,6 +72,7 @@ async function nabiz(...argv: string[]): Promise<{ code: number; told: string }>
     stdin: process.stdin,
     stopping: new AbortController().signal,
     stop: () => undefined,
+    exit: () => undefined,
     onHangUp: () => undefined,
     setFatalLogger: () => undefined,
   })

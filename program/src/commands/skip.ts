@@ -2,12 +2,12 @@ import { partitionCount, type Skip, skipKey } from '@nabiz/shared/contracts'
 import { ConfigError, type ConfigFault } from '@nabiz/shared/errors'
 import { createSilentLogger } from '@nabiz/shared/logging'
 import { systemClock } from '@nabiz/shared/time'
-import { openDrivers } from '../drivers.ts'
+import { type DriversPlace, openConfiguredDrivers } from '../drivers.ts'
 import { exitCodes } from '../exit-codes.ts'
 import type { ProcessEdge } from '../process-edge.ts'
 
 export interface SkipOptions {
-  dataDir: string
+  place: DriversPlace
   partition: number
   /** Offset in `mentions` of the record to pass over. */
   offset: number
@@ -18,15 +18,15 @@ export interface SkipOptions {
 
 /**
  * `nabiz skip`: has scoring pass over a record on which our own code fails, by a record in the same partition, so that
- * a replay passes over it too. DependencyError log_locked while nabiz runs; ConfigError for a record that is not there.
+ * a replay passes over it too. On the embedded log DependencyError log_locked while nabiz runs; ConfigError for a record that is not there.
  */
 export async function skip(options: SkipOptions, edge: ProcessEdge): Promise<number> {
-  const { dataDir, partition, offset, reason, by } = options
-  const drivers = await openDrivers({
-    dataDir,
-    fsync: true,
+  const { place, partition, offset, reason, by } = options
+  const drivers = await openConfiguredDrivers({
+    config: place,
     clock: systemClock,
     logger: createSilentLogger(),
+    onFatal: () => undefined,
   })
   try {
     const bounds = (await drivers.log.bounds('mentions')).find((one) => one.partition === partition)

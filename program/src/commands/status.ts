@@ -3,7 +3,7 @@ import type { Log } from '@nabiz/shared/log'
 import { createSilentLogger } from '@nabiz/shared/logging'
 import type { Store } from '@nabiz/shared/store'
 import { systemClock } from '@nabiz/shared/time'
-import { openDrivers } from '../drivers.ts'
+import { type DriversPlace, openConfiguredDrivers } from '../drivers.ts'
 import { exitCodes } from '../exit-codes.ts'
 import type { ProcessEdge } from '../process-edge.ts'
 import { drawTable } from './table.ts'
@@ -29,17 +29,17 @@ const stages = [
   { stage: 'alerting', topic: 'breaches' },
 ] as const
 
-/** `nabiz status`: reads the folder beside the process that holds it; partitions nothing was written to are left out. */
+/** `nabiz status`: reads log and store beside the processes that use them; partitions nothing was written to are left out. */
 export async function status(
-  options: { dataDir: string; json: boolean; everyPartition: boolean },
+  options: { place: DriversPlace; json: boolean; everyPartition: boolean },
   edge: ProcessEdge,
 ): Promise<number> {
-  const drivers = await openDrivers({
-    dataDir: options.dataDir,
-    fsync: true,
+  const drivers = await openConfiguredDrivers({
+    config: options.place,
     clock: systemClock,
     logger: createSilentLogger(),
     readOnly: true,
+    onFatal: () => undefined,
   })
   try {
     const rows = await readStatus(drivers.log, drivers.store, systemClock.now())

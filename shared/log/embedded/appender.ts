@@ -1,8 +1,8 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
-import { partitionCount, type Topic, topicNames } from '../../contracts/index.ts'
+import type { Topic } from '../../contracts/index.ts'
 import { DependencyError } from '../../errors/index.ts'
+import { checkTopic, closedError, partitionOfRecord } from '../check-record.ts'
 import type { Appended, NewRecord } from '../log.ts'
-import { partitionOf } from '../partition-of.ts'
 import { encodeRecord } from './codec.ts'
 import type { Pending } from './topic-log.ts'
 
@@ -139,28 +139,7 @@ export class Appender {
   }
 }
 
-/** What every call on a closed log gets. */
-export function closedError(): DependencyError {
-  return new DependencyError('closed', 'the log is closed', { retryable: false })
-}
-
-/** Throws RangeError for a topic that does not exist. */
-export function checkTopic(topic: Topic): Topic {
-  if (!topicNames.includes(topic))
-    throw new RangeError(`topic: found ${String(topic)}; expected one of ${topicNames.join(', ')}`)
-  return topic
-}
-
-/** Throws RangeError for a partition that does not exist. */
-export function checkPartition(partition: number): number {
-  if (Number.isInteger(partition) && partition >= 0 && partition < partitionCount) return partition
-  throw new RangeError(
-    `partition: found ${partition}; expected a whole number from 0 to ${partitionCount - 1}`,
-  )
-}
-
 function encode(record: NewRecord): Pending {
-  const partition =
-    record.partition === undefined ? partitionOf(record.key) : checkPartition(record.partition)
+  const partition = partitionOfRecord(record)
   return { partition, bytes: encodeRecord(record.key, record.value) }
 }

@@ -3,6 +3,7 @@ import { DependencyError, messageOf } from '../../errors/index.ts'
 import type { ProcessLock } from '../../process-lock/index.ts'
 import { type Clock, day as dayMs } from '../../time/index.ts'
 import { checkOffset } from '../check-position.ts'
+import { checkPartition, checkTopic, closedError } from '../check-record.ts'
 import type {
   Appended,
   GroupPartition,
@@ -14,7 +15,7 @@ import type {
   SubscribeOptions,
   Subscription,
 } from '../log.ts'
-import { Appender, checkPartition, checkTopic, closedError } from './appender.ts'
+import { Appender } from './appender.ts'
 import type { FileCache } from './file-cache.ts'
 import { type EmbeddedLogLogger, Groups } from './groups.ts'
 import type { MetaFile } from './meta-file.ts'

@@ -1,13 +1,14 @@
 import { partitionCount, type Topic } from '../../contracts/index.ts'
 import { messageOf } from '../../errors/index.ts'
 import { livingHolder, type ProcessLock } from '../../process-lock/index.ts'
+import { checkPartition, closedError } from '../check-record.ts'
 import type { GroupPartition, SubscribeOptions, Subscription } from '../log.ts'
-import { checkPartition, closedError } from './appender.ts'
 import { Commits } from './commits.ts'
 import { Group } from './group.ts'
 import { Member } from './member.ts'
 import type { MetaFile } from './meta-file.ts'
 import type { TopicLog } from './topic-log.ts'
+import { TopicSource } from './topic-source.ts'
 
 /** Where the log reports what nobody waits for. */
 export interface EmbeddedLogLogger {
@@ -44,9 +45,11 @@ export class Groups {
   /** Resolves when the member has its partitions. */
   async subscribe(options: SubscribeOptions, log: TopicLog): Promise<Subscription> {
     const group = this.#group(options.group, options.topic)
-    const member = new Member({
-      ...options,
-      log,
+    const member = new Member(options.member, {
+      source: new TopicSource(log),
+      handler: options.handler,
+      maxBatchRecords: options.maxBatchRecords,
+      maxBufferedBytes: options.maxBufferedBytes,
       onStopped: (partition, err) =>
         this.#options.logger?.error(
           { group: options.group, topic: options.topic, partition, err: messageOf(err) },

@@ -3,10 +3,12 @@ import { defaultMinFreeBytes } from '../../lmdb/index.ts'
 import { acquireProcessLock, type ProcessLock } from '../../process-lock/index.ts'
 import type { Clock } from '../../time/index.ts'
 import { keyBytes, prefixBytes } from '../check-key.ts'
+import { checkTimer } from '../check-timer.ts'
+import { checkTtl } from '../check-ttl.ts'
 import type { Store } from '../store.ts'
 import { closedError } from './closed-error.ts'
 import { type Databases, openDatabases } from './databases.ts'
-import { checkTimer, createDueTimes } from './due-times.ts'
+import { createDueTimes } from './due-times.ts'
 import { createKeyedValues } from './keyed-values.ts'
 import { createLeases } from './leases.ts'
 import { createPartitionStates } from './partition-states.ts'
@@ -204,12 +206,6 @@ function createStore({ folder, clock, readOnly, minFreeBytes, databases, release
       return closing
     },
   }
-}
-
-function checkTtl<T extends number | undefined>(ttlMs: T): T {
-  if (ttlMs !== undefined && !(Number.isFinite(ttlMs) && ttlMs > 0))
-    throw new RangeError(`ttlMs: found ${ttlMs}; expected a positive number of ms`)
-  return ttlMs
 }
 
 function sum(entries: readonly { value: Uint8Array }[]): number {
