@@ -1,16 +1,13 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { type Check, type ConnectorAccount, openAccount, readKept, webhookPath } from '@nabiz/ingest'
 import { DependencyError } from '@nabiz/shared/errors'
 import { createOutgoing } from '@nabiz/shared/http'
-import { createSilentLogger } from '@nabiz/shared/logging'
 import { systemClock } from '@nabiz/shared/time'
 import type { NabizConfig } from '../config/nabiz-config.ts'
 import { readConfig } from '../config/read-config.ts'
-import { openDrivers } from '../drivers.ts'
 import { exitCodes } from '../exit-codes.ts'
 import type { ProcessEdge } from '../process-edge.ts'
 import { findAccount, findPlatform } from './accounts.ts'
+import { readBeside } from './read-beside.ts'
 
 export interface ConnectCommand {
   platform: string
@@ -32,7 +29,7 @@ export async function connect(command: ConnectCommand, edge: ProcessEdge): Promi
       clock: systemClock,
       outgoing,
       isOffline: false,
-      kept: await keptOf(config, entry),
+      kept: (await readBeside(config, ({ store }) => readKept(store, entry))) ?? new Map(),
       credentialKey: config.ingest.credentialKey,
     })
     const checks = await runChecks(connector.check, edge.stopping)
@@ -69,16 +66,4 @@ function describeCheck({ what, isOk, detail }: Check): string {
 function addressOf({ ingest }: NabizConfig, { platform, account }: ConnectorAccount): string {
   const origin = ingest.publicUrl?.replace(/\/+$/, '') ?? `https://<how it reaches port ${ingest.port}>`
   return `${origin}${webhookPath(platform, account)}`
-}
-
-/** What the service keeps of the account, where one ran here. */
-async function keptOf(config: NabizConfig, entry: ConnectorAccount): Promise<Map<string, Uint8Array>> {
-  if (!existsSync(join(config.dataDir, 'store'))) return new Map()
-  const options = { dataDir: config.dataDir, fsync: true, clock: systemClock, logger: createSilentLogger() }
-  const drivers = await openDrivers({ ...options, readOnly: true })
-  try {
-    return await readKept(drivers.store, entry)
-  } finally {
-    await drivers.close()
-  }
 }

@@ -1,18 +1,10 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
-import {
-  type AccountState,
-  describeConnectors,
-  type PlatformDescription,
-  readAccountStates,
-} from '@nabiz/ingest'
-import { createSilentLogger } from '@nabiz/shared/logging'
+import { describeConnectors, type PlatformDescription, readAccountStates } from '@nabiz/ingest'
 import { systemClock } from '@nabiz/shared/time'
 import type { NabizConfig } from '../config/nabiz-config.ts'
 import { findConfig, readConfig } from '../config/read-config.ts'
-import { openDrivers } from '../drivers.ts'
 import { exitCodes } from '../exit-codes.ts'
 import type { ProcessEdge } from '../process-edge.ts'
+import { readBeside } from './read-beside.ts'
 import { drawTable } from './table.ts'
 
 /** One configured account, as `nabiz connectors --json` prints it. Durations in ms; null: not known, or there is none. */
@@ -43,7 +35,7 @@ export async function connectors(
 }
 
 async function readAccounts(config: NabizConfig): Promise<AccountRow[]> {
-  const states = await readStates(config.dataDir)
+  const states = (await readBeside(config, ({ log, store }) => readAccountStates(log, store))) ?? []
   const now = systemClock.now()
   return config.ingest.connectors.map(({ platform, account }) => {
     const state = states.find((one) => one.platform === platform && one.account === account)
@@ -59,18 +51,6 @@ async function readAccounts(config: NabizConfig): Promise<AccountRow[]> {
       tokenExpiresAt: mapValues(state?.tokens ?? {}, (at) => at ?? null),
     }
   })
-}
-
-/** Read beside the process that holds the folder; nothing where nothing ran yet. */
-async function readStates(dataDir: string): Promise<AccountState[]> {
-  if (!existsSync(join(dataDir, 'store'))) return []
-  const options = { dataDir, fsync: true, clock: systemClock, logger: createSilentLogger() }
-  const drivers = await openDrivers({ ...options, readOnly: true })
-  try {
-    return await readAccountStates(drivers.log, drivers.store)
-  } finally {
-    await drivers.close()
-  }
 }
 
 function mapValues<T, U>(values: Record<string, T>, map: (value: T) => U): Record<string, U> {

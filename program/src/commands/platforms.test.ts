@@ -263,6 +263,7 @@ async function nabiz(argv: string[], input = '') {
     stdin: stdin as unknown as NodeJS.ReadStream,
     stopping: new AbortController().signal,
     stop: () => undefined,
+    exit: () => undefined,
     onHangUp: () => undefined,
     setFatalLogger: () => undefined,
   })
