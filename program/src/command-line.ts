@@ -11,6 +11,7 @@ import { defaultConfigPath, findConfig, readConfig } from './config/read-config.
 import { demoDataDir } from './demo/demo-config.ts'
 import { type DriversPlace, embeddedIn } from './drivers.ts'
 import { exitCodes } from './exit-codes.ts'
+import { addPlatformCommands } from './platform-commands.ts'
 import type { ProcessEdge } from './process-edge.ts'
 import { type ServiceName, serviceNames } from './run-services.ts'
 
@@ -168,6 +169,8 @@ function createProgram(edge: ProcessEdge, done: (exitCode: number) => void): Com
         done(await skip({ place: placeOf(options, edge), partition, offset, reason, by }, edge))
       },
     )
+
+  addPlatformCommands(program, configOption, edge, done)
 
   program
     .command('config')

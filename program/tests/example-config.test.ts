@@ -14,6 +14,11 @@ const signing = `whsec_${Buffer.alloc(32, 7).toString('base64')}`
 const environment: Record<string, string> = {
   NABIZ_WEBHOOK_SECRET: signing,
   NABIZ_ALERT_SECRET: signing,
+  NABIZ_CREDENTIAL_KEY: 'made for this test',
+  META_APP_SECRET: 'made for this test',
+  META_VERIFY_TOKEN: 'made for this test',
+  META_PAGE_TOKEN: 'made for this test',
+  INSTAGRAM_APP_SECRET: 'made for this test',
   TELEGRAM_TOKEN: '123456:of-nobody',
   SLACK_WEBHOOK_URL: 'https://hooks.example.com/services/x',
   NABIZ_BEAT_URL: 'https://beat.example.com/x',

@@ -40,6 +40,8 @@ export const mention = z.object({
     .optional(),
   permalink: z.string().max(2_048).optional(),
   parent: z.string().max(512).optional(),
+  /** Addresses of pictures and videos, as the platform gave them; public items alone. They may stop working. */
+  media: z.array(z.string().max(2_048)).max(10).optional(),
   operation: z.enum(mentionOperations),
   /** Distinguishes edits of one item (the platform's edit time or revision); absent on the first version. */
   revision: z.string().max(128).optional(),
@@ -64,6 +66,8 @@ export const metric = z.object({
   subject: z.string().max(512),
   delta: z.int(),
   total: z.int().min(0),
+  /** The same things are received item by item as well: shown, never counted. */
+  itemised: z.boolean().optional(),
   observedAt: timestamp,
   receivedAt: timestamp,
 })

@@ -20,6 +20,7 @@ export const errorCodes = [
   'smtp',
   'platform_auth',
   'platform_rate_limited',
+  'platform_quota',
   'platform_conflict',
   'platform_protocol',
   'closed',

@@ -3,12 +3,21 @@ import { isIP, type LookupFunction } from 'node:net'
 import ipaddr from 'ipaddr.js'
 import { Agent, request as send } from 'undici'
 import { DependencyError } from '../errors/index.ts'
+import { type OutgoingSocket, openSocket, type SocketRequest } from './outgoing-socket.ts'
 
 export interface OutgoingResponse {
   status: number
   headers: Record<string, string>
   /** Body as UTF-8 text. */
   body: string
+}
+
+/** An answer whose body never ends, or is not text: its bytes as they come. */
+export interface OutgoingStream {
+  status: number
+  headers: Record<string, string>
+  /** Throws DependencyError http_network when the line breaks, http_timeout when nothing came for `silenceMs`. */
+  body: AsyncIterable<Uint8Array>
 }
 
 export interface OutgoingRequest {
@@ -25,6 +34,10 @@ export interface OutgoingRequest {
  * http_network and http_timeout (it may have arrived), http_address_refused. */
 export interface Outgoing {
   request(options: OutgoingRequest): Promise<OutgoingResponse>
+  /** The same with the body as it comes. `silenceMs`: longest time between two pieces; `timeoutMs` is for the headers. */
+  stream(options: OutgoingRequest & { silenceMs: number }): Promise<OutgoingStream>
+  /** A WebSocket, with the same refusals; see `openSocket`. */
+  socket(options: SocketRequest): Promise<OutgoingSocket>
   close(): Promise<void>
 }
 
@@ -45,12 +58,18 @@ export function createOutgoing(options: OutgoingOptions = {}): Outgoing {
   const guarded = new Agent({ connect: { lookup: guardedLookup } })
   const open = new Agent()
 
+  /** Throws for a private address that nobody named. */
+  function isNamed(url: URL): boolean {
+    const isAllowed = allowed.has(url.hostname.toLowerCase()) || allowed.has(url.host.toLowerCase())
+    const literal = url.hostname.replace(/^\[|\]$/g, '')
+    if (!isAllowed && isIP(literal) !== 0 && !isPublic(literal)) throw refused(url.host)
+    return isAllowed
+  }
+
   return {
     async request(call) {
       const url = parseUrl(call.url)
-      const isAllowed = allowed.has(url.hostname.toLowerCase()) || allowed.has(url.host.toLowerCase())
-      const literal = url.hostname.replace(/^\[|\]$/g, '')
-      if (!isAllowed && isIP(literal) !== 0 && !isPublic(literal)) throw refused(url.host)
+      const isAllowed = isNamed(url)
       const timeout = AbortSignal.timeout(call.timeoutMs ?? options.timeoutMs ?? 10_000)
       const signal = call.signal ? AbortSignal.any([call.signal, timeout]) : timeout
       try {
@@ -70,6 +89,34 @@ export function createOutgoing(options: OutgoingOptions = {}): Outgoing {
         if (err instanceof DependencyError) throw err
         throw wrap(err, url.host, timeout.aborted)
       }
+    },
+    async stream(call) {
+      const url = parseUrl(call.url)
+      const isAllowed = isNamed(url)
+      try {
+        const response = await send(url, {
+          method: call.method,
+          headers: call.headers ?? {},
+          body: call.body ?? null,
+          dispatcher: isAllowed ? open : guarded,
+          headersTimeout: call.timeoutMs ?? options.timeoutMs ?? 10_000,
+          bodyTimeout: call.silenceMs,
+          ...(call.signal ? { signal: call.signal } : {}),
+        })
+        const { statusCode: status, body } = response
+        return { status, headers: flat(response.headers), body: wrapped(body, url.host, call.signal) }
+      } catch (err) {
+        throw err instanceof DependencyError ? err : wrap(err, url.host, isTimeout(err))
+      }
+    },
+    async socket(call) {
+      const url = parseUrl(call.url.replace(/^ws/, 'http'))
+      const lookupOf = isNamed(url) ? undefined : guardedLookup
+      return openSocket(call, {
+        host: url.host,
+        lookup: lookupOf,
+        wrap: (err) => (err instanceof DependencyError ? err : wrap(err, url.host, isTimeout(err))),
+      })
     },
     async close() {
       await Promise.all([guarded.close(), open.close()])
@@ -128,6 +175,26 @@ function wrap(err: unknown, host: string, timedOut: boolean): DependencyError {
   return neverConnected.has(code)
     ? new DependencyError('http_unreachable', `${host} could not be reached (${code})`, { retryable: true })
     : new DependencyError('http_network', `the connection to ${host} broke (${code})`, { retryable: true })
+}
+
+/** Silence, or an answer that did not begin. */
+function isTimeout(err: unknown): boolean {
+  return (
+    err instanceof Error &&
+    (/timed out/.test(err.message) || /TIMEOUT$/.test('code' in err ? String(err.code) : ''))
+  )
+}
+
+async function* wrapped(
+  body: AsyncIterable<Uint8Array>,
+  host: string,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body
+  } catch (err) {
+    if (!signal?.aborted) throw wrap(err, host, isTimeout(err))
+  }
 }
 
 function flat(headers: Record<string, string | string[] | undefined>): Record<string, string> {

@@ -86,6 +86,8 @@ async function beating() {
       beats.push(call)
       return { status: 200, headers: {}, body: '' }
     },
+    stream: () => Promise.reject(new Error('a beat is one request')),
+    socket: () => Promise.reject(new Error('a beat is one request')),
     close: async () => undefined,
   }
   const beat = { url: new Secret('https://switch.example/key'), method: 'POST' as const, everySeconds: 30 }

@@ -8,11 +8,15 @@ import type { Registry } from '@nabiz/shared/metrics'
 import { Lifecycle } from '@nabiz/shared/pipeline'
 import type { Store } from '@nabiz/shared/store'
 import type { Clock } from '@nabiz/shared/time'
+import { createStoreKnownTotals } from './adapters/store-known-totals.ts'
 import { createStoreSeenItems } from './adapters/store-seen-items.ts'
 import { createBrandBook } from './brands/brand-book.ts'
 import type { ConnectorAccount, IngestConfig } from './config.ts'
+import { createConnectorContext, credentialKeyName } from './connector-context.ts'
 import type { Accept, ConnectorFactory } from './connectors/connector.ts'
 import { connectors } from './connectors/index.ts'
+import { createSeal, type Seal } from './credentials/seal.ts'
+import { createVault, type Vault } from './credentials/vault.ts'
 import { createHeartbeats } from './heartbeats.ts'
 import { type Conditions, createConditions } from './hosts/conditions.ts'
 import { createPollerHost, createStreamHost } from './hosts/source-host.ts'
@@ -90,6 +94,7 @@ export function createIngest(options: IngestOptions): Ingest {
       const pipeline: PipelineOptions = {
         log,
         seen,
+        totals: createStoreKnownTotals(store),
         clock,
         pseudonymise,
         telemetry,
@@ -99,8 +104,10 @@ export function createIngest(options: IngestOptions): Ingest {
       const server = createHttpServer({ logger, registry, notReady, bodyLimitBytes: config.bodyLimitBytes })
       app = server
       const webhooks: string[][] = []
+      const seal = await loadSeal(config, store)
+      const vault = createVault(clock, (err) => logger.warn({ err }, 'credential not usable'))
       const hosts = config.connectors.flatMap((account) =>
-        createHosts(account, server, { ...options, pipeline, conditions, telemetry, webhooks }),
+        createHosts(account, server, { ...options, pipeline, conditions, telemetry, webhooks, seal, vault }),
       )
       const heartbeats = createHeartbeats({
         log,
@@ -125,6 +132,7 @@ export function createIngest(options: IngestOptions): Ingest {
       })
       lifecycle = new Lifecycle([
         book,
+        vault,
         listening(server, config),
         ...hosts.map((host) => ({ name: 'source', ...host })),
         heartbeats,
@@ -146,6 +154,8 @@ interface HostContext extends IngestOptions {
   pipeline: PipelineOptions
   conditions: Conditions
   telemetry: IngestTelemetry
+  seal: Seal
+  vault: Vault
   /** Filled with [platform, account] of each webhook mounted. */
   webhooks: string[][]
 }
@@ -154,7 +164,10 @@ function createHosts(entry: ConnectorAccount, app: FastifyInstance, context: Hos
   const { platform, account } = entry
   const { conditions, telemetry, store, clock, random } = context
   const factory: ConnectorFactory = connectors[platform]
-  const connector = factory.create(entry.options, context)
+  const connector = factory.create(
+    entry.options,
+    createConnectorContext({ ...context, platform, account, holder: context.instance, mayRenew: true }),
+  )
   const accept = withBrands(createAccept(platform, account, context.pipeline), entry.brands)
   const source = {
     platform,
@@ -179,27 +192,31 @@ function createHosts(entry: ConnectorAccount, app: FastifyInstance, context: Hos
 /** Every item of an account with brands of its own is about those brands too. */
 function withBrands(accept: Accept, brands: readonly string[]): Accept {
   if (brands.length === 0) return accept
+  const added = <T extends { brands?: readonly string[] }>(one: T): T => ({
+    ...one,
+    brands: [...new Set([...brands, ...(one.brands ?? [])])],
+  })
   return (delivery) =>
     accept({
       ...delivery,
-      items: delivery.items.map((item) => ({
-        ...item,
-        brands: [...new Set([...brands, ...(item.brands ?? [])])],
-      })),
+      items: delivery.items.map(added),
+      ...(delivery.counts ? { counts: delivery.counts.map(added) } : {}),
     })
 }
 
-const pseudonymKeyName = 'ingest/pseudonym-key'
-
 /** The configured key, or the one kept in the store, made by whoever comes first. */
 async function loadPseudonymise(config: IngestConfig, store: Store): Promise<Pseudonymise> {
-  if (config.pseudonymKey) return createPseudonymise(config.pseudonymKey, config.pseudonymKeyVersion)
-  await store.compareAndSet(
-    pseudonymKeyName,
-    undefined,
-    Buffer.from(randomBytes(32).toString('base64url'), 'utf8'),
-  )
-  const key = await store.get(pseudonymKeyName)
-  if (!key) throw new Error('the store did not keep the pseudonym key')
-  return createPseudonymise(new Secret(Buffer.from(key).toString('utf8')), config.pseudonymKeyVersion)
+  const key = config.pseudonymKey ?? (await keptKey(store, 'ingest/pseudonym-key'))
+  return createPseudonymise(key, config.pseudonymKeyVersion)
+}
+
+async function loadSeal(config: IngestConfig, store: Store): Promise<Seal> {
+  return createSeal(config.credentialKey ?? (await keptKey(store, credentialKeyName)))
+}
+
+async function keptKey(store: Store, name: string): Promise<Secret> {
+  await store.compareAndSet(name, undefined, Buffer.from(randomBytes(32).toString('base64url'), 'utf8'))
+  const key = await store.get(name)
+  if (!key) throw new Error(`the store did not keep ${name}`)
+  return new Secret(Buffer.from(key).toString('utf8'))
 }

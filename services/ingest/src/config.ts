@@ -42,6 +42,10 @@ export const ingestConfig = z.strictObject({
   pseudonymKey: secret.optional(),
   /** Raise it with a new key: pseudonyms start anew. */
   pseudonymKeyVersion: z.int().min(1).max(999).default(1),
+  /** Key of the tokens kept in the store; without it one is made and kept beside them. */
+  credentialKey: secret.optional(),
+  /** How platforms reach this port from outside, for what `nabiz connect` prints. */
+  publicUrl: z.url({ protocol: /^https?$/ }).optional(),
   connectors: z.array(connectorAccount).default([]),
 })
 export type IngestConfig = z.infer<typeof ingestConfig>

@@ -8,7 +8,7 @@ import { createBrandBook } from './brands/brand-book.ts'
 import type { Accept, Delivery, Receipt } from './connectors/connector.ts'
 import { heartbeatRecords } from './heartbeats.ts'
 import { createAccept } from './pipeline.ts'
-import type { SeenItem, SeenItems } from './ports.ts'
+import type { KnownTotal, KnownTotals, SeenItem, SeenItems } from './ports.ts'
 import { createPseudonymise } from './steps/pseudonymise.ts'
 import { createTelemetry } from './telemetry.ts'
 
@@ -56,6 +56,7 @@ export function createOfflineIngest(options: OfflineIngestOptions): OfflineInges
       },
     },
     seen: createMemorySeenItems(),
+    totals: createMemoryKnownTotals(),
     clock,
     pseudonymise: createPseudonymise(new Secret(`offline ${platform}`), 0),
     telemetry,
@@ -94,6 +95,17 @@ function createMemorySeenItems(): SeenItems {
     get: (keys) => Promise.resolve(keys.map((key) => items.get(key))),
     remember(entries) {
       for (const [key, item] of entries) items.set(key, item)
+      return Promise.resolve()
+    },
+  }
+}
+
+function createMemoryKnownTotals(): KnownTotals {
+  const totals = new Map<string, KnownTotal>()
+  return {
+    get: (keys) => Promise.resolve(keys.map((key) => totals.get(key))),
+    set(entries) {
+      for (const [key, total] of entries) totals.set(key, total)
       return Promise.resolve()
     },
   }

@@ -1,5 +1,5 @@
 import { Secret } from '@nabiz/shared/config'
-import { type DeadMention, type Mention, mention } from '@nabiz/shared/contracts'
+import { type DeadMention, type Mention, type Metric, mention } from '@nabiz/shared/contracts'
 import { DependencyError } from '@nabiz/shared/errors'
 import type { NewRecord } from '@nabiz/shared/log'
 import { createSilentLogger } from '@nabiz/shared/logging'
@@ -10,7 +10,7 @@ import { describe, expect, it } from 'vitest'
 import type { Item } from './connectors/connector.ts'
 import { createBrandMatcher } from './matching/brand-matcher.ts'
 import { createAccept } from './pipeline.ts'
-import type { SeenItem } from './ports.ts'
+import type { KnownTotal, SeenItem } from './ports.ts'
 import { createPseudonymise } from './steps/pseudonymise.ts'
 import { createTelemetry } from './telemetry.ts'
 
@@ -35,7 +35,7 @@ describe('createAccept', () => {
             anItem({ ...shape, ...(revision ? { revision } : {}) }),
           ),
           unreadable: Array.from({ length: unreadable }, () => dead),
-          ignored,
+          ignored: Array.from({ length: ignored }, () => 'not_content' as const),
         }
         const receipt = await accept(delivery)
         const dropped = Object.values(receipt.dropped).reduce((sum, count) => sum + count, 0)
@@ -110,6 +110,62 @@ describe('createAccept', () => {
     expect(mentions().map(({ brand }) => brand)).toEqual(['kuzey-air'])
   })
 
+  it('writes what a counter grew by, so that the deltas add up to its total over a crash', async () => {
+    const { accept, metrics, fail } = setup()
+    const likes = (total: number) =>
+      accept({ items: [], counts: [{ subject: 'p1', counter: 'likes', total, brands: ['kuzey-air'] }] })
+    await likes(10)
+    await likes(14)
+    fail(true)
+    await expect(likes(20)).rejects.toBeInstanceOf(DependencyError)
+    fail(false)
+    await likes(25)
+    await likes(25)
+    expect(metrics().map(({ id, delta, total }) => [id, delta, total])).toEqual([
+      ['likes/1/p1', 0, 10],
+      ['likes/2/p1', 4, 14],
+      ['likes/3/p1', 6, 20],
+      ['likes/4/p1', 5, 25],
+    ])
+  })
+
+  it('writes a delta again with the same id when it cannot tell whether the log has it', async () => {
+    const { accept, metrics, loseAnswer } = setup()
+    const likes = (total: number) =>
+      accept({ items: [], counts: [{ subject: 'p1', counter: 'likes', total, brands: ['kuzey-air'] }] })
+    await likes(10)
+    loseAnswer()
+    await expect(likes(20)).rejects.toBeInstanceOf(DependencyError)
+    await likes(22)
+    expect(metrics().map(({ id, delta }) => [id, delta])).toEqual([
+      ['likes/1/p1', 0],
+      ['likes/2/p1', 10],
+      ['likes/2/p1', 10],
+    ])
+  })
+
+  it('counts a counter that did not move, and one of no brand, as dropped', async () => {
+    const { accept } = setup()
+    const count = { subject: 'p1', counter: 'views', total: 3, isItemised: true } as const
+    await accept({ items: [], counts: [{ ...count, brands: ['kuzey-air'] }] })
+    const receipt = await accept({ items: [], counts: [{ ...count, brands: ['kuzey-air'] }, count] })
+    expect(receipt).toMatchObject({ received: 2, passed: 0, dropped: { unchanged: 1, no_brand: 1 } })
+  })
+
+  it('takes a hide, its taking back and the next hide each as a version of its own', async () => {
+    const { accept, mentions } = setup()
+    await accept({ items: [anItem()] })
+    for (const revision of ['1', '2']) {
+      await accept({ items: [anItem({ operation: 'hide', revision })] })
+      await accept({ items: [anItem({ operation: 'hide', revision })] })
+    }
+    expect(mentions().map(({ operation, revision }) => [operation, revision])).toEqual([
+      ['upsert', undefined],
+      ['hide', '1'],
+      ['hide', '2'],
+    ])
+  })
+
   it('keeps 64 KiB of an unreadable payload and its true size', async () => {
     const { accept, dead } = setup()
     const unreadable = {
@@ -155,8 +211,10 @@ describe('createAccept', () => {
 function setup() {
   const records: NewRecord[] = []
   const seen = new Map<string, SeenItem>()
+  const totals = new Map<string, KnownTotal>()
   const registry = createRegistry()
   let isFailing = false
+  let isAnswerLost = false
   const of = <T>(topic: string) =>
     records
       .filter((record) => record.topic === topic)
@@ -166,6 +224,10 @@ function setup() {
       async append(batch) {
         if (isFailing) throw new DependencyError('log_unavailable', 'away', { retryable: true })
         records.push(...batch)
+        if (isAnswerLost) {
+          isAnswerLost = false
+          throw new DependencyError('log_unavailable', 'no answer', { retryable: true })
+        }
         return []
       },
     },
@@ -173,6 +235,12 @@ function setup() {
       get: async (keys) => keys.map((key) => seen.get(key)),
       async remember(entries) {
         for (const [key, item] of entries) seen.set(key, item)
+      },
+    },
+    totals: {
+      get: async (keys) => keys.map((key) => totals.get(key)),
+      async set(entries) {
+        for (const [key, total] of entries) totals.set(key, total)
       },
     },
     clock: new ManualClock(now),
@@ -187,6 +255,11 @@ function setup() {
     fail: (value: boolean) => {
       isFailing = value
     },
+    /** The next append is taken and its answer lost. */
+    loseAnswer: () => {
+      isAnswerLost = true
+    },
+    metrics: () => of<Metric>('mentions').filter(({ type }) => type === 'metric'),
     mentions: () => of<Mention>('mentions').map((record) => mention.parse(record)),
     dead: () => of<DeadMention>('mentions.dead'),
     records: () => records.map(({ key, value }) => `${key} ${Buffer.from(value).toString()}`),

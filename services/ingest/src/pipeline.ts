@@ -4,9 +4,10 @@ import type { Clock } from '@nabiz/shared/time'
 import { seenKey } from './adapters/store-seen-items.ts'
 import type { Accept, Delivery, Item, Receipt, Unreadable } from './connectors/connector.ts'
 import type { BrandMatcher } from './matching/brand-matcher.ts'
-import type { SeenItem, SeenItems } from './ports.ts'
+import type { KnownTotals, SeenItem, SeenItems } from './ports.ts'
 import type { Pseudonymise } from './steps/pseudonymise.ts'
 import { toMentions, type Written } from './steps/to-mentions.ts'
+import { toMetrics } from './steps/to-metrics.ts'
 import type { IngestTelemetry } from './telemetry.ts'
 
 /** Bytes of an unreadable payload that are kept. */
@@ -15,6 +16,7 @@ const keptPayloadBytes = 65_536
 export interface PipelineOptions {
   log: Pick<Log, 'append'>
   seen: SeenItems
+  totals: KnownTotals
   clock: Clock
   pseudonymise: Pseudonymise
   telemetry: IngestTelemetry
@@ -34,7 +36,7 @@ export function createAccept(platform: string, account: string, options: Pipelin
   const underWay = new Map<string, Promise<unknown>>()
 
   return function accept(delivery: Delivery): Promise<Receipt> {
-    const keys = delivery.items.map((item) => seenKey(platform, item.id))
+    const keys = delivery.items.map((item) => seenKey(item.platform ?? platform, item.id))
     const before = keys.flatMap((key) => underWay.get(key) ?? [])
     // What is remembered of an item is read, extended and written: side by side, one of two would be forgotten.
     const work = Promise.allSettled(before).then(() => take(delivery, keys))
@@ -55,6 +57,9 @@ export function createAccept(platform: string, account: string, options: Pipelin
     let passed = 0
     let mentions = 0
     let deadLettered = 0
+    const leave = (reason: string) => {
+      dropped[reason] = (dropped[reason] ?? 0) + 1
+    }
 
     const bury = (unreadable: Unreadable) => {
       records.push(deadRecord(source, unreadable, receivedAt))
@@ -69,7 +74,7 @@ export function createAccept(platform: string, account: string, options: Pipelin
     }
 
     delivery.items.forEach((item, index) => {
-      const key = keys[index] ?? seenKey(platform, item.id)
+      const key = keys[index] ?? seenKey(item.platform ?? platform, item.id)
       const outcome = toMentions(item, memory.get(key) ?? known[index], {
         platform,
         receivedAt,
@@ -78,19 +83,31 @@ export function createAccept(platform: string, account: string, options: Pipelin
         pseudonymise: options.pseudonymise,
       })
       if (outcome.kind === 'pass') write(outcome.value, key)
-      else if (outcome.kind === 'drop') dropped[outcome.reason] = (dropped[outcome.reason] ?? 0) + 1
+      else if (outcome.kind === 'drop') leave(outcome.reason)
       else {
-        const payload = describeItem(item, platform, options.pseudonymise)
+        const payload = describeItem(item, item.platform ?? platform, options.pseudonymise)
         bury({ reason: outcome.reason, detail: outcome.detail, payload })
       }
     })
     for (const unreadable of delivery.unreadable ?? []) bury(unreadable)
-    if (delivery.ignored) dropped.not_content = delivery.ignored
+    for (const reason of delivery.ignored ?? []) leave(reason)
+    const counted = await toMetrics(delivery.counts ?? [], options.totals, {
+      platform,
+      receivedAt,
+      isWatched: options.isWatched,
+    })
+    for (const metric of counted.metrics) records.push(toNewRecord('mentions', metric.brand, metric))
+    for (const reason of counted.dropped) leave(reason)
+    passed += counted.passed
 
     if (records.length > 0) await options.log.append(records)
     if (memory.size > 0) await options.seen.remember(memory)
+    await counted.settle()
 
-    const received = delivery.items.length + (delivery.unreadable?.length ?? 0) + (delivery.ignored ?? 0)
+    const received = [delivery.items, delivery.counts, delivery.unreadable, delivery.ignored].reduce(
+      (sum, part) => sum + (part?.length ?? 0),
+      0,
+    )
     const receipt = { received, passed, mentions, dropped, deadLettered }
     options.telemetry.accepted(platform, receipt)
     return receipt

@@ -5,6 +5,22 @@ export interface SeenItem {
   versions: readonly string[]
 }
 
+/** What is known of one counter of the platform. */
+export interface KnownTotal {
+  /** Total of the last delta that is in the log. */
+  total: number
+  /** Number of that delta; makes each delta's id its own. */
+  sequence: number
+  /** A delta that was about to be written: after a crash it is written again as it was, before the next. */
+  pending?: { total: number; observedAt: number }
+}
+
+/** Ingest's memory of counters, by platform and subject. */
+export interface KnownTotals {
+  get(keys: readonly string[]): Promise<(KnownTotal | undefined)[]>
+  set(entries: ReadonlyMap<string, KnownTotal>): Promise<void>
+}
+
 /** Ingest's own memory of ids: saves work and guards what scoring's 48 hours no longer cover. */
 export interface SeenItems {
   /** In the order of the keys; undefined: never seen. */

@@ -7,9 +7,21 @@ import type { Receipt, RefusalReason } from './connectors/connector.ts'
 export interface IngestTelemetry {
   accepted(platform: string, receipt: Receipt): void
   deadLettered(platform: string, reason: DeadLetterReason): void
-  refused(platform: string, account: string, reason: RefusalReason | 'too_large' | 'encoding'): void
+  refused(platform: string, account: string, reason: RefusalReason): void
   unavailable(platform: string, err: unknown): void
   condition(condition: ConnectorCondition): void
+  /** A limit of a platform after a change; `limit` undefined: not known yet. */
+  quota(
+    platform: string,
+    account: string,
+    name: string,
+    state: { used: number; limit?: number | undefined; reserve: number; resetAt: number },
+  ): void
+  /** A call was not made because its quota is used up. */
+  quotaHeld(platform: string, account: string, name: string): void
+  credentialExpires(platform: string, account: string, name: string, at: number | undefined): void
+  credentialRenewed(platform: string, account: string, name: string, expiresAt: number | undefined): void
+  credentialEnding(platform: string, account: string, name: string, expiresAt: number): void
   pollFailed(platform: string, account: string, err: unknown, waitMs: number): void
   heartbeatWritten(at: number): void
   heartbeatFailed(err: unknown): void
@@ -88,6 +100,43 @@ export function createTelemetry(registry: Registry, logger: Logger): IngestTelem
     'Config copies written into brands partitions',
   )
   const patterns = gauge(registry, 'nabiz_ingest_patterns', 'Patterns the brand matcher looks for')
+  const quotaLabels = ['platform', 'account', 'quota']
+  const quotaLimit = gauge(
+    registry,
+    'nabiz_ingest_quota_limit',
+    'Units a platform grants in a period',
+    quotaLabels,
+  )
+  const quotaLeft = gauge(
+    registry,
+    'nabiz_ingest_quota_left',
+    'Units left for us until the period ends',
+    quotaLabels,
+  )
+  const quotaReset = gauge(
+    registry,
+    'nabiz_ingest_quota_reset_seconds',
+    'Unix time at which the period ends',
+    quotaLabels,
+  )
+  const quotaHeld = counter(
+    registry,
+    'nabiz_ingest_quota_held_total',
+    'Calls not made because the quota is used up',
+    quotaLabels,
+  )
+  const credentialExpires = gauge(
+    registry,
+    'nabiz_ingest_credential_expires_seconds',
+    'Unix time at which a token ends; absent for those that do not',
+    ['platform', 'account', 'credential'],
+  )
+  const credentialEnding = gauge(
+    registry,
+    'nabiz_ingest_credential_ending',
+    '1 while a token ends within days and nobody could renew it',
+    ['platform', 'account', 'credential'],
+  )
   const lastCondition = new Map<string, string>()
 
   return {
@@ -121,6 +170,24 @@ export function createTelemetry(registry: Registry, logger: Logger): IngestTelem
         { platform, account, condition: now.condition, reason: now.reason },
         'connector condition changed',
       )
+    },
+    quota(platform, account, quota, { used, limit, reserve, resetAt }) {
+      quotaReset.set({ platform, account, quota }, resetAt / 1_000)
+      if (limit === undefined) return
+      quotaLimit.set({ platform, account, quota }, limit)
+      quotaLeft.set({ platform, account, quota }, Math.max(0, limit - reserve - used))
+    },
+    quotaHeld: (platform, account, quota) => quotaHeld.inc({ platform, account, quota }),
+    credentialExpires(platform, account, credential, at) {
+      if (at !== undefined) credentialExpires.set({ platform, account, credential }, at / 1_000)
+    },
+    credentialRenewed(platform, account, credential, expiresAt) {
+      credentialEnding.set({ platform, account, credential }, 0)
+      logger.info({ platform, account, credential, expiresAt }, 'credential renewed')
+    },
+    credentialEnding(platform, account, credential, expiresAt) {
+      credentialEnding.set({ platform, account, credential }, 1)
+      logger.warn({ platform, account, credential, expiresAt }, 'credential ends soon, renew it')
     },
     pollFailed(platform, account, err, waitMs) {
       pollFailures.inc({ platform, account })

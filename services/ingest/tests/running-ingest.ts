@@ -39,6 +39,7 @@ export interface Ground {
   /** Moves time second by second until it is true, by `limitMs` at most; fails when it is not true then. */
   until(isTrue: () => boolean | Promise<boolean>, limitMs?: number): Promise<void>
   mentions(): Promise<Extract<MentionsRecord, { type: 'mention' }>[]>
+  metrics(): Promise<Extract<MentionsRecord, { type: 'metric' }>[]>
   records(topic?: 'mentions' | 'mentions.dead' | 'config'): Promise<LogRecord[]>
   dead(): Promise<DeadMention[]>
   close(): Promise<void>
@@ -68,7 +69,8 @@ export interface Answer {
   unknownFields?: string[]
 }
 
-export async function openGround(): Promise<Ground> {
+/** `more`: variables that the accounts' secrets are read from, beside the usual ones. */
+export async function openGround(more: Readonly<Record<string, string>> = {}): Promise<Ground> {
   const root = await mkdtemp(join(tmpdir(), 'nabiz-ingest-'))
   const clock = new ManualClock(Date.now())
   const lines: string[] = []
@@ -102,7 +104,7 @@ export async function openGround(): Promise<Ground> {
       await publishConfig(log, view, all, 'test', clock.now())
     },
     async start({ instance = 'one', connectors = [webhookAccount], bodyLimitBytes, log: given = log } = {}) {
-      const config = withEnvironment(environment, () =>
+      const config = withEnvironment({ ...environment, ...more }, () =>
         ingestConfig.parse({ port: 0, connectors, ...(bodyLimitBytes ? { bodyLimitBytes } : {}) }),
       )
       const registry = createRegistry()
@@ -159,6 +161,10 @@ export async function openGround(): Promise<Ground> {
       return parsed
         .filter((record) => record.type === 'mention')
         .filter(({ brand }) => brand !== 'nabiz-probe')
+    },
+    async metrics() {
+      const parsed = (await records()).map((record) => mentionsRecord.parse(read(record)))
+      return parsed.filter((record) => record.type === 'metric')
     },
     dead: async () => (await records('mentions.dead')).map((record) => read(record) as DeadMention),
     async close() {

@@ -244,13 +244,18 @@ describe('the simulator', () => {
     expect((await fetch(url, { method: 'POST', headers: { origin: 'https://evil.example' } })).status).toBe(
       403,
     )
-    const from = ground.clock.now()
     const answer = await post(url)
     expect(answer).toBe(202)
-    await ground.until(() => ground.clock.now() >= from + 5 * minute, 6 * minute)
+    const ofCrisis = async () =>
+      (await ground.mentions()).filter(({ id }) => id.startsWith('sim-lokmajet-c')).length
+    // How many a minute depends on the hour: the brand sleeps at night.
+    for (let look = 0; look < 5 && (await ofCrisis()) <= 30; look += 1) {
+      const next = ground.clock.now() + 5 * minute
+      await ground.until(() => ground.clock.now() >= next, 6 * minute)
+    }
+    expect(await ofCrisis()).toBeGreaterThan(30)
     const mentions = await ground.mentions()
     expect(mentions.every(({ simulated, platform }) => simulated && platform === 'simulator')).toBe(true)
-    expect(mentions.filter(({ id }) => id.startsWith('sim-lokmajet-c')).length).toBeGreaterThan(30)
     expect(await post(url)).toBe(409)
   })
 })

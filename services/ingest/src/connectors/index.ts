@@ -1,9 +1,21 @@
 import type { ConnectorFactory } from './connector.ts'
+import { facebook } from './facebook/facebook.ts'
+import { instagram } from './instagram/instagram.ts'
+import { messenger } from './messenger/messenger.ts'
 import { simulator } from './simulator/simulator.ts'
 import { telegram } from './telegram/telegram.ts'
 import { webhook } from './webhook/webhook.ts'
+import { whatsapp } from './whatsapp/whatsapp.ts'
 
-/** Every platform: one file, one line. */
-export const connectors = { simulator, telegram, webhook } satisfies Record<string, ConnectorFactory>
+/** Every platform: one folder, one line. */
+export const connectors = {
+  facebook,
+  instagram,
+  messenger,
+  simulator,
+  telegram,
+  webhook,
+  whatsapp,
+} satisfies Record<string, ConnectorFactory>
 
 export type PlatformName = keyof typeof connectors

@@ -10,7 +10,7 @@ const firstBackOffMs = 1 * second
 const longestBackOffMs = 2 * minute
 /** A platform that asks for a longer pause is asked again all the same: nobody should be blind for days by one header. */
 const longestPauseMs = 1 * hour
-/** A stream further behind than this is catching up. */
+/** A source further behind than this is catching up. */
 const behindMs = 1 * minute
 
 export interface SourceHostOptions {
@@ -31,6 +31,11 @@ export function cursorKey(platform: string, account: string, way: string): strin
   return `cursor/${platform}/${account}/${way}`
 }
 
+/** Key of the time at which an account's cursor moved last, ms as text. */
+export function cursorMovedKey(platform: string, account: string, way: string): string {
+  return `cursor-moved/${platform}/${account}/${way}`
+}
+
 /** Polls one account on one replica: back-off with jitter, cursor moved only after the log accepted. */
 export function createPollerHost(way: PollerWay, options: SourceHostOptions) {
   return createSourceHost('poller', options, async (cursors, signal) => {
@@ -39,7 +44,8 @@ export function createPollerHost(way: PollerWay, options: SourceHostOptions) {
       if (signal.aborted && poll.delivery.items.length === 0) return
       await options.accept(poll.delivery)
       if (poll.cursor !== undefined) await cursors.write(poll.cursor)
-      cursors.succeeded(poll.more ? 'catching_up' : 'ok')
+      const isBehind = poll.lagMs === undefined ? poll.more : poll.lagMs > behindMs
+      cursors.succeeded(isBehind ? 'catching_up' : 'ok', poll.lagMs)
       if (!poll.more) await options.clock.sleep(way.intervalMs, signal)
     }
   })
@@ -77,7 +83,12 @@ function createSourceHost(
       const value = await store.get(key)
       return value && Buffer.from(value).toString('utf8')
     },
-    write: (cursor) => store.set(key, Buffer.from(cursor, 'utf8')),
+    // When it moved is kept beside it, for people: `nabiz connectors` shows its age.
+    write: (cursor) =>
+      store.setMany([
+        { key, value: Buffer.from(cursor, 'utf8') },
+        { key: cursorMovedKey(platform, account, way), value: Buffer.from(String(clock.now()), 'utf8') },
+      ]),
     succeeded(condition, lagMs = 0) {
       failures = 0
       conditions.report(platform, account, way, { condition, ...(lagMs > 0 ? { lagMs } : {}) })

@@ -1,6 +1,12 @@
 import { DependencyError } from '@nabiz/shared/errors'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from '@nabiz/shared/http'
-import type { Accept, WebhookWay } from '../connectors/connector.ts'
+import type {
+  Accept,
+  RefusalReason,
+  WebhookAnswer,
+  WebhookRequest,
+  WebhookWay,
+} from '../connectors/connector.ts'
 import type { IngestTelemetry } from '../telemetry.ts'
 import type { ConditionReport, Conditions } from './conditions.ts'
 
@@ -15,6 +21,29 @@ export interface WebhookHostOptions {
 /** Path under which a platform reaches an account. */
 export function webhookPath(platform: string, account: string): string {
   return `/webhooks/${platform}/${account}`
+}
+
+/**
+ * What a request is answered with: nothing is read of one that is compressed or not genuine. `isUnsigned` leaves out the
+ * check; only `nabiz decode` may.
+ */
+export async function answerWebhook(
+  way: WebhookWay,
+  request: WebhookRequest,
+  accept: Accept,
+  refuse: (reason: RefusalReason) => void,
+  isUnsigned = false,
+): Promise<WebhookAnswer> {
+  // The limit and the signature are about the bytes sent, and no platform compresses.
+  const encoding = request.headers['content-encoding'] ?? 'identity'
+  if (encoding !== 'identity') {
+    refuse('encoding')
+    return { status: 415, body: JSON.stringify({ error: 'send the body without content-encoding' }) }
+  }
+  const refusal = isUnsigned ? undefined : way.authenticate(request)
+  if (!refusal) return way.handle(request, accept, refuse)
+  refuse(refusal.reason)
+  return refusal.answer
 }
 
 /** Mounts an account's webhook: answers only after the log accepted, 503 when it cannot. */
@@ -36,13 +65,8 @@ export function mountWebhook(app: FastifyInstance, way: WebhookWay, options: Web
       return reply.code(status).send({ error })
     },
     async handler(request, reply) {
-      const encoding = request.headers['content-encoding'] ?? 'identity'
-      if (encoding !== 'identity') {
-        telemetry.refused(platform, account, 'encoding')
-        return reply.code(415).send({ error: 'send the body without content-encoding' })
-      }
       try {
-        const answer = await way.handle(toRequest(request), options.accept, (reason) => {
+        const answer = await answerWebhook(way, toRequest(request), options.accept, (reason) => {
           telemetry.refused(platform, account, reason)
         })
         report({ condition: 'ok' })

@@ -23,10 +23,21 @@ export interface Written {
   remember: SeenItem
 }
 
-/** The version of an item that a delivery carries: '' first, the revision of an edit, `!delete`, `!hide`. */
+/**
+ * The version of an item that a delivery carries: '' first, the revision of an edit, `!delete`, `!hide`. A hide has the
+ * platform's time as its revision: it may be taken back and done again, and each counts as a version of its own.
+ */
 export function versionOf(item: Item): string {
-  if (item.operation !== 'upsert') return `!${item.operation}`
-  return item.revision ?? ''
+  if (item.operation === 'upsert') return item.revision ?? ''
+  return item.operation === 'hide' && item.revision !== undefined
+    ? `!hide ${item.revision}`
+    : `!${item.operation}`
+}
+
+/** Why an item is not taken again: this version is known, or its delete came first. */
+export function repeated(item: Item, seen: SeenItem | undefined): 'duplicate' | 'deleted' | undefined {
+  if (seen?.versions.includes(versionOf(item))) return 'duplicate'
+  return item.operation !== 'delete' && seen?.versions.includes('!delete') ? 'deleted' : undefined
 }
 
 /**
@@ -39,8 +50,8 @@ export function toMentions(
   options: ToMentionsOptions,
 ): Outcome<Written, DropReason, 'schema'> {
   const version = versionOf(item)
-  if (seen?.versions.includes(version)) return drop('duplicate')
-  if (item.operation === 'upsert' && seen?.versions.includes('!delete')) return drop('deleted')
+  const repeat = repeated(item, seen)
+  if (repeat) return drop(repeat)
   const text = cleanText(item.text)
   const named = new Set<string>(item.brands?.filter(options.isWatched))
   if (item.operation === 'upsert') for (const match of options.matcher.match(text)) named.add(match.brandId)
@@ -63,7 +74,8 @@ export function toMentions(
 }
 
 function toRecord(item: Item, brand: string, text: string, options: ToMentionsOptions): Mention {
-  const { platform, receivedAt, pseudonymise } = options
+  const { receivedAt, pseudonymise } = options
+  const platform = item.platform ?? options.platform
   const record: Mention = {
     v: 1,
     type: 'mention',
@@ -84,6 +96,7 @@ function toRecord(item: Item, brand: string, text: string, options: ToMentionsOp
   if (item.permalink !== undefined) record.permalink = item.permalink
   if (item.parent !== undefined)
     record.parent = item.idIsPersonal ? pseudonymise(platform, item.parent) : item.parent
+  if (item.media !== undefined && item.visibility === 'public') record.media = item.media.slice(0, 10)
   if (item.revision !== undefined) record.revision = item.revision
   if (item.simulated) record.simulated = true
   return record

@@ -52,6 +52,8 @@ export async function startFakeTelegram(token: string): Promise<FakeTelegram> {
     if (bot !== `bot${token}`) return refuse(response, 401)
     if (method === 'getMe')
       return send(response, { id: Number(token.split(':')[0]), is_bot: true, username: 'fakebot' })
+    if (method === 'getWebhookInfo')
+      return send(response, { url: webhookUrl, pending_update_count: queue.length })
     if (method === 'setWebhook' || method === 'deleteWebhook') {
       webhookUrl = method === 'setWebhook' ? String(body.url ?? '') : ''
       waiting?.refuse()

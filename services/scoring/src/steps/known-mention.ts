@@ -86,6 +86,8 @@ function isKnownOption(field: string, content: unknown): boolean {
       return isText(content, 0, 2_048)
     case 'parent':
       return isText(content, 0, 512)
+    case 'media':
+      return Array.isArray(content) && content.length <= 10 && content.every((url) => isText(url, 0, 2_048))
     case 'revision':
       return isText(content, 0, 128)
     case 'simulated':

@@ -1,8 +1,8 @@
 import { Secret } from '@nabiz/shared/config'
-import { createOutgoing } from '@nabiz/shared/http'
-import { createSilentLogger } from '@nabiz/shared/logging'
 import { hour, ManualClock, minute, second } from '@nabiz/shared/time'
 import { afterEach, describe, expect, it } from 'vitest'
+import { aContext } from '../../../tests/connector-context.ts'
+import { answerWebhook } from '../../hosts/webhook-host.ts'
 import type { Delivery, Item, WebhookRequest } from '../connector.ts'
 import { demoBrands } from './simulated-brand.ts'
 import { createSimulation } from './simulation.ts'
@@ -165,10 +165,8 @@ describe('the config', () => {
 type Options = Partial<Parameters<typeof simulator.create>[0]>
 
 function setup(options: Options = {}, clock = new ManualClock(start)) {
-  const outgoing = createOutgoing()
-  const logger = createSilentLogger()
   const config = { ...simulator.config.parse({}), ...options }
-  const { ways } = simulator.create(config, { clock, outgoing, logger, random: () => 0.5 })
+  const { ways } = simulator.create(config, aContext({ clock }))
   const stream = ways.find((way) => way.way === 'stream')
   const webhook = ways.find((way) => way.way === 'webhook')
   if (!stream || !webhook) throw new Error('the simulator has a stream and a trigger')
@@ -186,7 +184,8 @@ function setup(options: Options = {}, clock = new ManualClock(start)) {
     items,
     refused,
     trigger: (overrides: Partial<WebhookRequest> = {}) =>
-      webhook.handle(
+      answerWebhook(
+        webhook,
         { ...request, ...overrides },
         async () => {
           throw new Error('a trigger delivers nothing')

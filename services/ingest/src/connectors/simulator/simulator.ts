@@ -1,4 +1,3 @@
-import { timingSafeEqual } from 'node:crypto'
 import { type Secret, secret } from '@nabiz/shared/config'
 import { hour, minute, second } from '@nabiz/shared/time'
 import { z } from 'zod'
@@ -6,10 +5,11 @@ import {
   type ConnectorContext,
   defineConnector,
   type StreamWay,
-  type WebhookAnswer,
   type WebhookRequest,
   type WebhookWay,
 } from '../connector.ts'
+import { isSame } from '../shared/signatures.ts'
+import { jsonAnswer, refusal } from '../shared/signed-webhook.ts'
 import { type Crisis, crisisEnd, usualCrisis } from './crisis.ts'
 import { demoBrands, simulatedBrand } from './simulated-brand.ts'
 import { createSimulation, type Simulation } from './simulation.ts'
@@ -71,14 +71,21 @@ type Started = z.infer<typeof cursorShape>['crises'][number]
 /** Invented brands, talked about in real time with a daily rhythm, and a crisis by itself or on demand. */
 export const simulator = defineConnector({
   platform: 'simulator',
-  capabilities: {
-    comments: true,
-    mentionsByStrangers: true,
-    privateMessages: false,
-    deletes: true,
-    edits: true,
-    metrics: false,
+  description: {
+    title: 'Simulator',
+    ways: ['made here'],
+    sees: {
+      comments: true,
+      mentionsByStrangers: true,
+      privateMessages: false,
+      deletes: true,
+      edits: true,
+      metrics: false,
+    },
+    needs: [],
+    apis: {},
   },
+  bare: { config: {}, environment: {} },
   config,
   create: (options, context) => {
     const stage = new Stage(options)
@@ -171,21 +178,20 @@ function createTrigger(stage: Stage, token: Secret | undefined, { clock }: Conne
   return {
     way: 'webhook',
     isControl: true,
-    async handle(request, _accept, refuse) {
-      if (request.method !== 'POST') return answer(405, { error: 'POST, with ?brand=' })
-      if (!isAllowed(request, token)) {
-        refuse(token ? 'signature_wrong' : 'not_local')
-        const error = token
-          ? 'send the token as Authorization: Bearer …'
-          : 'only from this machine; or set a token'
-        return answer(token ? 401 : 403, { error })
-      }
+    authenticate(request) {
+      if (request.method !== 'POST' || isAllowed(request, token)) return undefined
+      return token
+        ? refusal('signature_wrong', 401, 'send the token as Authorization: Bearer …')
+        : refusal('not_local', 403, 'only from this machine; or set a token')
+    },
+    async handle(request) {
+      if (request.method !== 'POST') return jsonAnswer(405, { error: 'POST, with ?brand=' })
       const brand = request.query.brand ?? ''
-      if (!ids.includes(brand)) return answer(400, { error: `brand: one of ${ids.join(', ')}` })
-      if (!stage.isRunning) return answer(409, { error: 'another replica simulates; send it there' })
+      if (!ids.includes(brand)) return jsonAnswer(400, { error: `brand: one of ${ids.join(', ')}` })
+      if (!stage.isRunning) return jsonAnswer(409, { error: 'another replica simulates; send it there' })
       if (!stage.begin(brand, clock.now()))
-        return answer(409, { error: `the crisis of ${brand} is under way` })
-      return answer(202, { started: brand, at: new Date(clock.now()).toISOString(), simulated: true })
+        return jsonAnswer(409, { error: `the crisis of ${brand} is under way` })
+      return jsonAnswer(202, { started: brand, at: new Date(clock.now()).toISOString(), simulated: true })
     },
   }
 }
@@ -194,15 +200,9 @@ function createTrigger(stage: Stage, token: Secret | undefined, { clock }: Conne
 function isAllowed(request: WebhookRequest, token: Secret | undefined): boolean {
   const { headers } = request
   if (token) {
-    const given = Buffer.from(headers.authorization ?? '', 'utf8')
-    const wanted = Buffer.from(`Bearer ${token.reveal()}`, 'utf8')
-    return given.length === wanted.length && timingSafeEqual(given, wanted)
+    return isSame(headers.authorization ?? '', `Bearer ${token.reveal()}`)
   }
   const isForwarded = headers.forwarded !== undefined || headers['x-forwarded-for'] !== undefined
   const isFromPage = headers.origin !== undefined || headers['sec-fetch-site'] !== undefined
   return /^(::1|(::ffff:)?127\.\d+\.\d+\.\d+)$/.test(request.remoteAddress) && !isForwarded && !isFromPage
-}
-
-function answer(status: number, body: unknown): WebhookAnswer {
-  return { status, body: JSON.stringify(body) }
 }

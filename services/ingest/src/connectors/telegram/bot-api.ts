@@ -3,7 +3,7 @@ import { DependencyError } from '@nabiz/shared/errors'
 import type { Outgoing, OutgoingResponse } from '@nabiz/shared/http'
 import { second } from '@nabiz/shared/time'
 import { z } from 'zod'
-import { parseJson } from '../parse-json.ts'
+import { parseJson } from '../shared/parse-json.ts'
 
 /** Time beyond the long poll's own before we give an answer up. */
 const graceMs = 10 * second
@@ -23,7 +23,7 @@ export interface GetUpdates {
   allowedUpdates: readonly string[]
 }
 
-/** The one call of the Bot API that ingest makes. */
+/** The calls of the Bot API that ingest makes. */
 export interface BotApi {
   /**
    * Updates from `offset` on. Throws DependencyError: platform_auth (the token), platform_conflict (a webhook is set or
@@ -31,33 +31,56 @@ export interface BotApi {
    * the token, which is part of every URL.
    */
   getUpdates(options: GetUpdates, signal: AbortSignal): Promise<readonly unknown[]>
+  /** The bot's name, and the webhook that is set ('': none). Throws the same. */
+  whoAmI(signal: AbortSignal): Promise<{ username: string; webhookUrl: string }>
 }
 
+const meShape = z.looseObject({ username: z.string() })
+const webhookShape = z.looseObject({ url: z.string() })
+
 export function createBotApi(outgoing: Outgoing, baseUrl: string, token: Secret): BotApi {
+  async function call(
+    method: string,
+    body: string,
+    timeoutMs: number,
+    signal: AbortSignal,
+  ): Promise<unknown> {
+    const response = await outgoing.request({
+      method: 'POST',
+      url: `${baseUrl.replace(/\/+$/, '')}/bot${token.reveal()}/${method}`,
+      headers: { 'content-type': 'application/json' },
+      body,
+      timeoutMs,
+      signal,
+    })
+    const answer = answerShape.safeParse(parseJson(Buffer.from(response.body, 'utf8')))
+    if (response.status !== 200) throw refusal(method, response, answer.data)
+    return answer.data?.ok ? answer.data.result : undefined
+  }
+
   return {
     async getUpdates({ offset, limit, timeout, allowedUpdates }, signal) {
       // Offsets are below 2^53 as far as anyone knows, but written by their digits they need not be.
       const first = offset === undefined ? '' : `"offset":${offset},`
-      const response = await outgoing.request({
-        method: 'POST',
-        url: `${baseUrl.replace(/\/+$/, '')}/bot${token.reveal()}/getUpdates`,
-        headers: { 'content-type': 'application/json' },
-        body: `{${first}"limit":${limit},"timeout":${timeout},"allowed_updates":${JSON.stringify(allowedUpdates)}}`,
-        timeoutMs: timeout * second + graceMs,
-        signal,
-      })
-      const answer = answerShape.safeParse(parseJson(Buffer.from(response.body, 'utf8')))
-      if (response.status !== 200) throw refusal(response, answer.data)
-      const result = answer.data?.ok ? answer.data.result : undefined
+      const body = `{${first}"limit":${limit},"timeout":${timeout},"allowed_updates":${JSON.stringify(allowedUpdates)}}`
+      const result = await call('getUpdates', body, timeout * second + graceMs, signal)
       if (Array.isArray(result)) return result
       throw new DependencyError('platform_protocol', 'getUpdates did not answer with a list', {
+        retryable: true,
+      })
+    },
+    async whoAmI(signal) {
+      const me = meShape.safeParse(await call('getMe', '{}', graceMs, signal))
+      const webhook = webhookShape.safeParse(await call('getWebhookInfo', '{}', graceMs, signal))
+      if (me.success && webhook.success) return { username: me.data.username, webhookUrl: webhook.data.url }
+      throw new DependencyError('platform_protocol', 'getMe or getWebhookInfo did not answer as documented', {
         retryable: true,
       })
     },
   }
 }
 
-function refusal(response: OutgoingResponse, answer: Answer | undefined): DependencyError {
+function refusal(method: string, response: OutgoingResponse, answer: Answer | undefined): DependencyError {
   switch (response.status) {
     // A token that cannot be one gets 404.
     case 401:
@@ -75,7 +98,7 @@ function refusal(response: OutgoingResponse, answer: Answer | undefined): Depend
       })
     }
     default:
-      return new DependencyError('http_status', `getUpdates was answered with ${response.status}`, {
+      return new DependencyError('http_status', `${method} was answered with ${response.status}`, {
         retryable: true,
       })
   }

@@ -4,7 +4,9 @@ import { createOutgoing } from '@nabiz/shared/http'
 import { createLogger } from '@nabiz/shared/logging'
 import { day, ManualClock, second } from '@nabiz/shared/time'
 import { afterEach, describe, expect, it } from 'vitest'
+import { aContext } from '../../../tests/connector-context.ts'
 import { type FakeTelegram, startFakeTelegram } from '../../../tests/fakes/telegram-server.ts'
+import { answerWebhook } from '../../hosts/webhook-host.ts'
 import type { Delivery, WebhookRequest } from '../connector.ts'
 import { telegram } from './telegram.ts'
 
@@ -221,7 +223,7 @@ async function setup(options: Record<string, unknown> = {}, running?: FakeTelegr
   const config = withEnvironment({ TOKEN: token, SECRET: 'hook-secret' }, () =>
     telegram.config.parse({ token: { env: 'TOKEN' }, baseUrl: fake.baseUrl, pollSeconds: 1, ...options }),
   )
-  const [way] = telegram.create(config, { clock, outgoing, logger, random: () => 0.5 }).ways
+  const [way] = telegram.create(config, aContext({ clock, outgoing, logger })).ways
   const deliveries: Delivery[] = []
   const refused: string[] = []
   const receipt = { received: 0, passed: 0, mentions: 0, dropped: {}, deadLettered: 0 }
@@ -244,7 +246,8 @@ async function setup(options: Record<string, unknown> = {}, running?: FakeTelegr
     },
     handle(overrides: Partial<WebhookRequest>) {
       if (way?.way !== 'webhook') throw new Error('not in webhook mode')
-      return way.handle(
+      return answerWebhook(
+        way,
         { ...request, ...overrides },
         async (delivery) => {
           deliveries.push(delivery)

@@ -1,10 +1,12 @@
-import { createHash, timingSafeEqual } from 'node:crypto'
-import { type Secret, secret } from '@nabiz/shared/config'
+import { secret } from '@nabiz/shared/config'
 import { brandId } from '@nabiz/shared/contracts'
 import { z } from 'zod'
-import { defineConnector, type RefusalReason, type WebhookAnswer, type WebhookWay } from '../connector.ts'
-import { parseJson } from '../parse-json.ts'
-import { createBotApi } from './bot-api.ts'
+import { type Check, type Delivery, defineConnector } from '../connector.ts'
+import { parseJson } from '../shared/parse-json.ts'
+import { createReading } from '../shared/reading.ts'
+import { tokenInHeader } from '../shared/signatures.ts'
+import { createSignedWebhook } from '../shared/signed-webhook.ts'
+import { type BotApi, createBotApi } from './bot-api.ts'
 import { type Chats, createChats } from './chats.ts'
 import { createPoll } from './poll.ts'
 import { toDelivery } from './to-delivery.ts'
@@ -56,61 +58,62 @@ const config = z
 /** Telegram's Bot API: chats and channels the bot is in, private and business messages. */
 export const telegram = defineConnector({
   platform: 'telegram',
-  capabilities: {
-    comments: true,
-    mentionsByStrangers: false,
-    privateMessages: true,
-    deletes: true,
-    edits: true,
-    metrics: false,
+  description: {
+    title: 'Telegram',
+    ways: ['webhook', 'polling'],
+    sees: {
+      comments: true,
+      mentionsByStrangers: false,
+      privateMessages: true,
+      deletes: true,
+      edits: true,
+      metrics: false,
+    },
+    needs: ['a bot of BotFather, its token', 'the bot in the chats and channels that are watched'],
+    apis: { getUpdates: 'POST /bot<token>/getUpdates' },
   },
   config,
+  bare: {
+    config: { token: { env: 'TOKEN' }, mode: 'webhook', secretToken: { env: 'SECRET_TOKEN' } },
+    environment: { TOKEN: '1:none', SECRET_TOKEN: 'none' },
+  },
   create(options, { clock, outgoing, logger }) {
     const botId = options.token.reveal().split(':')[0] ?? ''
     const chats = createChats({ ...options, own: [...options.own, botId], logger })
-    if (options.mode === 'webhook' && options.secretToken) {
-      return { ways: [createWebhook(options.secretToken, chats)] }
-    }
     const api = createBotApi(outgoing, options.baseUrl, options.token)
-    return { ways: [createPoll({ ...options, api, chats, clock })] }
+    const common = {
+      decode: (_api: string, body: Uint8Array) => decodeUpdates(body, chats),
+      check: (signal: AbortSignal) => checkBot(api, options.mode, signal),
+    }
+    if (options.mode === 'webhook' && options.secretToken) {
+      const verify = tokenInHeader(secretHeader, options.secretToken)
+      // Answered with 200 whatever it holds: anything else would hold back the chat's later updates.
+      const webhook = createSignedWebhook({ verify, read: (update) => toDelivery([update], chats).delivery })
+      return { ...common, ways: [webhook], toEnter: [{ what: 'secret_token', value: options.secretToken }] }
+    }
+    return { ...common, ways: [createPoll({ ...options, api, chats, clock })] }
   },
 })
 
-/** Everything genuine is answered with 200 once it is in the log: anything else would hold back the chat's later updates. */
-function createWebhook(secretToken: Secret, chats: Chats): WebhookWay {
-  return {
-    way: 'webhook',
-    async handle(request, accept, refuse) {
-      if (request.method !== 'POST') return answer(405, { error: 'POST an update' })
-      const refusal = checkSecret(request.headers[secretHeader], secretToken)
-      if (refusal) {
-        refuse(refusal)
-        return answer(401, { error: refusal })
-      }
-      const update = parseJson(request.body)
-      if (update === undefined) {
-        const detail = 'the body is not JSON in UTF-8'
-        return answer(
-          200,
-          await accept({ items: [], unreadable: [{ reason: 'not_json', detail, payload: request.body }] }),
-        )
-      }
-      const { delivery } = toDelivery([update], chats)
-      return answer(200, await accept(delivery))
-    },
-  }
+/** An answer of getUpdates, as `nabiz decode --api getUpdates` gives it. */
+function decodeUpdates(body: Uint8Array, chats: Chats): Delivery {
+  const answer = parseJson(body)
+  const updates = typeof answer === 'object' && answer !== null && 'result' in answer ? answer.result : answer
+  if (Array.isArray(updates)) return toDelivery(updates, chats).delivery
+  const reading = createReading()
+  reading.unreadable(answer === undefined ? 'not_json' : 'schema', 'result: a list of updates', body)
+  return reading.delivery()
 }
 
-function checkSecret(given: string | undefined, wanted: Secret): RefusalReason | undefined {
-  if (!given) return 'signature_missing'
-  return timingSafeEqual(digest(given), digest(wanted.reveal())) ? undefined : 'signature_wrong'
-}
-
-/** Equal length for the comparison, whatever was sent. */
-function digest(text: string): Buffer {
-  return createHash('sha256').update(text).digest()
-}
-
-function answer(status: number, body: unknown): WebhookAnswer {
-  return { status, body: JSON.stringify(body) }
+async function checkBot(api: BotApi, mode: 'poll' | 'webhook', signal: AbortSignal): Promise<Check[]> {
+  const { username, webhookUrl } = await api.whoAmI(signal)
+  const isRight = (webhookUrl !== '') === (mode === 'webhook')
+  const detail =
+    mode === 'poll'
+      ? 'a webhook is set, so polling gets 409; call deleteWebhook'
+      : 'no webhook is set; call setWebhook with the address and secret_token below'
+  return [
+    { what: `the token, of @${username}`, isOk: true },
+    { what: `mode ${mode}`, isOk: isRight, ...(isRight ? {} : { detail }) },
+  ]
 }

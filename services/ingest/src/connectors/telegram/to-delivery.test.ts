@@ -1,7 +1,7 @@
 import { createSilentLogger } from '@nabiz/shared/logging'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { parseJson } from '../parse-json.ts'
+import { parseJson } from '../shared/parse-json.ts'
 import { createChats } from './chats.ts'
 import { toDelivery } from './to-delivery.ts'
 
@@ -134,7 +134,7 @@ describe('toDelivery', () => {
     const old = { id: -500, type: 'group', title: 'Sohbet' }
     const notice = { update_id: 1, message: { message_id: 9, date, chat: old, migrate_to_chat_id: group.id } }
     const { delivery } = toDelivery([notice, { update_id: 2, message: aMessage() }], chats)
-    expect(delivery.ignored).toBe(1)
+    expect(delivery.ignored).toHaveLength(1)
     expect(delivery.items[0]).toMatchObject({ brands: ['kuzey-air'], visibility: 'private' })
   })
 
@@ -231,8 +231,8 @@ describe('toDelivery', () => {
     fc.assert(
       fc.property(fc.array(shapes), (updates) => {
         const { delivery } = toDelivery(updates, aChats())
-        const { items, unreadable = [], ignored = 0 } = delivery
-        expect(items.length + unreadable.length + ignored).toBe(updates.length)
+        const { items, unreadable = [], ignored = [] } = delivery
+        expect(items.length + unreadable.length + ignored.length).toBe(updates.length)
       }),
     )
   })
@@ -257,7 +257,7 @@ function numbered(update: Record<string, unknown>) {
 
 function read(...updates: unknown[]) {
   const { items, unreadable, ignored } = toDelivery(updates, aChats()).delivery
-  return { items, unreadable: unreadable ?? [], ignored }
+  return { items, unreadable: unreadable ?? [], ignored: ignored?.length ?? 0 }
 }
 
 function readAll(...updates: Record<string, unknown>[]) {

@@ -1,5 +1,5 @@
-import type { Delivery, Item, Unreadable } from '../connector.ts'
-import { jsonBytes } from '../json-bytes.ts'
+import type { Delivery, IgnoreReason, Item } from '../connector.ts'
+import { createReading, faultsOf } from '../shared/reading.ts'
 import type { Chats } from './chats.ts'
 import { toItem } from './to-item.ts'
 import {
@@ -17,25 +17,23 @@ export interface ReadUpdates {
   lastNumber: string | undefined
 }
 
-type Read = { items: Item[] } | { ignored: true } | { unreadable: string }
+type Read = { items: Item[] } | { ignored: IgnoreReason } | { unreadable: string }
 
 /** Reads updates one by one: what no schema understands is kept as unreadable, the rest goes on. */
 export function toDelivery(updates: readonly unknown[], chats: Chats): ReadUpdates {
-  const items: Item[] = []
-  const unreadable: Unreadable[] = []
-  let ignored = 0
+  const reading = createReading()
   let lastNumber: string | undefined
   updates.forEach((update, index) => {
     const numbered = updateNumber.safeParse(update)
     if (numbered.success) lastNumber = numbered.data.update_id
     const read = numbered.success
       ? readUpdate(update, numbered.data.update_id, chats)
-      : faultOf(numbered.error)
-    if ('items' in read) items.push(...read.items)
-    else if ('unreadable' in read) unreadable.push(toUnreadable(update, read.unreadable, index))
-    else ignored += 1
+      : { unreadable: faultsOf(numbered.error, 'update') }
+    if ('items' in read) for (const item of read.items) reading.item(item)
+    else if ('unreadable' in read) reading.unreadable('schema', read.unreadable, update, `update ${index}`)
+    else reading.ignore(read.ignored)
   })
-  return { delivery: { items, unreadable, ignored }, lastNumber }
+  return { delivery: reading.delivery(), lastNumber }
 }
 
 function readUpdate(update: unknown, number: string, chats: Chats): Read {
@@ -46,21 +44,21 @@ function readUpdate(update: unknown, number: string, chats: Chats): Read {
   if (fields.has('deleted_business_messages'))
     return readDeletes(fields.get('deleted_business_messages'), chats)
   // Reactions, members, polls, callbacks, and kinds that will be invented: authentic, and not for us.
-  return { ignored: true }
+  return { ignored: 'not_content' }
 }
 
 function readMessage(value: unknown, kind: MessageUpdate, number: string, chats: Chats): Read {
   const parsed = telegramMessage.safeParse(value)
-  if (!parsed.success) return faultOf(parsed.error, kind)
+  if (!parsed.success) return { unreadable: faultsOf(parsed.error, 'update', kind) }
   const { migrate_to_chat_id: newId, chat } = parsed.data
   if (newId !== undefined) chats.move(new Map([[chat.id, newId]]))
   const item = toItem(parsed.data, { ...messageUpdates[kind], number }, chats)
-  return item ? { items: [item] } : { ignored: true }
+  return item ? { items: [item] } : { ignored: 'not_content' }
 }
 
 function readDeletes(value: unknown, chats: Chats): Read {
   const parsed = deletedBusinessMessages.safeParse(value)
-  if (!parsed.success) return faultOf(parsed.error, 'deleted_business_messages')
+  if (!parsed.success) return { unreadable: faultsOf(parsed.error, 'update', 'deleted_business_messages') }
   const { chat, message_ids: ids } = parsed.data
   const brands = chats.brandsOf(chat.id)
   const items = ids.map(
@@ -77,20 +75,4 @@ function readDeletes(value: unknown, chats: Chats): Read {
     }),
   )
   return { items }
-}
-
-function faultOf(
-  error: { issues: readonly { path: PropertyKey[]; message: string }[] },
-  field?: string,
-): { unreadable: string } {
-  const lines = error.issues.slice(0, 5).map((issue) => {
-    const path = [...(field ? [field] : []), ...issue.path].map(String).join('.')
-    return `${path || 'update'}: ${issue.message}`
-  })
-  return { unreadable: lines.join('; ') }
-}
-
-function toUnreadable(update: unknown, detail: string, index: number): Unreadable {
-  const payload = jsonBytes(update)
-  return { reason: 'schema', detail, payload, position: `update ${index}` }
 }

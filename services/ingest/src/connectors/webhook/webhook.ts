@@ -1,16 +1,10 @@
 import { type Secret, secret } from '@nabiz/shared/config'
 import { Webhook } from 'standardwebhooks'
 import { z } from 'zod'
-import {
-  type Delivery,
-  defineConnector,
-  type Item,
-  type Unreadable,
-  type WebhookAnswer,
-  type WebhookRequest,
-} from '../connector.ts'
-import { jsonBytes } from '../json-bytes.ts'
-import { parseJson } from '../parse-json.ts'
+import { type Delivery, defineConnector, type WebhookRequest } from '../connector.ts'
+import { parseJson } from '../shared/parse-json.ts'
+import { createReading } from '../shared/reading.ts'
+import { jsonAnswer, refusal } from '../shared/signed-webhook.ts'
 import { parsePushItem } from './push-item.ts'
 
 const config = z.strictObject({
@@ -21,28 +15,34 @@ const config = z.strictObject({
 /** Generic JSON push, one item or a batch, signed as Standard Webhooks (standardwebhooks.com) says. */
 export const webhook = defineConnector({
   platform: 'webhook',
-  capabilities: {
-    comments: true,
-    mentionsByStrangers: true,
-    privateMessages: true,
-    deletes: true,
-    edits: true,
-    metrics: false,
+  description: {
+    title: 'Your own push',
+    ways: ['webhook'],
+    sees: {
+      comments: true,
+      mentionsByStrangers: true,
+      privateMessages: true,
+      deletes: true,
+      edits: true,
+      metrics: false,
+    },
+    needs: ['a secret of Standard Webhooks (whsec_…) that your sender knows, too'],
+    apis: {},
   },
   config,
+  bare: { config: { secrets: [{ env: 'SECRET' }] }, environment: { SECRET: 'whsec_bm9uZQ==' } },
   create(options) {
     const verifiers = options.secrets.map(createVerifier)
     return {
       ways: [
         {
           way: 'webhook',
-          async handle(request, accept, refuse) {
-            if (request.method !== 'POST') return answer(405, { error: 'POST a JSON body' })
-            const refusal = checkSignature(request, verifiers)
-            if (refusal) {
-              refuse(refusal)
-              return answer(401, { error: refusal })
-            }
+          authenticate(request) {
+            const reason = request.method === 'POST' ? checkSignature(request, verifiers) : undefined
+            return reason && refusal(reason, 401, reason)
+          },
+          async handle(request, accept) {
+            if (request.method !== 'POST') return jsonAnswer(405, { error: 'POST a JSON body' })
             const read = readBody(request.body)
             const receipt = await accept(read.delivery)
             const { faults, unknownFields } = read
@@ -51,7 +51,7 @@ export const webhook = defineConnector({
               ...(faults.length ? { faults } : {}),
               ...(unknownFields.length ? { unknownFields } : {}),
             }
-            return answer(read.isJson ? 202 : 400, body)
+            return jsonAnswer(read.isJson ? 202 : 400, body)
           },
         },
       ],
@@ -89,38 +89,28 @@ interface ReadBody {
 
 /** One item, a list of items, or `{ "items": [...] }`; what cannot be read is kept as unreadable, the rest goes on. */
 function readBody(body: Uint8Array): ReadBody {
+  const reading = createReading()
   const value = parseJson(body)
   if (value === undefined) {
-    const unreadable: Unreadable = {
-      reason: 'not_json',
-      detail: 'the body is not JSON in UTF-8',
-      payload: body,
-    }
-    return {
-      isJson: false,
-      delivery: { items: [], unreadable: [unreadable] },
-      faults: [{ index: 0, detail: unreadable.detail }],
-      unknownFields: [],
-    }
+    const detail = 'the body is not JSON in UTF-8'
+    reading.unreadable('not_json', detail, body)
+    return { isJson: false, delivery: reading.delivery(), faults: [{ index: 0, detail }], unknownFields: [] }
   }
-  const items: Item[] = []
-  const unreadable: Unreadable[] = []
   const faults: ReadBody['faults'] = []
   const unknownFields = new Set<string>()
   listOf(value).forEach((entry, index) => {
     const parsed = parsePushItem(entry, [])
     if (parsed.kind === 'item') {
-      items.push(parsed.item)
+      reading.item(parsed.item)
       for (const field of parsed.unknownFields) unknownFields.add(field)
     } else {
       faults.push({ index, detail: parsed.detail })
-      const payload = jsonBytes(entry)
-      unreadable.push({ reason: 'schema', detail: parsed.detail, payload, position: `item ${index}` })
+      reading.unreadable('schema', parsed.detail, entry, `item ${index}`)
     }
   })
   return {
     isJson: true,
-    delivery: { items, unreadable },
+    delivery: reading.delivery(),
     faults,
     unknownFields: [...unknownFields].slice(0, 20),
   }
@@ -131,8 +121,4 @@ function listOf(value: unknown): unknown[] {
   if (typeof value === 'object' && value !== null && 'items' in value && Array.isArray(value.items))
     return value.items
   return [value]
-}
-
-function answer(status: number, body: unknown): WebhookAnswer {
-  return { status, body: JSON.stringify(body) }
 }

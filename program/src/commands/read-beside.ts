@@ -1,0 +1,30 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { createSilentLogger } from '@nabiz/shared/logging'
+import { systemClock } from '@nabiz/shared/time'
+import type { NabizConfig } from '../config/nabiz-config.ts'
+import { type Drivers, openConfiguredDrivers } from '../drivers.ts'
+
+/**
+ * Reads log and store beside the services that run on them, and writes nothing. Undefined where nothing ran yet: the
+ * embedded store's folder is not there.
+ */
+export async function readBeside<T>(
+  config: NabizConfig,
+  read: (drivers: Drivers) => Promise<T>,
+): Promise<T | undefined> {
+  const isEmbedded = config.log.driver === 'embedded' || config.store.driver === 'embedded'
+  if (isEmbedded && !existsSync(join(config.dataDir, 'store'))) return undefined
+  const drivers = await openConfiguredDrivers({
+    config,
+    clock: systemClock,
+    logger: createSilentLogger(),
+    readOnly: true,
+    onFatal: () => undefined,
+  })
+  try {
+    return await read(drivers)
+  } finally {
+    await drivers.close()
+  }
+}

@@ -1,0 +1,73 @@
+import type { Outgoing } from '@nabiz/shared/http'
+import type { Logger } from '@nabiz/shared/logging'
+import type { Store } from '@nabiz/shared/store'
+import type { Clock } from '@nabiz/shared/time'
+import type { ConnectorContext } from './connectors/connector.ts'
+import { createCredential } from './credentials/credential.ts'
+import type { Seal } from './credentials/seal.ts'
+import type { Vault } from './credentials/vault.ts'
+import { createQuota } from './quotas/quota.ts'
+import type { IngestTelemetry } from './telemetry.ts'
+
+/** Where the key of kept tokens stands when the config gives none. */
+export const credentialKeyName = 'ingest/credential-key'
+
+/** What quotas and credentials ask of the store. */
+export type KeptValues = Pick<Store, 'get' | 'set' | 'compareAndSet' | 'acquireLease' | 'releaseLease'>
+
+export interface ConnectorContextOptions {
+  platform: string
+  account: string
+  store: KeptValues
+  clock: Clock
+  outgoing: Outgoing
+  logger: Logger
+  random: () => number
+  telemetry: Pick<
+    IngestTelemetry,
+    'quota' | 'quotaHeld' | 'credentialExpires' | 'credentialRenewed' | 'credentialEnding'
+  >
+  seal: Seal
+  /** Looks after the account's tokens; absent in commands, which look once. */
+  vault?: Pick<Vault, 'add'>
+  holder: string
+  /** False: kept tokens are used and not renewed. */
+  mayRenew: boolean
+  isOffline?: boolean
+}
+
+/** What one account's connector works with. */
+export function createConnectorContext(options: ConnectorContextOptions): ConnectorContext {
+  const { platform, account, store, clock, telemetry, seal, holder, mayRenew } = options
+  return {
+    clock,
+    outgoing: options.outgoing,
+    logger: options.logger,
+    random: options.random,
+    ...(options.isOffline ? { isOffline: true } : {}),
+    quota: (spec) =>
+      createQuota(spec, {
+        store,
+        clock,
+        platform,
+        account,
+        onChange: (state) => telemetry.quota(platform, account, spec.name, state),
+        onHeld: () => telemetry.quotaHeld(platform, account, spec.name),
+      }),
+    credential(spec) {
+      const credential = createCredential(spec, {
+        store,
+        clock,
+        seal,
+        platform,
+        account,
+        holder,
+        mayRenew,
+        onExpiry: (at) => telemetry.credentialExpires(platform, account, spec.name, at),
+        onEnding: (at) => telemetry.credentialEnding(platform, account, spec.name, at),
+        onRenewed: (at) => telemetry.credentialRenewed(platform, account, spec.name, at),
+      })
+      return options.vault?.add(credential) ?? credential
+    },
+  }
+}

@@ -1,0 +1,99 @@
+import { z } from 'zod'
+import { type Check, type Delivery, defineConnector } from '../connector.ts'
+import { checkSubscription, checkToken, withoutToken } from '../meta/checks.ts'
+import { bareMeta, baseUrlField, graphFields, metaFields, needAccounts } from '../meta/config.ts'
+import { type MetaReaders, readEnvelope } from '../meta/envelope.ts'
+import { createGraph, type Graph } from '../meta/graph.ts'
+import { createMessageReader } from '../meta/messaging.ts'
+import { createMetaWebhook } from '../meta/webhook.ts'
+import { parseJson } from '../shared/parse-json.ts'
+import { createReading } from '../shared/reading.ts'
+import { createConversationsPoll, readMessages } from './conversations.ts'
+
+const permissions = ['pages_messaging', 'pages_manage_metadata', 'pages_read_engagement']
+const webhookFields = ['messages', 'message_echoes', 'message_edits']
+
+const config = z
+  .strictObject({
+    ...metaFields,
+    accessToken: graphFields.accessToken,
+    appId: graphFields.appId,
+    apiVersion: graphFields.apiVersion,
+    pollSeconds: graphFields.pollSeconds,
+    firstLookBackHours: graphFields.firstLookBackHours,
+    baseUrl: baseUrlField('https://graph.facebook.com'),
+  })
+  .superRefine(needAccounts)
+type MessengerConfig = z.output<typeof config>
+
+/** Messenger: what people write to a Page in private. */
+export const messenger = defineConnector({
+  platform: 'messenger',
+  description: {
+    title: 'Facebook Messenger',
+    ways: ['webhook', 'polling'],
+    sees: {
+      comments: false,
+      mentionsByStrangers: false,
+      privateMessages: true,
+      deletes: true,
+      edits: true,
+      metrics: false,
+    },
+    needs: [
+      'a Meta app of type Business, live, its app secret',
+      `a Page token with ${permissions.join(', ')} (App Review, Advanced Access)`,
+      `the Page subscribed to ${webhookFields.join(', ')}`,
+    ],
+    apis: { messages: 'GET /{conversation}/messages' },
+  },
+  config,
+  bare: bareMeta,
+  create(options, context) {
+    const { accessToken } = options
+    const graph =
+      accessToken &&
+      createGraph({ ...options, accessToken, platform: 'messenger', renewal: 'facebook' }, context)
+    const webhook = createMetaWebhook(options, createReader(options))
+    return {
+      ways: graph ? [webhook, createConversationsPoll(graph, options, context)] : [webhook],
+      decode: decodeAnswer,
+      check: (signal) => check(graph, options, signal),
+      toEnter: [{ what: 'verify token', value: options.verifyToken }],
+    }
+  },
+})
+
+function createReader({ accounts }: MessengerConfig): (value: unknown) => Delivery {
+  const readers: MetaReaders = {
+    // Comments of the Page, when the app sends both to this address.
+    change: (_field, _value, _entry, reading) => reading.ignore('other_account'),
+    message: createMessageReader({ brandsOf: (id) => accounts[id] ?? [] }),
+  }
+  return (value) => {
+    const reading = createReading()
+    readEnvelope(value, 'page', readers, reading)
+    return reading.delivery()
+  }
+}
+
+function decodeAnswer(_api: string, body: Uint8Array): Delivery {
+  const reading = createReading()
+  const value = parseJson(body)
+  if (value === undefined) reading.unreadable('not_json', 'the body is not JSON in UTF-8', body)
+  else readMessages(value, { brands: [], since: 0 }, reading)
+  return reading.delivery()
+}
+
+async function check(
+  graph: Graph | undefined,
+  options: MessengerConfig,
+  signal: AbortSignal,
+): Promise<Check[]> {
+  if (!graph) return [withoutToken]
+  const checks = await checkToken(graph, permissions, signal)
+  for (const page of Object.keys(options.accounts)) {
+    checks.push(await checkSubscription(graph, page, webhookFields, signal))
+  }
+  return checks
+}

@@ -1,0 +1,124 @@
+import { DependencyError } from '@nabiz/shared/errors'
+import { hour, ManualClock, minute } from '@nabiz/shared/time'
+import { describe, expect, it } from 'vitest'
+import { InvalidPageError, NotFoundError } from './api-client.ts'
+import { createSweep, type SweepOptions, type SweepTask } from './sweep.ts'
+
+const signal = new AbortController().signal
+
+describe('a sweep', () => {
+  it('reads a page a poll, follows what a page names, and moves its mark only at the end', async () => {
+    const { poll, visited, clock } = setup((task) =>
+      task.api === 'posts'
+        ? [
+            { api: 'comments', subject: 'a' },
+            { api: 'comments', subject: 'b' },
+          ]
+        : [],
+    )
+    const first = await poll(undefined)
+    const second = await poll(first.cursor)
+    const third = await poll(second.cursor)
+    expect([first.more, second.more, third.more]).toEqual([true, true, false])
+    expect(visited.map(({ api, subject }) => [api, subject])).toEqual([
+      ['posts', undefined],
+      ['comments', 'a'],
+      ['comments', 'b'],
+    ])
+    expect(JSON.parse(second.cursor ?? '').through).toBe(clock.now() - 24 * hour)
+    expect(JSON.parse(third.cursor ?? '')).toEqual({ through: clock.now() })
+  })
+
+  it('goes on after a restart where it was, with the mark of before (X-9)', async () => {
+    const { poll, sinces, clock } = setup((task) =>
+      task.page === 'p3' ? [] : [{ ...task, page: task.page === 'p2' ? 'p3' : 'p2' }],
+    )
+    const start = clock.now()
+    let { cursor } = await poll(undefined)
+    clock.advance(10 * minute)
+    ;({ cursor } = await poll(cursor))
+    ;({ cursor } = await poll(cursor))
+    await poll(cursor)
+    expect(sinces).toEqual([...Array(3).fill(start - 25 * hour), start - hour])
+  })
+
+  it('reads a listing again from its first page when its page is no longer valid', async () => {
+    const pages: (string | undefined)[] = []
+    const { poll } = setup((task) => {
+      pages.push(task.page)
+      if (task.page === 'p2' && pages.length === 2) throw new InvalidPageError('gone')
+      return pages.length < 3 ? [{ ...task, page: 'p2' }] : []
+    })
+    let cursor: string | undefined
+    for (let count = 0; count < 3; count += 1) ({ cursor } = await poll(cursor))
+    expect(pages).toEqual([undefined, 'p2', undefined])
+  })
+
+  it('passes over what is gone, and ends where a page names itself (PI-4)', async () => {
+    const gone = setup(() => {
+      throw new NotFoundError('gone')
+    })
+    expect((await gone.poll(undefined)).more).toBe(false)
+    const loop = setup((task) => [task])
+    expect((await loop.poll(undefined)).more).toBe(false)
+  })
+
+  it('says that what it asks for is wrong when even the first page is refused', async () => {
+    const { poll } = setup(() => {
+      throw new InvalidPageError('bad fields')
+    })
+    await expect(poll(undefined)).rejects.toBeInstanceOf(DependencyError)
+  })
+
+  it('does not begin anew for ever when every page but the first is refused, and passes over one thing among many', async () => {
+    const asked: SweepTask[] = []
+    const refusing = (roots: SweepTask[], next: (task: SweepTask) => SweepTask[]) =>
+      setup((task) => {
+        asked.push(task)
+        if (task.page !== undefined) throw new InvalidPageError('never valid')
+        return next(task)
+      }, roots)
+    const root = refusing([{ api: 'posts' }], (task) => [{ ...task, page: 'p2' }])
+    let cursor: string | undefined
+    for (let count = 0; count < 3; count += 1) ({ cursor } = await root.poll(cursor))
+    await expect(root.poll(cursor)).rejects.toBeInstanceOf(DependencyError)
+    const one = refusing([{ api: 'posts' }], () => [
+      { api: 'comments', subject: 'a', page: 'p2', again: true },
+    ])
+    const { cursor: then } = await one.poll(undefined)
+    expect((await one.poll(then)).more).toBe(false)
+  })
+
+  it('is catching up while its mark is old, and not because it has several pages', async () => {
+    const { poll, clock } = setup((task) => (task.page ? [] : [{ ...task, page: 'p2' }]))
+    expect((await poll(undefined)).lagMs).toBeGreaterThan(20 * hour)
+    const fresh = JSON.stringify({ through: clock.now() - minute })
+    expect(await poll(fresh)).toMatchObject({ more: true, lagMs: 0 })
+  })
+
+  it('never moves its mark back, though the clock runs backwards, and starts anew from a cursor nobody can read', async () => {
+    const { poll, clock } = setup(() => [])
+    const ahead = JSON.stringify({ through: clock.now() + hour })
+    expect(JSON.parse((await poll(ahead)).cursor ?? '').through).toBe(clock.now() + hour)
+    expect(JSON.parse((await poll('{"old":1}')).cursor ?? '').through).toBe(clock.now())
+  })
+})
+
+function setup(next: (task: SweepTask) => SweepTask[], roots: SweepTask[] = [{ api: 'posts' }]) {
+  const clock = new ManualClock(Date.UTC(2026, 10, 2))
+  const visited: SweepTask[] = []
+  const sinces: number[] = []
+  const options: SweepOptions = {
+    clock,
+    intervalMs: minute,
+    firstLookBackMs: 24 * hour,
+    roots: () => roots,
+    async visit(task, since) {
+      visited.push(task)
+      sinces.push(since)
+      return { delivery: { items: [] }, tasks: next(task) }
+    },
+  }
+  const sweep = createSweep(options)
+  return { clock, visited, sinces, poll: (cursor: string | undefined) => sweep.poll(cursor, signal) }
+}

@@ -1,0 +1,118 @@
+import { DependencyError } from '@nabiz/shared/errors'
+import { type Clock, hour } from '@nabiz/shared/time'
+import { z } from 'zod'
+import type { Delivery, PollerWay } from '../connector.ts'
+import { InvalidPageError, NotFoundError } from './api-client.ts'
+
+/** Pages of a sweep that may wait; beyond it the newest found are left to the next sweep. */
+const mostTasks = 1_000
+
+const taskShape = z.object({
+  /** Which listing: a name under `description.apis`. */
+  api: z.string(),
+  /** What it is asked about: a page, a post, a search. */
+  subject: z.string().optional(),
+  /** The platform's cursor; absent: the first page. */
+  page: z.string().optional(),
+  /** It was begun anew once, because its page was refused; a second time is a fault. */
+  again: z.literal(true).optional(),
+})
+/** One page of one listing that is still to be read. */
+export type SweepTask = z.infer<typeof taskShape>
+
+const cursorShape = z.object({
+  /** Everything before this was read, ms. */
+  through: z.number(),
+  /** The sweep under way. */
+  run: z.object({ startedAt: z.number(), tasks: z.array(taskShape) }).optional(),
+})
+
+/** What a page gave. */
+export interface Visit {
+  delivery: Delivery
+  /** Pages that follow from it: the next of the same listing, the comments of a post. */
+  tasks?: readonly SweepTask[]
+}
+
+export interface SweepOptions {
+  clock: Clock
+  /** Time between two sweeps, ms. */
+  intervalMs: number
+  /** How far back the first sweep reads, ms. */
+  firstLookBackMs: number
+  /** How far each sweep reads into what the last one read, ms: things become visible late. Default 1 hour. */
+  overlapMs?: number
+  /** Where each sweep begins. */
+  roots(): readonly SweepTask[]
+  /**
+   * Reads one page. `since`: what is older was read by earlier sweeps; stop paging there. Throws InvalidPageError when the
+   * page is no longer valid: its listing is read again from the first page. NotFoundError passes over this task alone.
+   */
+  visit(task: SweepTask, since: number, signal: AbortSignal): Promise<Visit>
+}
+
+/**
+ * Polls listings that show the newest first. One page a poll; the cursor holds the pages still to be read, so that a
+ * restart goes on where it was, and the time mark moves only when a sweep is done: a process that dies after page two of
+ * three leaves no gap. What is read twice is known by its id.
+ */
+export function createSweep(options: SweepOptions): PollerWay {
+  const { clock } = options
+  const overlapMs = options.overlapMs ?? hour
+
+  return {
+    way: 'poller',
+    intervalMs: options.intervalMs,
+    async poll(stored, signal) {
+      const cursor = read(stored) ?? { through: clock.now() - options.firstLookBackMs }
+      const run = cursor.run ?? { startedAt: clock.now(), tasks: [...options.roots()] }
+      const [task, ...rest] = run.tasks
+      const visit = task ? await visitOnce(task, cursor.through - overlapMs, signal) : nothing
+      const tasks = [...following(task, visit), ...rest].slice(0, mostTasks)
+      // A clock that ran backwards must not make the mark do so.
+      const done = { through: Math.max(cursor.through, run.startedAt) }
+      const next = tasks.length > 0 ? { through: cursor.through, run: { ...run, tasks } } : done
+      // Several pages are no sign of being behind; a mark older than the last two sweeps is.
+      const lagMs = tasks.length > 0 ? Math.max(0, clock.now() - cursor.through - 2 * options.intervalMs) : 0
+      return { delivery: visit.delivery, cursor: JSON.stringify(next), more: tasks.length > 0, lagMs }
+    },
+  }
+
+  function isRoot(task: SweepTask): boolean {
+    return options.roots().some(({ api, subject }) => api === task.api && subject === task.subject)
+  }
+
+  async function visitOnce(task: SweepTask, since: number, signal: AbortSignal): Promise<Visit> {
+    try {
+      return await options.visit(task, since, signal)
+    } catch (err) {
+      if (err instanceof NotFoundError) return nothing
+      if (!(err instanceof InvalidPageError)) throw err
+      const { page, ...first } = task
+      if (page !== undefined && !task.again)
+        return { delivery: { items: [] }, tasks: [{ ...first, again: true }] }
+      // Not the page is wrong then, but what we ask for: of one thing among many it is passed over.
+      if (!isRoot(task)) return nothing
+      throw new DependencyError('platform_protocol', err.message, { retryable: true })
+    }
+  }
+}
+
+const nothing: Visit = { delivery: { items: [] } }
+
+/** A page that names itself as the next one would never end. */
+function following(task: SweepTask | undefined, visit: Visit): SweepTask[] {
+  return (visit.tasks ?? []).filter(
+    (next) => next.api !== task?.api || next.subject !== task.subject || next.page !== task.page,
+  )
+}
+
+/** A cursor nobody can read any more (an older version's) starts the account anew. */
+function read(stored: string | undefined) {
+  if (stored === undefined) return undefined
+  try {
+    return cursorShape.safeParse(JSON.parse(stored)).data
+  } catch {
+    return undefined
+  }
+}

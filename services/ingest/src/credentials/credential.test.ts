@@ -1,0 +1,144 @@
+import { Secret } from '@nabiz/shared/config'
+import { DependencyError } from '@nabiz/shared/errors'
+import { day, hour, ManualClock, minute, second } from '@nabiz/shared/time'
+import { describe, expect, it } from 'vitest'
+import { createMemoryKeptValues } from '../adapters/memory-kept-values.ts'
+import { type CredentialSpec, createCredential, credentialKey } from './credential.ts'
+import { createSeal } from './seal.ts'
+
+describe('a credential', () => {
+  it('is renewed in time by one of several replicas, and the others take the new one', async () => {
+    const { credential, clock, renewals } = setup()
+    const [one, two] = [credential('one'), credential('two')]
+    expect(await tokens(one, two)).toEqual(['first', 'first'])
+    clock.advance(hour - 4 * minute)
+    const both = tokens(one, two)
+    await moved(clock, 3)
+    expect(await both).toEqual(['renewed-1', 'renewed-1'])
+    expect(renewals()).toBe(1)
+  })
+
+  it('is kept over a restart, sealed, and forgotten when the config gives another', async () => {
+    const { credential, clock, store } = setup()
+    clock.advance(hour - minute)
+    await tokens(credential('one'))
+    expect(await tokens(credential('one'))).toEqual(['renewed-1'])
+    const kept = Buffer.from((await store.get(credentialKey('test', 'main', 'token'))) ?? []).toString()
+    expect(kept).not.toMatch(/first|renewed|refresh/)
+    expect(await tokens(credential('one', { configured: { token: new Secret('another') } }))).toEqual([
+      'another',
+    ])
+  })
+
+  it('is used while it is good although renewing fails, and is the reason why the platform is blind after its end', async () => {
+    const { credential, clock } = setup()
+    const failing = credential('one', {
+      renew: () => Promise.reject(new DependencyError('platform_auth', 'revoked', { retryable: false })),
+    })
+    clock.advance(hour - minute)
+    expect(await tokens(failing)).toEqual(['first'])
+    clock.advance(2 * minute)
+    await expect(failing.token()).rejects.toMatchObject({ code: 'platform_auth', message: 'revoked' })
+  })
+
+  it('is renewed once for a token that the platform refused (SC-5)', async () => {
+    const { credential, renewals } = setup()
+    const one = credential('one')
+    const first = await one.token()
+    expect(await one.refused(first)).toBe(true)
+    expect(await one.refused(first)).toBe(true)
+    expect([await tokens(one), renewals()]).toEqual([['renewed-1'], 1])
+  })
+
+  it('warns of an end that nobody can put off, once a day', async () => {
+    const { credential, clock, endings } = setup()
+    const spec = { configured: { token: new Secret('fixed'), expiresAt: clock.now() + 9 * day } }
+    const one = credential('one', spec, false)
+    await one.token()
+    expect(endings()).toBe(0)
+    clock.advance(3 * day)
+    await one.token()
+    clock.advance(hour)
+    await one.token()
+    expect(endings()).toBe(1)
+    clock.advance(day)
+    await one.token()
+    expect(endings()).toBe(2)
+    clock.advance(9 * day)
+    await expect(one.token()).rejects.toMatchObject({ code: 'platform_auth' })
+  })
+
+  it('is not renewed by a command beside the service', async () => {
+    const { credential, clock, renewals } = setup()
+    clock.advance(hour - minute)
+    expect(await tokens(credential('command', {}, true, false))).toEqual(['first'])
+    expect(renewals()).toBe(0)
+  })
+})
+
+describe('a seal', () => {
+  it('opens only what it closed, under the same name', () => {
+    const seal = createSeal(new Secret('key'))
+    const closed = seal.close('a', 'ş token')
+    expect(seal.open('a', closed)).toBe('ş token')
+    expect(seal.open('b', closed)).toBeUndefined()
+    expect(createSeal(new Secret('other')).open('a', closed)).toBeUndefined()
+    expect(seal.open('a', `${closed.slice(0, -4)}AAA=`)).toBeUndefined()
+    expect(seal.open('a', 'short')).toBeUndefined()
+  })
+})
+
+function setup() {
+  const clock = new ManualClock(Date.UTC(2026, 10, 2))
+  const store = createMemoryKeptValues()
+  let renewals = 0
+  let endings = 0
+  const configured = {
+    token: new Secret('first'),
+    refreshToken: new Secret('refresh-0'),
+    expiresAt: clock.now() + hour,
+  }
+  return {
+    clock,
+    store,
+    renewals: () => renewals,
+    endings: () => endings,
+    credential(holder: string, spec: Partial<CredentialSpec> = {}, canRenew = true, mayRenew = true) {
+      const renew: CredentialSpec['renew'] = async () => {
+        renewals += 1
+        const number = renewals
+        await new Promise((resolve) => setTimeout(resolve, 10))
+        return { token: new Secret(`renewed-${number}`), expiresAt: clock.now() + hour }
+      }
+      return createCredential(
+        { name: 'token', configured, ...(canRenew ? { renew } : {}), ...spec },
+        {
+          store,
+          clock,
+          seal: createSeal(new Secret('key of the tests')),
+          platform: 'test',
+          account: 'main',
+          holder,
+          mayRenew,
+          onExpiry: () => undefined,
+          onEnding: () => {
+            endings += 1
+          },
+          onRenewed: () => undefined,
+        },
+      )
+    },
+  }
+}
+
+async function tokens(...credentials: { token(): Promise<Secret> }[]): Promise<string[]> {
+  return (await Promise.all(credentials.map((one) => one.token()))).map((token) => token.reveal())
+}
+
+/** Moves time on second by second, letting what waits for it happen. */
+async function moved(clock: ManualClock, seconds: number): Promise<void> {
+  for (let passed = 0; passed < seconds; passed += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 5))
+    clock.advance(1 * second)
+  }
+}
