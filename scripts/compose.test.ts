@@ -1,22 +1,21 @@
-import { randomBytes } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { createSilentLogger } from '@nabiz/shared/logging'
-import { systemClock } from '@nabiz/shared/time'
 import { DCLinter } from 'dclint'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { readConfig } from '../program/src/config/read-config.ts'
-import { openConfiguredDrivers } from '../program/src/drivers.ts'
-import { describeWithKafkaServer } from '../shared/testing/servers/describe-with-kafka.ts'
-import { describeWithRedisServer } from '../shared/testing/servers/describe-with-redis.ts'
-import { startKafka } from '../shared/testing/servers/kafka-server.ts'
-import { startRedis } from '../shared/testing/servers/redis-server.ts'
 import { readTargets, readYaml } from './check-infra.ts'
-import { type Compose, kafkaProperties, mountedAt, readCompose } from './read-compose.ts'
+import {
+  deployments,
+  exampleEnvironment,
+  infra,
+  kafkaProperties,
+  mountedAt,
+  readCompose,
+  servicesOf,
+} from './read-compose.ts'
 import { readDockerfile } from './read-dockerfile.ts'
 
-const infra = join(import.meta.dirname, '..', 'infra')
 const image = readDockerfile(readFileSync(join(infra, 'Dockerfile'), 'utf8')).at(-1)
 const lintResults = z.array(
   z.object({
@@ -26,23 +25,6 @@ const lintResults = z.array(
     ),
   }),
 )
-const deployments = [
-  {
-    files: ['compose.yaml'],
-    brokers: 1 as const,
-    copies: '1',
-    inSync: '1',
-    config: 'nabiz.compose.yaml',
-  },
-  {
-    files: ['compose.yaml', 'compose.three-brokers.yaml'],
-    brokers: 3 as const,
-    copies: '3',
-    inSync: '2',
-    config: 'nabiz.three-brokers.yaml',
-  },
-]
-
 describe('compose files', () => {
   it('are what the Compose Specification takes', () => {
     const linter = new DCLinter({ rules: {}, quiet: true, debug: false, exclude: [] })
@@ -60,7 +42,7 @@ describe('compose files', () => {
 
 describe.each(deployments)('$files', ({ files, brokers, copies, inSync, config: configFile }) => {
   const compose = readCompose(...files)
-  const config = readConfig(join(infra, configFile), environment())
+  const config = readConfig(join(infra, configFile), exampleEnvironment())
   const nabiz = servicesOf(compose, 'nabiz:local')
   const kafka = servicesOf(compose, 'apache/kafka:4.4.0')
 
@@ -168,7 +150,7 @@ describe.each(deployments)('$files', ({ files, brokers, copies, inSync, config: 
 
 describe('the configs', () => {
   it('need every variable of .env.example, and no other', () => {
-    const names = Object.keys(environment())
+    const names = Object.keys(exampleEnvironment())
     const used = deployments.flatMap(({ files, config }) => [
       ...readFileSync(join(infra, config), 'utf8').matchAll(/env: (\w+)/g),
       ...files.flatMap((file) => [...readFileSync(join(infra, file), 'utf8').matchAll(/\$\{(\w+)/g)]),
@@ -183,74 +165,3 @@ describe('the configs', () => {
     expect({ ...one, log: undefined }).toEqual({ ...three, log: undefined })
   })
 })
-
-describeWithKafkaServer('servers set up as the compose files say', () => {
-  describeWithRedisServer('with a Redis', () => {
-    it.each(deployments)(
-      'are trusted by the program: $files',
-      async ({ files, brokers, config: configFile }) => {
-        const compose = readCompose(...files)
-        const [first] = servicesOf(compose, 'apache/kafka:4.4.0')
-        const properties = kafkaProperties(first?.[1].environment ?? {})
-        const kafka = await startKafka({ brokers, properties: withoutPlaces(properties) })
-        const redis = await startRedis({ password: 'of-this-test', settings: redisSettings(compose) })
-        try {
-          const config = readConfig(join(infra, configFile), {
-            ...environment(),
-            REDIS_PASSWORD: 'of-this-test',
-          })
-          if (config.log.driver !== 'kafka' || config.store.driver !== 'redis') throw new Error(configFile)
-          const drivers = await openConfiguredDrivers({
-            config: {
-              ...config,
-              log: { ...config.log, brokers: [...kafka.brokers] },
-              store: { ...config.store, url: `redis://127.0.0.1:${redis.port}` },
-            },
-            clock: systemClock,
-            logger: createSilentLogger(),
-            onFatal(err) {
-              throw err
-            },
-          })
-          expect(drivers.log.id).toMatch(/\w/)
-          await drivers.close()
-        } finally {
-          await Promise.all([kafka.stop(), redis.stop()])
-        }
-      },
-    )
-  })
-})
-
-type Entry = [string, Compose['services'][string]]
-
-function servicesOf(compose: Compose, image: string): Entry[] {
-  return Object.entries(compose.services).filter(([, service]) => service.image === image)
-}
-
-/** The variables of `.env.example`, filled in as it says. */
-function environment(): Record<string, string> {
-  const lines = readFileSync(join(infra, '.env.example'), 'utf8').split('\n')
-  const names = lines.filter((line) => /^\w+=$/.test(line)).map((line) => line.slice(0, -1))
-  const value = (name: string) =>
-    name === 'NABIZ_WEBHOOK_SECRET'
-      ? `whsec_${randomBytes(32).toString('base64')}`
-      : randomBytes(32).toString('hex')
-  return Object.fromEntries(names.map((name) => [name, value(name)]))
-}
-
-/** Without what differs from machine to machine: addresses, names, folders. */
-function withoutPlaces(properties: Readonly<Record<string, string>>): Record<string, string> {
-  const places = /listener|^node\.id$|^controller\.quorum\.voters$|^log\.dirs$/
-  return Object.fromEntries(Object.entries(properties).filter(([name]) => !places.test(name)))
-}
-
-/** The lines of redis.conf, without those that differ from machine to machine. */
-function redisSettings(compose: Compose): Record<string, string> {
-  const lines = (compose.configs.redis?.content ?? '').split('\n').filter((line) => /^[a-z]/.test(line))
-  const settings = lines.map((line): [string, string] => {
-    const [name = '', ...rest] = line.split(' ')
-    return [name, rest.join(' ')]
-  })
-  return Object.fromEntries(settings.filter(([name]) => name !== 'requirepass' && name !== 'dir'))
-}

@@ -1,9 +1,28 @@
+import { randomBytes } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parse } from 'yaml'
 import { z } from 'zod'
 
-const infra = join(import.meta.dirname, '..', 'infra')
+export const infra = join(import.meta.dirname, '..', 'infra')
+
+/** The ways to run `infra/`: compose files, the config they mount, and what Kafka must be set up to. */
+export const deployments = [
+  {
+    files: ['compose.yaml'],
+    brokers: 1 as const,
+    copies: '1',
+    inSync: '1',
+    config: 'nabiz.compose.yaml',
+  },
+  {
+    files: ['compose.yaml', 'compose.three-brokers.yaml'],
+    brokers: 3 as const,
+    copies: '3',
+    inSync: '2',
+    config: 'nabiz.three-brokers.yaml',
+  },
+]
 const scalar = z.union([z.string(), z.number()]).transform(String)
 
 /** What we use of a service, in the forms we write. */
@@ -104,4 +123,20 @@ export function kafkaProperties(environment: Readonly<Record<string, string>>): 
   return Object.fromEntries(
     settings.map(([name, value]) => [name.slice('KAFKA_'.length).toLowerCase().replaceAll('_', '.'), value]),
   )
+}
+
+/** Services of an image, by name. */
+export function servicesOf(compose: Compose, image: string): [string, ComposeService][] {
+  return Object.entries(compose.services).filter(([, service]) => service.image === image)
+}
+
+/** The variables of `.env.example`, made as it says. */
+export function exampleEnvironment(): Record<string, string> {
+  const lines = readFileSync(join(infra, '.env.example'), 'utf8').split('\n')
+  const names = lines.filter((line) => /^\w+=$/.test(line)).map((line) => line.slice(0, -1))
+  const value = (name: string) =>
+    name === 'NABIZ_WEBHOOK_SECRET'
+      ? `whsec_${randomBytes(32).toString('base64')}`
+      : randomBytes(32).toString('hex')
+  return Object.fromEntries(names.map((name) => [name, value(name)]))
 }
