@@ -22,7 +22,7 @@ const tls = z.strictObject({
   certFile: z.string().min(1).optional(),
   keyFile: z.string().min(1).optional(),
   /** Name the server's certificate must be for, where it is not the host that is called. */
-  servername: z.string().min(1).optional(),
+  serverName: z.string().min(1).optional(),
 })
 
 /** What a weaker server may do, said by the operator. */
