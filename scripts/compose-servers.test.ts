@@ -5,7 +5,7 @@ import { expect, it } from 'vitest'
 import { readConfig } from '../program/src/config/read-config.ts'
 import { openConfiguredDrivers } from '../program/src/drivers.ts'
 import { describeWithKafkaServer } from '../shared/testing/servers/describe-with-kafka.ts'
-import { describeWithRedisServer } from '../shared/testing/servers/describe-with-redis.ts'
+import { describeWithRedisServer } from '../shared/testing/servers/describe-with-redis-server.ts'
 import { startKafka } from '../shared/testing/servers/kafka-server.ts'
 import { startRedis } from '../shared/testing/servers/redis-server.ts'
 import {

@@ -6,7 +6,7 @@ import { loadConfig } from '@nabiz/shared/config'
 import { describe, expect, it } from 'vitest'
 import { nabizConfig } from '../program/src/config/nabiz-config.ts'
 import { describeWithKafkaServer } from '../shared/testing/servers/describe-with-kafka.ts'
-import { describeWithRedisServer } from '../shared/testing/servers/describe-with-redis.ts'
+import { describeWithRedisServer } from '../shared/testing/servers/describe-with-redis-server.ts'
 import { readBrokers, sectionsFor, variablesFor } from './servers.ts'
 
 const redisUrl = 'redis://127.0.0.1:6399'
