@@ -6,7 +6,7 @@ import type { Received } from './receiver.ts'
 /** Everything that must hold after kills and does not, in words; empty: all of it holds. */
 export function crashFaults(result: CrashRunResult): string[] {
   const { killed, undisturbed } = result
-  const faults: string[] = []
+  const faults: string[] = [...result.faults]
   const check = (holds: boolean, fault: string) => {
     if (!holds) faults.push(fault)
   }
