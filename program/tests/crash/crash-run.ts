@@ -1,9 +1,8 @@
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { createEmbeddedVictim } from './embedded-victim.ts'
 import { startFeed } from './feed.ts'
 import { createFeeder } from './feeder.ts'
-import { type Outcome, totalOf } from './read-outcome.ts'
+import { type Outcome, untilCounted } from './read-outcome.ts'
 import { createReceiver, type Received, type Receiver } from './receiver.ts'
 import { createSeeded } from './seeded.ts'
 import type { Victim } from './victim.ts'
@@ -61,7 +60,10 @@ export async function crashRun(options: CrashRunOptions): Promise<CrashRunResult
       feed.stop()
       await killed.recover()
       await Promise.all(feeders.map((feeder) => feeder.done()))
-      await untilCounted(victims, feed.sent())
+      await untilCounted(
+        victims.map((victim) => () => victim.outcome()),
+        feed.sent(),
+      )
       const exits = (await Promise.all(victims.map((victim) => victim.end()))).flat()
       return {
         kills: plan.reduce((sum, { kills }) => sum + kills, 0),
@@ -82,14 +84,4 @@ export async function crashRun(options: CrashRunOptions): Promise<CrashRunResult
     for (const victim of victims) await victim.close()
     for (const receiver of receivers) await receiver.close()
   }
-}
-
-/** Until the minutes of all mentions are closed and told; what is missing after two minutes is for the reader to say. */
-async function untilCounted(victims: readonly Victim[], sent: number): Promise<void> {
-  const until = Date.now() + 120_000
-  for (const victim of victims) {
-    while (Date.now() < until && totalOf((await victim.outcome()).counted) < sent) await sleep(1_000)
-  }
-  // A count too many would come with the next minute at the latest.
-  await sleep(2_000)
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { createEngine } from '@nabiz/scoring'
 import { breachRecord, count, incidentRecord, type Topic } from '@nabiz/shared/contracts'
 import { type Log, partitionOf } from '@nabiz/shared/log'
@@ -47,6 +48,16 @@ export async function readOutcome(drivers: Drivers): Promise<Outcome> {
 /** Sum of what is counted. */
 export function totalOf(counts: Readonly<Record<string, number>>): number {
   return Object.values(counts).reduce((sum, value) => sum + value, 0)
+}
+
+/** Until the minutes of all mentions are closed and told; what is missing after two minutes is for the reader to say. */
+export async function untilCounted(reads: readonly (() => Promise<Outcome>)[], sent: number): Promise<void> {
+  const until = Date.now() + 120_000
+  for (const read of reads) {
+    while (Date.now() < until && totalOf((await read()).counted) < sent) await sleep(1_000)
+  }
+  // A count too many would come with the next minute at the latest.
+  await sleep(2_000)
 }
 
 async function readCounts(log: Log): Promise<Pick<Outcome, 'counted' | 'contradictions'>> {
