@@ -6,8 +6,8 @@ import type { ClusterInstallation } from './cluster-installation.ts'
 import type { ClusterServers } from './cluster-servers.ts'
 import type { Member } from './member.ts'
 
-/** Longest wait for a point to be hit or a page to come, ms. */
-const hitWithinMs = 20_000
+/** Longest wait for a point to be hit or a page to come once everything is ready, ms. */
+const hitWithinMs = 15_000
 
 /** In which service a point lies. */
 const serviceOf: Readonly<Record<KillPoint, ServiceName>> = {
@@ -66,9 +66,14 @@ export function createStrikes(
       await Promise.all(members.map((member) => member.kill()))
       for (const member of members) member.start(pointProgram(point, passes, service))
       after()
-      const until = Date.now() + hitWithinMs
-      while (members.every((member) => member.isRunning) && Date.now() < until) await sleep(20)
-      if (members.some((member) => !member.isRunning)) hit(point)
+      const isHit = () => members.some((member) => !member.isRunning)
+      let until = Number.POSITIVE_INFINITY
+      while (!isHit() && Date.now() < until) {
+        const areReady = await Promise.all(members.map((member) => member.isReady()))
+        if (areReady.every((isReady) => isReady)) until = Math.min(until, Date.now() + hitWithinMs)
+        await sleep(50)
+      }
+      if (isHit()) hit(point)
       // The other works on what the dead one had, and comes to the point too.
       const laterUntil = Date.now() + 5_000
       while (members.some((member) => member.isRunning) && Date.now() < laterUntil) await sleep(20)
@@ -83,6 +88,7 @@ export function createStrikes(
         void killAll(members, 300)
       })
       storm(brand)
+      await installation.untilReady()
       await Promise.race([arrived, sleep(hitWithinMs)])
       await sleep(500)
     },
