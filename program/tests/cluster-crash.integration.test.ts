@@ -24,7 +24,7 @@ describeWithKafkaServer(`two processes of each service, killed ${kills} times (s
         createVictim: createClusterVictim,
         onProgress: () => undefined,
       })
-    }, 600_000)
+    }, 900_000)
 
     afterAll(() => rm(folder, { recursive: true, force: true }))
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { partitionCount } from '@nabiz/shared/contracts'
-import { afterAll, beforeAll, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it, vi } from 'vitest'
 import { describeWithKafkaServer } from '../../shared/testing/servers/describe-with-kafka.ts'
 import { describeWithRedisServer } from '../../shared/testing/servers/describe-with-redis.ts'
 import type { Drivers } from '../src/drivers.ts'
@@ -36,6 +36,7 @@ let receiver: Receiver
 let reading: Drivers
 let feeder: Feeder
 let feed: Feed
+let watches: ReadonlyMap<ServiceName, OwnersWatch> = new Map()
 let outcome: Outcome
 
 describeWithKafkaServer('a restart of every member in turn, under load', () => {
@@ -55,7 +56,7 @@ describeWithKafkaServer('a restart of every member in turn, under load', () => {
       feeder = createFeeder(installation.pushUrls)
       feed = startFeed([feeder], createSeeded(1))
       const storms = [...crashBrands]
-      const watches = new Map<ServiceName, OwnersWatch>([
+      watches = new Map([
         ['scoring', watchOwners(reading.log, 'scoring', 'mentions')],
         ['alerting', watchOwners(reading.log, 'alerting', 'breaches')],
       ])
@@ -70,9 +71,10 @@ describeWithKafkaServer('a restart of every member in turn, under load', () => {
       await untilCounted([() => readOutcome(reading)], feed.sent())
       exits.push(...(await installation.stopAll()))
       outcome = await readOutcome(reading)
-    }, 420_000)
+    }, 900_000)
 
     afterAll(async () => {
+      for (const watch of watches.values()) await watch.stop()
       feed?.stop()
       feeder?.stop()
       await installation?.killAll()
@@ -125,9 +127,10 @@ async function restart(member: Member, watch: OwnersWatch | undefined, storm: st
   member.start()
   await member.untilReady()
   if (!watch) return
-  await expect
-    .poll(() => [...watch.owners()].sort(byPartition), { timeout: 60_000 })
-    .toEqual([...before].sort(byPartition))
+  await vi.waitFor(
+    () => expect([...watch.owners()].sort(byPartition)).toEqual([...before].sort(byPartition)),
+    { timeout: 180_000, interval: 200 },
+  )
   const owned = [...before].filter(([, owner]) => owner === member.name).map(([partition]) => partition)
   restarts.push({
     service: member.service,
@@ -155,7 +158,8 @@ function byPartition([a]: [number, string], [b]: [number, string]): number {
 }
 
 async function untilAllOwned(watch: OwnersWatch): Promise<void> {
-  await expect.poll(() => watch.owners().size, { timeout: 60_000 }).toBe(partitionCount)
+  const isAll = () => expect(watch.owners().size).toBe(partitionCount)
+  await vi.waitFor(isAll, { timeout: 180_000, interval: 200 })
   // The group may still be giving some of them to their right owners.
   for (watch.takeChanges(); ; watch.takeChanges()) {
     await sleep(3_000)

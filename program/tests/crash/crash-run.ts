@@ -48,7 +48,7 @@ export async function crashRun(options: CrashRunOptions): Promise<CrashRunResult
     victims.push(killed)
     const undisturbed = await createEmbeddedVictim(join(options.folder, 'undisturbed'), receivers[1])
     victims.push(undisturbed)
-    await Promise.all(victims.map((victim) => victim.start()))
+    for (const victim of victims) await victim.start()
     const feeders = victims.map((victim) => createFeeder(victim.pushUrls))
     const feed = startFeed(feeders, random)
     try {

@@ -29,12 +29,12 @@ export async function createEmbeddedVictim(folder: string, receiver: Receiver): 
   }
 
   async function untilReady(child: ChildProcess): Promise<void> {
-    const until = Date.now() + 60_000
+    const until = Date.now() + 180_000
     while (!(await installation.isReady())) {
       if (child.exitCode !== null) throw new Error(`nabiz ended by itself with ${child.exitCode}`)
       // A child that kills itself at a point may reach it before it is ready: the kill has happened, which is all we want.
       if (child.signalCode !== null) return
-      if (Date.now() > until) throw new Error('nabiz was not ready within a minute')
+      if (Date.now() > until) throw new Error('nabiz was not ready within three minutes')
       await sleep(50)
     }
   }

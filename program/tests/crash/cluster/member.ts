@@ -57,7 +57,7 @@ export class Member {
     return this.#child !== undefined && (await isReadyAt(this.#options.port))
   }
 
-  async untilReady(withinMs = 90_000): Promise<void> {
+  async untilReady(withinMs = 180_000): Promise<void> {
     const until = Date.now() + withinMs
     while (!(await this.isReady())) {
       if (Date.now() > until) throw new Error(`${this.name} was not ready within ${withinMs} ms`)
