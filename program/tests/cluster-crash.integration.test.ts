@@ -41,6 +41,7 @@ describeWithKafkaServer(`two processes of each service, killed ${kills} times (s
       expect(result.kills).toBeGreaterThanOrEqual(kills)
       expect(result.points['breach-appended']).toBe(1)
       expect(result.points['before-answer']).toBe(1)
+      expect(result.points['page-forgotten']).toBe(1)
       expect(result.points['answer-lost']).toBeGreaterThan(0)
       expect(result.unanswered).toBeGreaterThan(0)
     })

@@ -106,14 +106,14 @@ export async function createEmbeddedVictim(folder: string, receiver: Receiver): 
 
 /** Random moments, a fourth of them while the process starts, and between them every exact point at least once. */
 function planKills(kills: number, random: () => number): Kill[] {
-  const [first = '', second = '', third = ''] = crashBrands
+  const [first = '', second = '', ...others] = crashBrands
   const exact: Kill[] = killPoints.map((point) => {
     const passes = Math.floor(random() * 3)
     if (point === 'breach-appended') return { kind: 'point', point, passes: 0, storm: first }
     if (point === 'incident-written') return { kind: 'point', point, passes: 0, storm: second }
     return { kind: 'point', point, passes }
   })
-  exact.push({ kind: 'answer', storm: third })
+  exact.push(...others.map((storm): Kill => ({ kind: 'answer', storm })))
   const repeatable = killPoints.filter((point) => point !== 'breach-appended' && point !== 'incident-written')
   while (exact.length < kills / 3) {
     const point = repeatable[Math.floor(random() * repeatable.length)] ?? 'mentions-appended'

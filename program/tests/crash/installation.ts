@@ -13,7 +13,7 @@ const secretName = 'NABIZ_CRASH_SECRET'
 export const signingSecret = `whsec_${Buffer.from('only for the crash test, 32 byte').toString('base64')}`
 
 /** Invented brands; each gets its storm. */
-export const crashBrands = ['lorvex', 'tindara', 'opelume'] as const
+export const crashBrands = ['lorvex', 'tindara', 'opelume', 'marvena'] as const
 
 /** A folder, a config file and ports: Nabız as a user installs it. */
 export interface Installation {

@@ -3,10 +3,11 @@ import { join } from 'node:path'
 import type { RedisServer } from './redis-server.ts'
 
 const lookEveryMs = 50
+const keptMs = 60_000
 
 /** Takes from a server the last writes of its append-only file, as a power cut does under `appendfsync everysec`. */
 export interface RedisTail {
-  /** Kills the server, cuts its file back to what it was `ms` before, starts it; resolves to the bytes lost. */
+  /** Kills the server, cuts its file back to what it was `ms` before, a minute at most, starts it; resolves to the bytes lost. */
   lose(ms: number): Promise<number>
   close(): void
 }
@@ -16,19 +17,19 @@ export function watchRedisTail(redis: RedisServer): RedisTail {
   const sizes: { at: number; bytes: number }[] = []
   const timer = setInterval(() => {
     sizes.push({ at: performance.now(), bytes: statSync(appendOnlyFile(redis)).size })
-    if (sizes.length > 10_000 / lookEveryMs) sizes.shift()
+    if (sizes.length > keptMs / lookEveryMs) sizes.shift()
   }, lookEveryMs)
   return {
     async lose(ms) {
       await redis.kill()
       const before = performance.now() - ms
-      const kept = sizes.findLast(({ at }) => at <= before)?.bytes
       const file = appendOnlyFile(redis)
       const bytes = statSync(file).size
-      if (kept !== undefined) truncateSync(file, kept)
+      const kept = (sizes.findLast(({ at }) => at <= before) ?? sizes[0])?.bytes ?? bytes
+      truncateSync(file, kept)
       sizes.length = 0
       await redis.start()
-      return bytes - (kept ?? bytes)
+      return bytes - kept
     },
     close: () => clearInterval(timer),
   }

@@ -12,7 +12,7 @@ const killsAFault = 2
 /** Every kind of blow at least once, kills of random members between them, in random order and at random moments. */
 export function planBlows(kills: number, random: () => number, strikes: Strikes): Blow[] {
   const upTo = (bound: number) => Math.floor(random() * bound)
-  const [first = '', second = '', third = ''] = crashBrands
+  const [first = '', second = '', third = '', fourth = ''] = crashBrands
   const once: Blow[] = [
     stormAtPoint('breach-appended', first),
     stormAtPoint('incident-written', second),
@@ -20,6 +20,11 @@ export function planBlows(kills: number, random: () => number, strikes: Strikes)
       name: 'alerting killed before it was answered',
       kills: 2,
       strike: (storm) => strikes.killBeforeAnswer(third, storm),
+    },
+    {
+      name: 'Redis forgot a page that was sent',
+      kills: 0,
+      strike: (storm) => strikes.forgetPage(fourth, storm),
     },
   ]
   const points = killPoints.filter((point) => point !== 'breach-appended' && point !== 'incident-written')

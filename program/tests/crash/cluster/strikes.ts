@@ -29,7 +29,7 @@ export function createStrikes(
   receiver: Receiver,
 ) {
   const points: Record<string, number> = Object.fromEntries(
-    [...killPoints, 'before-answer', 'answer-lost'].map((point) => [point, 0]),
+    [...killPoints, 'before-answer', 'answer-lost', 'page-forgotten'].map((point) => [point, 0]),
   )
   const broker = () => {
     const [node] = servers.kafka.nodes
@@ -91,6 +91,19 @@ export function createStrikes(
       await installation.untilReady()
       await Promise.race([arrived, sleep(hitWithinMs)])
       await sleep(500)
+    },
+
+    /** A page has arrived and was answered, and the store loses everything since before it. */
+    async forgetPage(brand: string, storm: (brand: string) => void): Promise<void> {
+      await installation.untilReady()
+      const paged = () => receiver.received.some((notice) => notice.brand === brand)
+      const since = performance.now()
+      storm(brand)
+      const until = Date.now() + hitWithinMs
+      while (!paged() && Date.now() < until) await sleep(20)
+      if (paged()) hit('page-forgotten')
+      await sleep(300)
+      await servers.redisTail.lose(performance.now() - since)
     },
 
     async cut(which: 'kafka' | 'redis', times: number): Promise<void> {
