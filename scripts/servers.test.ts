@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { loadConfig } from '@nabiz/shared/config'
 import { describe, expect, it } from 'vitest'
 import { nabizConfig } from '../program/src/config/nabiz-config.ts'
-import { describeWithKafkaServer } from '../shared/testing/servers/describe-with-kafka.ts'
+import { describeWithKafkaServer } from '../shared/testing/servers/describe-with-kafka-server.ts'
 import { describeWithRedisServer } from '../shared/testing/servers/describe-with-redis-server.ts'
 import { readBrokers, sectionsFor, variablesFor } from './servers.ts'
 

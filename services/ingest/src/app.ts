@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { Secret } from '@nabiz/shared/config'
-import { type ConfigView, publishConfig } from '@nabiz/shared/config-view'
+import { type ConfigView, inPublishingTurn, publishConfig } from '@nabiz/shared/config-view'
 import { createHttpServer, type FastifyInstance, listening, type Outgoing, portOf } from '@nabiz/shared/http'
 import type { Log } from '@nabiz/shared/log'
 import type { Logger } from '@nabiz/shared/logging'
@@ -82,12 +82,9 @@ export function createIngest(options: IngestOptions): Ingest {
     notReady,
     port: () => portOf(app),
     async start() {
-      await publishConfig(
-        log,
-        view,
-        [{ kind: 'brand', id: probeBrandId, content: probeBrand }],
-        'nabiz',
-        clock.now(),
+      const probeItem = { kind: 'brand', id: probeBrandId, content: probeBrand } as const
+      await inPublishingTurn({ store, clock, holder: instance }, () =>
+        publishConfig(log, view, [probeItem], 'nabiz', clock.now()),
       )
       const pseudonymise = await loadPseudonymise(config, store)
       const seen = createStoreSeenItems(store)
