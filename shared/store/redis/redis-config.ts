@@ -67,7 +67,7 @@ export const redisStoreConfig = z
     /** How long one call may take before it fails, ms; raise it for a slow line to the server. */
     timeoutMs: z.int().min(50).max(600_000).default(5_000),
     /** How long the start waits for a server that is not there yet, ms. */
-    connectWithinMs: z.int().min(100).max(600_000).default(30_000),
+    connectWithinMs: z.int().min(100).max(600_000).default(25_000),
   })
   .check((context) => {
     for (const [path, message] of faultsOf(context.value))
