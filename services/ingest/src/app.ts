@@ -7,7 +7,7 @@ import type { Logger } from '@nabiz/shared/logging'
 import type { Registry } from '@nabiz/shared/metrics'
 import { Lifecycle } from '@nabiz/shared/pipeline'
 import type { Store } from '@nabiz/shared/store'
-import type { Clock } from '@nabiz/shared/time'
+import { type Clock, hour } from '@nabiz/shared/time'
 import { createStoreKnownTotals } from './adapters/store-known-totals.ts'
 import { createStoreSeenItems } from './adapters/store-seen-items.ts'
 import { createBrandBook } from './brands/brand-book.ts'
@@ -87,7 +87,7 @@ export function createIngest(options: IngestOptions): Ingest {
         publishConfig(log, view, [probeItem], 'nabiz', clock.now()),
       )
       const pseudonymise = await loadPseudonymise(config, store)
-      const seen = createStoreSeenItems(store)
+      const seen = createStoreSeenItems(store, config.rememberHours * hour)
       const pipeline: PipelineOptions = {
         log,
         seen,

@@ -23,7 +23,7 @@ afterEach(async () => {
 
 describe('createStoreSeenItems', () => {
   it('remembers what nobody changed meanwhile, and says what is remembered of the rest', async () => {
-    const [one, other] = [createStoreSeenItems(store), createStoreSeenItems(store)]
+    const [one, other] = [createStoreSeenItems(store, day), createStoreSeenItems(store, day)]
     expect(await one.remember(new Map([entry('a', undefined, ['']), entry('b', undefined, [''])]))).toEqual(
       new Map(),
     )
@@ -35,10 +35,10 @@ describe('createStoreSeenItems', () => {
     expect(await one.get(['a', 'b', 'c'])).toEqual([item(['', '2']), item(['', '2']), undefined])
   })
 
-  it('forgets after 15 days, and then says that nothing is remembered', async () => {
-    const seen = createStoreSeenItems(store)
+  it('forgets after its time, and then says that nothing is remembered', async () => {
+    const seen = createStoreSeenItems(store, day)
     await seen.remember(new Map([entry('a', undefined, [''])]))
-    clock.advance(15 * day - 1)
+    clock.advance(day - 1)
     expect(await seen.get(['a'])).toEqual([item([''])])
     clock.advance(1)
     expect(await seen.remember(new Map([entry('a', [''], ['', '2'])]))).toEqual(new Map([['a', undefined]]))
