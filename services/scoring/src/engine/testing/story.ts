@@ -113,6 +113,12 @@ export class Story {
     return this.apply({ kind: 'mention', timestamp: this.now, offset: scored.offset, scored })
   }
 
+  /** So many mentions of one minute, of which nothing else is known. */
+  count(mentions: number, at: number = this.now, platform = 'forum'): ApplyResult {
+    const count = { brand: 'kuzey', platform, minute: at, mentions }
+    return this.apply({ kind: 'count', timestamp: this.now, offset: this.#offset++, count })
+  }
+
   /** One heartbeat a minute until `until`; `perMinute(minute index)` mentions are written in each. */
   pass(
     until: number,
