@@ -48,8 +48,7 @@ export function evaluateWindow(question: WindowQuestion): WindowVerdict {
   const severityWithoutFloors = (value - expected) / limits.boundary
   const mentions = question.signal === 'reach' ? (question.mentionsInWindow ?? 0) : value
   const passes = value >= limits.ratioFloor && mentions >= limits.countFloor
-  const at = (severity: number) => countAt(question, limits, severity)
-  const countAtSeverity1 = at(1)
+  const countAtSeverity1 = countAt(question, limits, 1)
   return {
     value,
     expected,
@@ -57,7 +56,7 @@ export function evaluateWindow(question: WindowQuestion): WindowVerdict {
     z: (value - expected) / sigma,
     boundary: limits.boundary,
     countAtSeverity1,
-    countAtSeverity2: at(2),
+    countAtSeverity2: countAt(question, limits, 2),
     valueAtSeverity1: countAtSeverity1,
     severity: passes ? Math.max(0, severityWithoutFloors) : 0,
     severityWithoutFloors,
