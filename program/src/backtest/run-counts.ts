@@ -1,7 +1,6 @@
-import { createEngine } from '@nabiz/scoring'
 import type { BrandVersion, SignalRecord, ThresholdsConfig, Transition } from '@nabiz/shared/contracts'
 import { minute } from '@nabiz/shared/time'
-import { buildId } from '../build-id.ts'
+import { createCountsFeed, spreadEvenly } from './counts-feed.ts'
 import type { CountSeries } from './counts-file.ts'
 
 /** A transition of the volume of mentions, and when the live system would have known. */
@@ -42,11 +41,7 @@ export interface CountsRunOptions {
   onHour?(point: HourPoint): void
 }
 
-const brand = 'counts'
-const platform = 'counts'
 const fiveMinutes = 5 * minute
-const seen = [{ platform, account: 'file', condition: 'ok' as const }]
-const unseen = [{ platform, account: 'file', condition: 'blind' as const, reason: 'no rows' }]
 
 /**
  * Passes recorded counts through the engine that runs live, a heartbeat a minute. A bucket's mentions are spread evenly
@@ -56,70 +51,30 @@ export function runCounts(options: CountsRunOptions): void {
   const { rows, widthMs } = options.series
   const [first] = rows
   if (first === undefined) return
-  // The engine's buckets begin at whole five minutes: the file's grid is laid on them, and moved back in what is told.
-  const shift = first.at % commonStep(widthMs)
+  const shift = gridShift(options.series)
   const told = (at: number) => first.at + Math.ceil((at + shift - first.at) / widthMs) * widthMs
-  const engine = createEngine({
-    confusion: () => undefined,
-    engineId: 'none',
-    build: buildId(),
-    signals: ['volume'],
-  })
-  const state = engine.create()
-  let offset = 0
-  const apply = (input: Parameters<typeof engine.apply>[1]) =>
-    engine.apply(state, input, ({ topic, value }) => {
+  const feed = createCountsFeed({
+    thresholds: options.thresholds,
+    zoneOffsets: options.zoneOffsets.map(({ from, minutes }) => ({
+      from: Math.max(0, from - shift),
+      minutes,
+    })),
+    from: first.at - shift,
+    tell({ topic, value }) {
       if (topic === 'breaches') options.onTransition(transitionOf(value, told(value.at)))
       if (topic === 'signals') tellHour(value, shift, options)
-    })
-  const configure = (kind: 'brand' | 'thresholds', id: string, content: Record<string, unknown>) => {
-    const copy = {
-      v: 1,
-      type: 'config',
-      kind,
-      id,
-      brand,
-      version: kind,
-      configOffset: 1,
-      active: true,
-      content,
-    } as const
-    apply({ kind: 'config', timestamp: 0, offset: offset++, copy })
-  }
-  const beat = (at: number, connectors: typeof seen | typeof unseen) => {
-    const heartbeat = { v: 1 as const, type: 'heartbeat' as const, at, source: 'backtest', connectors }
-    apply({ kind: 'heartbeat', timestamp: at, offset: offset++, heartbeat })
-  }
-
-  configure('thresholds', 'default', { ...options.thresholds, id: 'default' })
-  const zoneOffsets = options.zoneOffsets.map(({ from, minutes }) => ({
-    from: Math.max(0, from - shift),
-    minutes,
-  }))
-  configure('brand', brand, { id: brand, name: brand, zoneOffsets })
-  const minutes = widthMs / minute
-  let reached = first.at - shift
-  beat(reached, seen)
+    },
+  })
   for (const { at, value } of rows) {
-    const start = at - shift
-    if (start > reached) {
-      beat(reached, unseen)
-      beat(start, seen)
-    }
-    for (let index = 0; index < minutes; index += 1) {
-      const mentions = Math.floor(((index + 1) * value) / minutes) - Math.floor((index * value) / minutes)
-      const from = start + index * minute
-      if (mentions > 0)
-        apply({
-          kind: 'count',
-          timestamp: from,
-          offset: offset++,
-          count: { brand, platform, minute: from, mentions },
-        })
-      beat(from + minute, seen)
-    }
-    reached = start + widthMs
+    spreadEvenly(value, widthMs / minute).forEach((mentions, index) => {
+      feed.minute(at - shift + index * minute, mentions)
+    })
   }
+}
+
+/** What is taken off a file's times: the engine's buckets begin at whole five minutes, and the file's are laid on them. */
+export function gridShift({ rows, widthMs }: Pick<CountSeries, 'rows' | 'widthMs'>): number {
+  return (rows[0]?.at ?? 0) % commonStep(widthMs)
 }
 
 /** The longest step that both the file's buckets and the engine's are made of. */
