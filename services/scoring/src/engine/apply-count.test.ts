@@ -1,6 +1,5 @@
 import type { SignalRecord } from '@nabiz/shared/contracts'
 import { expect, it } from 'vitest'
-import { createEngine } from './create-engine.ts'
 import type { Emission, EngineInput } from './engine.ts'
 import { anEngine, day, hour, minute, monday, Story } from './testing/story.ts'
 
@@ -57,9 +56,7 @@ it('counts nothing for a brand nobody watches', () => {
 
 it('judges only the signals it is asked for', () => {
   const run = (signals?: ['volume']) => {
-    const engine = signals
-      ? createEngine({ confusion: () => undefined, engineId: 'lexicon-1', build: 'test', signals })
-      : anEngine()
+    const engine = anEngine(signals === undefined ? {} : { signals })
     const state = engine.create()
     const told = new Set<string>()
     const story = new Story()
