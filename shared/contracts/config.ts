@@ -62,6 +62,17 @@ export const thresholdsConfig = z.strictObject({
       m1440: windowThreshold.default(4),
     })
     .prefault({}),
+  /** The boundaries of volume follow how often the brand paged of late. */
+  recentPages: z
+    .strictObject({
+      /** Factor on the boundaries of a brand that has been calm for long; 1 leaves them as they are. */
+      calmFactor: z.number().min(0.3).max(1).default(0.65),
+      /** Added to it for an incident that has just ended, less and less… */
+      perIncident: z.number().min(0).max(1).default(0.15),
+      /** …until it is forgotten, after as many days. */
+      forgetDays: z.number().min(1).max(365).default(56),
+    })
+    .prefault({}),
   /** Severity at which a warning shows. */
   warnAt: z.number().min(0.1).max(1).default(0.8),
   /** Evaluations at or over 1.0 before a page. */

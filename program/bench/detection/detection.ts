@@ -1,11 +1,12 @@
 /*
- * npm run bench:detection -- --data DIR [--alerts]: how well the live engine with its shipped thresholds finds labelled
- * windows in counts of real brands, beside a naive rolling z and published detectors. DIR holds NAME.csv
- * (timestamp,value) and windows.json.
+ * npm run bench:detection -- --data DIR [--alerts] [--perturbed]: how well the live engine with its shipped thresholds
+ * finds labelled windows in counts of real brands, beside a naive rolling z and published detectors. DIR holds NAME.csv
+ * (timestamp,value) and windows.json. --perturbed adds other histories of the same brands; some minutes.
  */
 import { parseArgs } from 'node:util'
 import { timeOf } from '../../src/backtest/describe-counts.ts'
 import { drawTable } from '../../src/commands/table.ts'
+import { describePerturbed } from './describe-perturbed.ts'
 import { type Judged, judgeSeries, shippedThresholds } from './judge-series.ts'
 import { type LabelledSeries, readLabelledSeries } from './labelled-series.ts'
 import { falsePerWeek, scoreOf, type Tally, tally } from './nab-score.ts'
@@ -28,10 +29,14 @@ const published = [
 ] as const
 
 const { values } = parseArgs({
-  options: { data: { type: 'string' }, alerts: { type: 'boolean', default: false } },
+  options: {
+    data: { type: 'string' },
+    alerts: { type: 'boolean', default: false },
+    perturbed: { type: 'boolean', default: false },
+  },
 })
 if (values.data === undefined) {
-  console.error('usage: npm run bench:detection -- --data DIR [--alerts]')
+  console.error('usage: npm run bench:detection -- --data DIR [--alerts] [--perturbed]')
   process.exit(2)
 }
 const all = readLabelledSeries(values.data)
@@ -97,6 +102,8 @@ console.log(
     new Set([0, 1, 2, 3]),
   ),
 )
+
+if (values.perturbed) console.log(describePerturbed(all, rowsPerWeek))
 
 function judgedAt(sensitivity: number): Judged[] {
   return bySensitivity.get(sensitivity) ?? []

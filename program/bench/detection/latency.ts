@@ -7,6 +7,7 @@ import { drawTable } from '../../src/commands/table.ts'
 import { judgeSeries, shippedThresholds } from './judge-series.ts'
 import { type LabelledSeries, readLabelledSeries } from './labelled-series.ts'
 import { falsePerWeek, scoreOf } from './nab-score.ts'
+import { seeded } from './perturb.ts'
 import { drawOnsets, quantile, runStorms, type StormResult } from './storms.ts'
 
 const week = 7 * 86_400_000
@@ -93,13 +94,4 @@ function describeKnob(sensitivity: number): string[] {
     falsePerWeek(tallies, rowsPerWeek).toFixed(2),
     ...medians,
   ]
-}
-
-/** Numbers in [0, 1) that repeat for a seed (a linear congruential generator; the high bits are even enough for hours). */
-function seeded(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0
-    return state / 2 ** 32
-  }
 }

@@ -8,6 +8,8 @@ export interface WindowQuestion {
   value: number
   windowBuckets: WindowBuckets
   thresholds: ThresholdsConfig
+  /** Multiplies the boundary beside the configured sensitivity; 1 unless given. */
+  factor?: number
   /** Decides the floors; volume unless given. */
   signal?: Exclude<SignalName, 'negativity'>
   /** For reach: negative mentions in the window, which must pass the floors of `negative` in reach's place… */
@@ -73,7 +75,7 @@ interface Limits {
 }
 
 function limitsOf(question: WindowQuestion): Limits {
-  const { forecast, windowBuckets, thresholds, signal = 'volume' } = question
+  const { forecast, windowBuckets, thresholds, signal = 'volume', factor = 1 } = question
   const { floors, sensitivity } = thresholds
   const share = floorShare[signal]
   if (forecast.phase === 'none') {
@@ -92,7 +94,7 @@ function limitsOf(question: WindowQuestion): Limits {
   const rate = signal === 'reach' ? (question.mentionRatePerHour ?? 0) : forecast.ratePerHour
   const ratio = windowBuckets === 12 ? floors.ratioHour : floors.ratioShort
   return {
-    boundary: sensitivity * multiple * Math.max(forecast.sigma, forecast.burst),
+    boundary: sensitivity * factor * multiple * Math.max(forecast.sigma, forecast.burst),
     countFloor: mentionFloor(rate, windowBuckets, thresholds, signal),
     ratioFloor: ratio * forecast.expected,
   }

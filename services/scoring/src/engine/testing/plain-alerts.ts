@@ -34,8 +34,10 @@ export function plainAlerts(perMinute: readonly number[]): PlainAlert[] {
   let calm = 0
   let told = 0
   let boundaryAt = Number.NEGATIVE_INFINITY
+  let opened = 0
+  const past: { opened: number; ended: number }[] = []
   for (let bucket = 0; bucket < series.length; bucket += 1) {
-    const limits = windows.map((window, at) => limitsOf(series, bucket, window, rules[at]))
+    const limits = windows.map((window, at) => limitsOf(series, bucket, window, rules[at], past))
     for (let minute = bucket * 5; minute < bucket * 5 + 5; minute += 1) {
       let severity = 0
       let withoutFloors = Number.NEGATIVE_INFINITY
@@ -50,6 +52,7 @@ export function plainAlerts(perMinute: readonly number[]): PlainAlert[] {
       if (!isOpen && (inRow >= 2 || severity >= 2)) {
         alerts.push({ minute: end, event: 'opened', severity, joins: end - boundaryAt <= 12 * 60 })
         isOpen = true
+        opened = end
         told = severity
         calm = 0
       } else if (isOpen) {
@@ -58,6 +61,7 @@ export function plainAlerts(perMinute: readonly number[]): PlainAlert[] {
           alerts.push({ minute: end, event: 'recovered', severity, joins: false })
           isOpen = false
           inRow = 0
+          past.push({ opened, ended: end })
         } else if (severity >= 1 && severity >= 2 * told) {
           alerts.push({ minute: end, event: 'escalated', severity, joins: false })
           told = severity
@@ -75,6 +79,7 @@ function limitsOf(
   bucket: number,
   { buckets, multiple }: (typeof windows)[number],
   rule: ReturnType<typeof plainRule> | undefined,
+  past: readonly { opened: number; ended: number }[],
 ) {
   const length = buckets * 5
   const { expected, sigma, burst, phase } = rule?.at(bucket) ?? {
@@ -96,8 +101,22 @@ function limitsOf(
   const perHour = (12 * total(series, from, bucket)) / (bucket - from)
   const floor = ((perHour >= 30 ? 30 : 10) * buckets) / 12
   const least = buckets === 12 ? Math.max(floor, 2 * expected) : Math.max(5, floor, 3 * expected)
-  const scale = Math.max(sigma, burst)
+  const scale = Math.max(sigma, burst) * (phase === 'full' ? factorOf(past, bucket) : 1)
   return { length, expected, boundary: (multiple + (phase === 'plain' ? 1 : 0)) * scale, least }
+}
+
+/**
+ * The factor that follows the incidents of the last 56 days, of the eight latest episodes. An episode is taken to begin
+ * as it opens; the engine knows the rise before, which these series never need to tell incidents apart.
+ */
+function factorOf(past: readonly { opened: number; ended: number }[], bucket: number): number {
+  const kept = past.slice(-8)
+  const weights = kept
+    .filter(({ opened }, at) => opened - (kept[at - 1]?.ended ?? Number.NEGATIVE_INFINITY) > 12 * 60)
+    .map(({ ended }) => Math.min(1, Math.max(0, 1 - (bucket * 5 - ended) / (56 * 1_440))))
+  const factor = 0.65 + 0.15 * weights.reduce((sum, weight) => sum + weight, 0)
+  const days = Math.min(bucket, 14 * day) / day
+  return Math.max(factor, 1 - (0.35 * Math.min(11, days - 3)) / 11)
 }
 
 function total(values: readonly number[], from: number, to: number): number {
