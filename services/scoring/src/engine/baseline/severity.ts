@@ -8,7 +8,10 @@ export interface WindowQuestion {
   value: number
   windowBuckets: WindowBuckets
   thresholds: ThresholdsConfig
-  /** Multiplies the boundary beside the configured sensitivity; 1 unless given. */
+  /**
+   * Multiplies the scale beside the configured sensitivity, 1 unless given. It takes no boundary below that of pure
+   * chance: counts as even as they can be must not page because they have been calm.
+   */
   factor?: number
   /** Decides the floors; volume unless given. */
   signal?: Exclude<SignalName, 'negativity'>
@@ -94,10 +97,21 @@ function limitsOf(question: WindowQuestion): Limits {
   const rate = signal === 'reach' ? (question.mentionRatePerHour ?? 0) : forecast.ratePerHour
   const ratio = windowBuckets === 12 ? floors.ratioHour : floors.ratioShort
   return {
-    boundary: sensitivity * factor * multiple * Math.max(forecast.sigma, forecast.burst),
+    boundary: sensitivity * multiple * scaledBy(factor, forecast, windowBuckets),
     countFloor: mentionFloor(rate, windowBuckets, thresholds, signal),
     ratioFloor: ratio * forecast.expected,
   }
+}
+
+/** The scale of a window times a factor, which takes it no lower than the root of what is expected. */
+function scaledBy(
+  factor: number,
+  { expected, sigma, burst }: Forecast,
+  windowBuckets: WindowBuckets,
+): number {
+  const scale = Math.max(sigma, burst)
+  const chance = Math.sqrt(Math.max(expected, windowBuckets / 6))
+  return Math.max(factor * scale, Math.min(scale, chance))
 }
 
 /** The first day's number for a window: of a shorter one as much more than its part of the hour as its T is higher. */

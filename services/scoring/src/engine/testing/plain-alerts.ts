@@ -101,7 +101,9 @@ function limitsOf(
   const perHour = (12 * total(series, from, bucket)) / (bucket - from)
   const floor = ((perHour >= 30 ? 30 : 10) * buckets) / 12
   const least = buckets === 12 ? Math.max(floor, 2 * expected) : Math.max(5, floor, 3 * expected)
-  const scale = Math.max(sigma, burst) * (phase === 'full' ? factorOf(past, bucket) : 1)
+  const whole = Math.max(sigma, burst)
+  const chance = Math.sqrt(Math.max(expected, buckets / 6))
+  const scale = phase === 'full' ? Math.max(factorOf(past, bucket) * whole, Math.min(whole, chance)) : whole
   return { length, expected, boundary: (multiple + (phase === 'plain' ? 1 : 0)) * scale, least }
 }
 
