@@ -68,7 +68,7 @@ export const thresholdsConfig = z.strictObject({
       /** Factor on the boundaries of a brand that has been calm for long; 1 leaves them as they are. */
       calmFactor: z.number().min(0.3).max(1).default(0.7),
       /** Added to it for an incident that has just ended, less and less… */
-      perIncident: z.number().min(0).max(1).default(0.1),
+      perIncident: z.number().min(0).max(1).default(0.12),
       /** …until it is forgotten, after as many days. */
       forgetDays: z.number().min(1).max(365).default(56),
     })

@@ -20,9 +20,9 @@ it('asks for more after each incident, less and less the longer ago it ended', (
       full,
       thresholds,
     )
-  expect(ended(0)).toBeCloseTo(0.7 + 0.1, 9)
-  expect(ended(28)).toBeCloseTo(0.7 + 0.1 / 2, 9)
-  expect(ended(28, 0)).toBeCloseTo(0.7 + 0.1 * 1.5, 9)
+  expect(ended(0)).toBeCloseTo(0.7 + 0.12, 9)
+  expect(ended(28)).toBeCloseTo(0.7 + 0.12 / 2, 9)
+  expect(ended(28, 0)).toBeCloseTo(0.7 + 0.12 * 1.5, 9)
   expect(ended(56)).toBeCloseTo(0.7, 9)
   expect(ended(200, 100)).toBeCloseTo(0.7, 9)
 })
@@ -32,7 +32,7 @@ it('counts episodes within the join time of one another once', () => {
   const joined = { since: now - 9 * hour, until: now }
   const apart = { since: now - 7 * hour, until: now }
   const weight = (past: { since: number; until: number }[]) =>
-    (boundaryFactor(past, now, full, thresholds) - 0.7) / 0.1
+    (boundaryFactor(past, now, full, thresholds) - 0.7) / 0.12
   const alone = weight([first])
   expect(weight([first, joined])).toBeCloseTo(alone, 9)
   expect(weight([first, apart])).toBeCloseTo(alone + 1, 9)
@@ -49,7 +49,7 @@ it('leaves boundaries alone until the baseline follows the rule, then goes down 
 
 it('takes what ended after the moment in question, as late mentions ask, for just ended', () => {
   const past = [{ since: now + hour, until: now + 2 * hour }]
-  expect(boundaryFactor(past, now, full, thresholds)).toBeCloseTo(0.8, 9)
+  expect(boundaryFactor(past, now, full, thresholds)).toBeCloseTo(0.82, 9)
 })
 
 it('can be switched off', () => {

@@ -116,7 +116,7 @@ function factorOf(past: readonly { opened: number; ended: number }[], bucket: nu
   const weights = kept
     .filter(({ opened }, at) => opened - (kept[at - 1]?.ended ?? Number.NEGATIVE_INFINITY) > 12 * 60)
     .map(({ ended }) => Math.min(1, Math.max(0, 1 - (bucket * 5 - ended) / (56 * 1_440))))
-  const factor = 0.7 + 0.1 * weights.reduce((sum, weight) => sum + weight, 0)
+  const factor = 0.7 + 0.12 * weights.reduce((sum, weight) => sum + weight, 0)
   const days = Math.min(bucket, 14 * day) / day
   return Math.max(factor, 1 - (0.3 * Math.min(11, days - 3)) / 11)
 }
