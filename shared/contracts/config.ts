@@ -90,6 +90,8 @@ export const thresholdsConfig = z.strictObject({
       ratioDay: z.number().min(1.1).default(1.6),
       /** Least count in the shorter windows. */
       shortCount: z.number().min(1).default(5),
+      /** Likes, shares or views an hour, of one counter of one platform, below which engagement pages nobody. */
+      engagementPerHour: z.number().min(1).default(100),
       /** On a brand's first day, with no baseline at all: mentions an hour that page. */
       firstDayPerHour: z.number().min(1).default(100),
     })
@@ -104,6 +106,7 @@ export const thresholdsConfig = z.strictObject({
       negativity: z.boolean().default(true),
       authors: z.boolean().default(false),
       reach: z.boolean().default(true),
+      engagement: z.boolean().default(true),
     })
     .prefault({}),
 })
