@@ -16,8 +16,8 @@ export const platformName = z
 /** Languages we answer people in. */
 export const pageLanguage = z.enum(['tr', 'en'])
 
-export const signalNames = ['volume', 'negative', 'negativity', 'authors', 'reach'] as const
-/** What is measured per brand; `engagement` comes with the platforms that send counters. */
+/** What is measured per brand; `engagement` where a platform sends counters. */
+export const signalNames = ['volume', 'negative', 'negativity', 'authors', 'reach', 'engagement'] as const
 export const signalName = z.enum(signalNames)
 export type SignalName = z.infer<typeof signalName>
 
@@ -27,6 +27,11 @@ export type WindowMinutes = (typeof windowMinutes)[number]
 
 /** The window of a whole day that `negative` is evaluated over as well; it moves by the hour. */
 export const dayWindowMinutes = 1_440
+
+/** What platforms count without texts. */
+export const counterNames = ['likes', 'shares', 'comments', 'views', 'followers'] as const
+export const counterName = z.enum(counterNames)
+export type CounterName = z.infer<typeof counterName>
 
 export const signalStates = ['warming', 'ok', 'pending', 'firing', 'recovering', 'blind'] as const
 export const signalState = z.enum(signalStates)

@@ -115,6 +115,8 @@ export const thresholdsConfig = z.strictObject({
       ratioDay: floor(1.1, mostRatio).default(1.6),
       /** Least count in the shorter windows. */
       shortCount: floor(1, mostPerHour).default(5),
+      /** Likes, shares or views an hour, of one counter of one platform, below which engagement pages nobody. */
+      engagementPerHour: floor(1, 1_000 * mostPerHour).default(100),
       /** On a brand's first day, with no baseline at all: mentions an hour that page. */
       firstDayPerHour: floor(1, mostPerHour).default(100),
     })
@@ -129,6 +131,7 @@ export const thresholdsConfig = z.strictObject({
       negativity: z.boolean().default(true),
       authors: z.boolean().default(false),
       reach: z.boolean().default(true),
+      engagement: z.boolean().default(true),
     })
     .prefault({}),
 })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { brandId, platformName, timestamp } from './common.ts'
+import { brandId, counterName, platformName, timestamp } from './common.ts'
 
 export const mentionKinds = ['post', 'comment', 'reply', 'review', 'message', 'story', 'article'] as const
 export const mentionOperations = ['upsert', 'delete', 'hide'] as const
@@ -61,7 +61,7 @@ export const metric = z.object({
   id: z.string().min(1).max(512),
   platform: platformName,
   brand: brandId,
-  counter: z.enum(['likes', 'shares', 'comments', 'views', 'followers']),
+  counter: counterName,
   /** The platform's id of what was counted. */
   subject: z.string().max(512),
   delta: z.int(),
@@ -69,6 +69,8 @@ export const metric = z.object({
   /** The same things are received item by item as well: shown, never counted. */
   itemised: z.boolean().optional(),
   observedAt: timestamp,
+  /** When the total was read before, where that is known: the delta grew between the two. */
+  since: timestamp.optional(),
   receivedAt: timestamp,
 })
 export type Metric = z.infer<typeof metric>

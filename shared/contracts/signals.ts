@@ -1,5 +1,14 @@
 import { z } from 'zod'
-import { brandId, dayWindowMinutes, platformCoverage, signalName, signalState, timestamp } from './common.ts'
+import {
+  brandId,
+  counterName,
+  dayWindowMinutes,
+  platformCoverage,
+  platformName,
+  signalName,
+  signalState,
+  timestamp,
+} from './common.ts'
 
 /** One window of one signal at one evaluation. Numbers are rounded to 6 significant digits so that bytes repeat. */
 export const windowEvaluation = z.object({
@@ -14,6 +23,8 @@ export const windowEvaluation = z.object({
    */
   boundary: z.number().optional(),
   severity: z.number(),
+  /** Of engagement: the counter that this window speaks of, the loudest of the brand's. */
+  counter: z.object({ platform: platformName, name: counterName }).optional(),
 })
 export type WindowEvaluation = z.infer<typeof windowEvaluation>
 

@@ -15,6 +15,7 @@ const signals: Readonly<Record<SignalName, string>> = {
   negativity: 'negative share of mentions',
   authors: 'people writing',
   reach: 'followers reached',
+  engagement: 'likes, shares or views',
 }
 
 /** What happened to a signal and why: the count that decided against what is usual. */

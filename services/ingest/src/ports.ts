@@ -12,7 +12,9 @@ export interface KnownTotal {
   /** Number of that delta; makes each delta's id its own. */
   sequence: number
   /** A delta that was about to be written: after a crash it is written again as it was, before the next. */
-  pending?: { total: number; observedAt: number }
+  pending?: { total: number; observedAt: number; since?: number }
+  /** When the platform showed this total last, ms, give or take five minutes; absent in what older builds kept. */
+  lookedAt?: number
 }
 
 /** Ingest's memory of counters, by platform and subject. */

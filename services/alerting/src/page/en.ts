@@ -1,5 +1,14 @@
 import { dayWindowMinutes } from '@nabiz/shared/contracts'
-import type { Figure, Headline, Messages } from './messages.ts'
+import type { Counter, Figure, Headline, Messages } from './messages.ts'
+
+/** One and many of each counter. */
+const counters = {
+  likes: ['like', 'likes'],
+  shares: ['share', 'shares'],
+  comments: ['comment', 'comments'],
+  views: ['view', 'views'],
+  followers: ['follower', 'followers'],
+} as const
 
 /** What a page says in English. */
 export const en: Messages = {
@@ -41,6 +50,7 @@ export const en: Messages = {
     negativity: 'share of negative mentions',
     authors: 'number of people writing',
     reach: 'reach of negative mentions',
+    engagement: 'likes, shares or views',
   },
   headlines: {
     volume: (headline) => risen(headline, 'Mentions of', ['mention', 'mentions']),
@@ -60,6 +70,12 @@ export const en: Messages = {
         ? `Negative mentions of ${brand} ${past ? 'reached' : 'reach'} ${actual.text} ${plural(actual, 'follower', 'followers')} ${within(headline)}`
         : `The reach of negative mentions of ${brand} ${past ? 'was' : 'is'} ${times} times the expected level`
     },
+    engagement(headline) {
+      const { brand, actual, times, past, counter } = headline
+      return times === undefined
+        ? `${actual.text} new ${countedOne(actual, counter)} of ${brand}${onPlatform(counter)} ${within(headline)}`
+        : `New ${counted(counter)} of ${brand}${onPlatform(counter)} ${past ? 'reached' : 'are at'} ${times} times the expected level`
+    },
   },
   titles: {
     page: (headline) => headline,
@@ -67,7 +83,10 @@ export const en: Messages = {
     update: (headline) => `Update: ${headline}`,
     missed: (headline) => headline,
   },
-  recovered: (brand) => `Over: mentions of ${brand} are back to normal`,
+  recovered: (brand, signal) =>
+    signal === 'engagement'
+      ? `Over: likes, shares and views of ${brand} are back to normal`
+      : `Over: mentions of ${brand} are back to normal`,
   closed: (brand) => `Closed: the incident about ${brand}`,
   actual: {
     volume: (actual, minutes) => `${actual.text} ${plural(actual, 'mention', 'mentions')} ${inSpan(minutes)}`,
@@ -78,6 +97,8 @@ export const en: Messages = {
       `${actual.text} ${plural(actual, 'person', 'people')} writing ${inSpan(minutes)}`,
     reach: (actual, minutes) =>
       `negative mentions reached ${actual.text} ${plural(actual, 'follower', 'followers')} ${inSpan(minutes)}`,
+    engagement: (actual, minutes, counter) =>
+      `${actual.text} new ${countedOne(actual, counter)}${onPlatform(counter)} ${inSpan(minutes)}`,
   },
   expected: (expected, boundary) =>
     boundary === undefined ? expected.text : `${expected.text}; a page is sent from ${boundary}`,
@@ -125,6 +146,18 @@ function risen(headline: Headline, subject: string, [one, many]: [string, string
   return times === undefined
     ? `${actual.text} ${plural(actual, one, many)} of ${brand} ${within(headline)}`
     : `${subject} ${brand} ${past ? 'reached' : 'are at'} ${times} times the expected level${ofDay}`
+}
+
+function counted(counter: Counter | undefined): string {
+  return counter ? counters[counter.name][1] : 'likes, shares or views'
+}
+
+function countedOne(actual: Figure, counter: Counter | undefined): string {
+  return counter && actual.value === 1 ? counters[counter.name][0] : counted(counter)
+}
+
+function onPlatform(counter: Counter | undefined): string {
+  return counter ? ` on ${counter.platform}` : ''
 }
 
 /** `in 15 minutes, where almost none are expected`. */

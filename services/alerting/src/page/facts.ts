@@ -1,7 +1,7 @@
 import type { Evidence, Transition } from '@nabiz/shared/contracts'
 import type { Notice } from '../channels/channel.ts'
 import type { Formats } from './formats.ts'
-import type { FactName, Figure, Messages } from './messages.ts'
+import type { Counter, FactName, Figure, Messages } from './messages.ts'
 import { quoteForeign, safeLink, sanitiseLine } from './sanitise.ts'
 
 /** What every line of a page is written from. */
@@ -69,13 +69,22 @@ function measured({ notice, messages, formats }: FactWriter): Partial<Record<Fac
   return {
     ...fact(
       'actual',
-      messages.actual[signal](figure(window.value), figureOfMinutes(window.minutes, formats)),
+      messages.actual[signal](
+        figure(window.value),
+        figureOfMinutes(window.minutes, formats),
+        counterOf(notice.leading),
+      ),
     ),
     ...fact(
       'expected',
       messages.expected(figure(window.expected), boundary === undefined ? undefined : text(boundary)),
     ),
   }
+}
+
+/** The counter that the deciding window speaks of, its platform as people write it. */
+export function counterOf({ window: { counter } }: Transition): Counter | undefined {
+  return counter && { platform: platformTitle(counter.platform), name: counter.name }
 }
 
 /** What the value has to reach for a page. */

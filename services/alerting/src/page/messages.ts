@@ -1,4 +1,4 @@
-import type { Evidence, SignalName } from '@nabiz/shared/contracts'
+import type { CounterName, Evidence, SignalName } from '@nabiz/shared/contracts'
 import type { NoticeKind } from '../channels/channel.ts'
 
 /** What stands before the title in square brackets. */
@@ -31,6 +31,12 @@ export interface Figure {
   text: string
 }
 
+/** A counter of one platform, by its title. */
+export interface Counter {
+  platform: string
+  name: CounterName
+}
+
 /** What a headline is made of. */
 export interface Headline {
   brand: string
@@ -42,6 +48,8 @@ export interface Headline {
   minutes: Figure
   /** True for what is over. */
   past: boolean
+  /** Of engagement: what was counted. */
+  counter: Counter | undefined
 }
 
 /** Everything a page says in one language. A catalogue that lacks a key, or has one too many, does not compile. */
@@ -55,9 +63,9 @@ export interface Messages {
   /** The title of each kind of notice around the headline. */
   titles: Record<Exclude<NoticeKind, 'resolved'>, (headline: string) => string>
   /** The title when it is over: by itself, or because a person closed it. */
-  recovered(brand: string): string
+  recovered(brand: string, signal: SignalName): string
   closed(brand: string): string
-  actual: Record<SignalName, (actual: Figure, minutes: Figure) => string>
+  actual: Record<SignalName, (actual: Figure, minutes: Figure, counter: Counter | undefined) => string>
   expected(expected: Figure, boundary: string | undefined): string
   severity(severity: string, peak: string): string
   since(moment: string, duration: string | undefined): string

@@ -99,6 +99,52 @@ describe('renderPage', () => {
   })
 
   it.each([
+    [
+      'en',
+      13,
+      'New likes of Kuzey Air on Facebook are at 14 times the expected level',
+      '182 new likes on Facebook in 15 minutes',
+    ],
+    [
+      'en',
+      0,
+      '182 new likes of Kuzey Air on Facebook in 15 minutes, where almost none are expected',
+      '182 new likes on Facebook in 15 minutes',
+    ],
+    [
+      'tr',
+      13,
+      'Kuzey Air için Facebook üzerinde beklenenin 14 katı yeni beğeni var',
+      'Facebook üzerinde 15 dakikada 182 yeni beğeni',
+    ],
+    [
+      'tr',
+      0,
+      'Kuzey Air için Facebook üzerinde 15 dakikada 182 yeni beğeni var; neredeyse hiç beklenmiyordu',
+      'Facebook üzerinde 15 dakikada 182 yeni beğeni',
+    ],
+  ] as const)(
+    'in %s names the counter of engagement where %d were expected: %s',
+    (language, expected, title, actual) => {
+      const counter = { platform: 'facebook', name: 'likes' } as const
+      const window = { ...aWindow({ value: 182, expected }), counter }
+      const page = renderPage(
+        inLanguage(language, { leading: aTransition({ signal: 'engagement', window }) }),
+      )
+      expect(page.title).toBe(title)
+      expect(page.facts.find((fact) => fact.name === 'actual')?.value).toBe(actual)
+    },
+  )
+
+  it.each([
+    ['en', 'Over: likes, shares and views of Kuzey Air are back to normal'],
+    ['tr', 'Sona erdi: Kuzey Air için beğeni, paylaşılma ve görüntülenme normale döndü'],
+  ] as const)('in %s says of engagement that is over: %s', (language, title) => {
+    const leading = aTransition({ signal: 'engagement', transition: 'recovered' })
+    expect(renderPage(inLanguage(language, { kind: 'resolved', leading })).title).toBe(title)
+  })
+
+  it.each([
     ['en', 0.1, '42 negative mentions of Kuzey Air in 15 minutes, where almost none are expected'],
     ['en', 40, '42 negative mentions of Kuzey Air in 15 minutes, against 40 expected'],
     ['tr', 0.1, 'Kuzey Air hakkında 15 dakikada 42 olumsuz paylaşım var; neredeyse hiç beklenmiyordu'],

@@ -1,6 +1,6 @@
 import type { Notice, NoticeKind } from '../channels/channel.ts'
 import { en } from './en.ts'
-import { type FactWriter, platformTitle, writeFacts } from './facts.ts'
+import { counterOf, type FactWriter, platformTitle, writeFacts } from './facts.ts'
 import { createFormats } from './formats.ts'
 import { type FactName, factNames, type Headline, type LabelName, type Messages } from './messages.ts'
 import { quoteForeign, safeLink, sanitiseLine } from './sanitise.ts'
@@ -89,7 +89,7 @@ function titleOf({ notice, messages, formats }: FactWriter): string {
   const brand = sanitiseLine(notice.brand.name) || notice.brand.id
   const { signal, window, transition } = notice.leading
   if (notice.kind === 'resolved') {
-    return transition === 'recovered' ? messages.recovered(brand) : messages.closed(brand)
+    return transition === 'recovered' ? messages.recovered(brand, signal) : messages.closed(brand)
   }
   const ratio = window.expected >= 0.5 ? window.value / window.expected : 0
   const figure = signal === 'negativity' ? formats.percent : formats.count
@@ -100,6 +100,7 @@ function titleOf({ notice, messages, formats }: FactWriter): string {
     times: ratio >= 1.1 ? formats.times(ratio) : undefined,
     minutes: { value: window.minutes, text: formats.count(window.minutes) },
     past: notice.kind === 'missed',
+    counter: counterOf(notice.leading),
   }
   return messages.titles[notice.kind](messages.headlines[signal](headline))
 }

@@ -1,5 +1,13 @@
 import { dayWindowMinutes } from '@nabiz/shared/contracts'
-import type { Figure, Headline, Messages } from './messages.ts'
+import type { Counter, Figure, Headline, Messages } from './messages.ts'
+
+const counters = {
+  likes: 'beğeni',
+  shares: 'paylaşılma',
+  comments: 'yorum',
+  views: 'görüntülenme',
+  followers: 'takipçi',
+} as const
 
 /**
  * What a page says in Turkish. No suffix ever follows a name or a figure: its vowels would have to agree with how the
@@ -44,6 +52,7 @@ export const tr: Messages = {
     negativity: 'olumsuz paylaşımların payı',
     authors: 'yazan kişi sayısı',
     reach: 'olumsuz paylaşımların erişimi',
+    engagement: 'beğeni, paylaşılma ya da görüntülenme',
   },
   headlines: {
     volume: (headline) => risen(headline, 'paylaşım'),
@@ -64,6 +73,13 @@ export const tr: Messages = {
         ? `${brand} hakkındaki olumsuz paylaşımlar ${within(headline)} ${actual.text} takipçiye ${verb}${expectation(headline)}`
         : `${brand} hakkındaki olumsuz paylaşımlar beklenenin ${times} katı takipçiye ${verb}`
     },
+    engagement(headline) {
+      const { brand, actual, times, past, counter } = headline
+      const verb = past ? 'oldu' : 'var'
+      return times === undefined
+        ? `${brand} için ${onPlatform(counter)}${within(headline)} ${actual.text} yeni ${counted(counter)} ${verb}${expectation(headline)}`
+        : `${brand} için ${onPlatform(counter)}beklenenin ${times} katı yeni ${counted(counter)} ${verb}`
+    },
   },
   titles: {
     page: (headline) => headline,
@@ -71,7 +87,10 @@ export const tr: Messages = {
     update: (headline) => `Güncelleme: ${headline}`,
     missed: (headline) => headline,
   },
-  recovered: (brand) => `Sona erdi: ${brand} hakkındaki paylaşımlar normale döndü`,
+  recovered: (brand, signal) =>
+    signal === 'engagement'
+      ? `Sona erdi: ${brand} için beğeni, paylaşılma ve görüntülenme normale döndü`
+      : `Sona erdi: ${brand} hakkındaki paylaşımlar normale döndü`,
   closed: (brand) => `Kapatıldı: ${brand} olayı`,
   actual: {
     volume: (actual, minutes) => `${during(minutes)} ${actual.text} paylaşım`,
@@ -80,6 +99,8 @@ export const tr: Messages = {
       `${withinLast(minutes)} paylaşımlarda olumsuzların payı en az ${actual.text}`,
     authors: (actual, minutes) => `${during(minutes)} ${actual.text} kişi yazdı`,
     reach: (actual, minutes) => `olumsuz paylaşımlar ${during(minutes)} ${actual.text} takipçiye ulaştı`,
+    engagement: (actual, minutes, counter) =>
+      `${onPlatform(counter)}${during(minutes)} ${actual.text} yeni ${counted(counter)}`,
   },
   expected: (expected, boundary) =>
     boundary === undefined ? expected.text : `${expected.text}; uyarı sınırı ${boundary}`,
@@ -127,6 +148,15 @@ function risen(headline: Headline, noun: string): string {
   return times === undefined
     ? `${brand} hakkında ${within(headline)} ${actual.text} ${noun} ${verb}${expectation(headline)}`
     : `${brand} hakkında ${ofDay}beklenenin ${times} katı ${noun} ${verb}`
+}
+
+function counted(counter: Counter | undefined): string {
+  return counter ? counters[counter.name] : 'beğeni, paylaşılma ya da görüntülenme'
+}
+
+/** The platform and what follows it, or nothing. */
+function onPlatform(counter: Counter | undefined): string {
+  return counter ? `${counter.platform} üzerinde ` : ''
 }
 
 function within({ minutes }: Headline): string {

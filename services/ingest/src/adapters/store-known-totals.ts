@@ -10,7 +10,8 @@ const rememberedMs = 90 * day
 const stored = z.object({
   total: z.int(),
   sequence: z.int(),
-  pending: z.object({ total: z.int(), observedAt: z.int() }).optional(),
+  pending: z.object({ total: z.int(), observedAt: z.int(), since: z.int().optional() }).optional(),
+  lookedAt: z.int().optional(),
 })
 
 function storeKey(key: string): string {
@@ -37,6 +38,14 @@ export function createStoreKnownTotals(store: Pick<Store, 'getMany' | 'setMany'>
 }
 
 function decode(value: Uint8Array): KnownTotal {
-  const { pending, ...total } = stored.parse(JSON.parse(Buffer.from(value).toString('utf8')))
-  return pending ? { ...total, pending } : total
+  const { pending, lookedAt, ...total } = stored.parse(JSON.parse(Buffer.from(value).toString('utf8')))
+  return {
+    ...total,
+    ...(lookedAt === undefined ? {} : { lookedAt }),
+    ...(pending ? { pending: withoutUndefined(pending) } : {}),
+  }
+}
+
+function withoutUndefined({ since, ...pending }: NonNullable<z.infer<typeof stored>['pending']>) {
+  return since === undefined ? pending : { ...pending, since }
 }

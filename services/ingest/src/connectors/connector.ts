@@ -145,6 +145,8 @@ export interface WebhookWay {
   way: 'webhook'
   /** It carries orders, not mentions: that it answers says nothing of what the account can see. */
   isControl?: boolean
+  /** Other platforms whose items come this way: each has a condition of its own. */
+  carries?: readonly string[]
   /** Undefined: the request is genuine. Apart from `handle`, so that `nabiz decode --unsigned` alone can leave it out. */
   authenticate(request: WebhookRequest): Refusal | undefined
   /**

@@ -53,6 +53,7 @@ export function mountWebhook(app: FastifyInstance, way: WebhookWay, options: Web
     if (!way.isControl) conditions.report(platform, account, 'webhook', condition)
   }
   report({ condition: 'ok' })
+  for (const carried of way.carries ?? []) conditions.carry(platform, account, 'webhook', carried)
 
   app.route({
     method: ['GET', 'POST'],

@@ -1,4 +1,5 @@
 import { type Metric, metric } from '@nabiz/shared/contracts'
+import { minute } from '@nabiz/shared/time'
 import type { Count } from '../connectors/connector.ts'
 import type { KnownTotal, KnownTotals } from '../ports.ts'
 
@@ -17,6 +18,9 @@ export interface Counted {
   settle(): Promise<void>
 }
 
+/** A counter that stands still is noted as looked at no more often than this, ms: most looks find nothing new. */
+const noteLookEveryMs = 5 * minute
+
 /** Key of a counter in ingest's memory. */
 export function totalKey(platform: string, { subject, counter }: Pick<Count, 'subject' | 'counter'>): string {
   return `${platform}\0${counter}\0${subject}`
@@ -24,7 +28,8 @@ export function totalKey(platform: string, { subject, counter }: Pick<Count, 'su
 
 /**
  * A record for each counter that moved, with what it grew by since the last one in the log; the first sight of a counter
- * has a delta of 0. Each delta is remembered before it is written and again after: one that a crash left half-way is
+ * has a delta of 0. `since` says when the counter was looked at before, so that a delta found after a long time is not
+ * taken for a jump. Each delta is remembered before it is written and again after: one that a crash left half-way is
  * written again with the same id and the same figures, so that the sum of the deltas is the counter's total.
  */
 export async function toMetrics(
@@ -39,6 +44,7 @@ export async function toMetrics(
   const metrics: Metric[] = []
   const prepared = new Map<string, KnownTotal>()
   const settled = new Map<string, KnownTotal>()
+  const looked = new Map<string, KnownTotal>()
   for (const [index, count] of counts.entries()) {
     const key = keys[index] ?? totalKey(options.platform, count)
     const last = found[index]
@@ -48,8 +54,17 @@ export async function toMetrics(
       continue
     }
     // A delta left half-way goes first; what the counter says now is found at the next look.
-    const next = last?.pending ?? { total: count.total, observedAt: count.observedAt ?? options.receivedAt }
+    const observedAt = count.observedAt ?? options.receivedAt
+    const since = last?.lookedAt
+    const next = last?.pending ?? {
+      total: count.total,
+      observedAt,
+      ...(since !== undefined && since < observedAt ? { since } : {}),
+    }
     if (settled.has(key) || (!last?.pending && last?.total === next.total)) {
+      if (last && !settled.has(key) && observedAt - (since ?? 0) >= noteLookEveryMs) {
+        looked.set(key, { total: last.total, sequence: last.sequence, lookedAt: observedAt })
+      }
       dropped.push('unchanged')
       continue
     }
@@ -57,14 +72,16 @@ export async function toMetrics(
     const sequence = (last?.sequence ?? 0) + 1
     metrics.push(...brands.map((brand) => toRecord(count, brand, { ...next, before, sequence }, options)))
     if (!last?.pending) prepared.set(key, { total: before, sequence: sequence - 1, pending: next })
-    settled.set(key, { total: next.total, sequence })
+    settled.set(key, { total: next.total, sequence, lookedAt: next.observedAt })
   }
   if (prepared.size > 0) await totals.set(prepared)
   return {
     metrics,
     passed: counts.length - dropped.length,
     dropped,
-    settle: () => (settled.size > 0 ? totals.set(settled) : Promise.resolve()),
+    async settle() {
+      if (settled.size + looked.size > 0) await totals.set(new Map([...looked, ...settled]))
+    },
   }
 }
 
@@ -76,7 +93,8 @@ function toRecord(
     total,
     sequence,
     observedAt,
-  }: { before: number; total: number; sequence: number; observedAt: number },
+    since,
+  }: { before: number; total: number; sequence: number; observedAt: number; since?: number },
   { platform, receivedAt }: ToMetricsOptions,
 ): Metric {
   return metric.parse({
@@ -91,6 +109,7 @@ function toRecord(
     total,
     ...(count.isItemised ? { itemised: true } : {}),
     observedAt,
+    ...(since === undefined ? {} : { since }),
     receivedAt,
   })
 }

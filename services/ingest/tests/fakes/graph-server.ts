@@ -44,6 +44,8 @@ export type Refusal =
   | 'html'
   | 'redirect'
   | 'reset'
+  /** No answer, ever. */
+  | 'silence'
   | 500
   | { code: number; subcode?: number; status?: number }
 
@@ -167,6 +169,7 @@ export async function startFakeGraph(options: FakeGraphOptions): Promise<FakeGra
   }
 
   function refuse(how: Refusal, request: IncomingMessage, response: ServerResponse) {
+    if (how === 'silence') return
     if (how === 'reset') request.socket.destroy()
     else if (how === 'html')
       response.writeHead(200, { 'content-type': 'text/html' }).end('<html>Sorry</html>')

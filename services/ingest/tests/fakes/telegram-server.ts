@@ -12,7 +12,9 @@ export interface FakeTelegram {
   /** Number the next update gets; set it back to see an idle week. */
   nextNumber: number
   /** The next getUpdates is answered so. */
-  refuseNext(status: 401 | 409 | 429 | 500 | 'not json', retryAfterSeconds?: number): void
+  refuseNext(status: 401 | 409 | 429 | 500 | 'not json' | 'reset', retryAfterSeconds?: number): void
+  /** Calls that came before the pause that a 429 asked for was over. */
+  readonly callsTooEarly: number
   /** Bodies of the getUpdates calls so far. */
   readonly polls: readonly { offset?: number; limit: number; timeout: number; allowed_updates: string[] }[]
   /** Polls that were waiting when another came: Telegram ends the older with 409. */
@@ -35,7 +37,9 @@ export async function startFakeTelegram(token: string): Promise<FakeTelegram> {
   let waiting: Waiting | undefined
   let webhookUrl = ''
   let conflicts = 0
-  const refusals: { status: number | 'not json'; retryAfterSeconds: number | undefined }[] = []
+  let pausedUntil = 0
+  let callsTooEarly = 0
+  const refusals: { status: number | 'not json' | 'reset'; retryAfterSeconds: number | undefined }[] = []
   const polls: FakeTelegram['polls'][number][] = []
 
   const server = createServer((request, response) => {
@@ -69,12 +73,22 @@ export async function startFakeTelegram(token: string): Promise<FakeTelegram> {
     response: ServerResponse,
   ): void {
     polls.push(call)
+    if (Date.now() < pausedUntil) {
+      callsTooEarly += 1
+      refuse(response, 429, 1)
+      return
+    }
     const refusal = refusals.shift()
+    if (refusal?.status === 'reset') {
+      request.socket.destroy()
+      return
+    }
     if (refusal?.status === 'not json') {
       response.end('<html>')
       return
     }
     if (refusal) {
+      if (refusal.status === 429) pausedUntil = Date.now() + (refusal.retryAfterSeconds ?? 0) * 1_000
       refuse(response, refusal.status, refusal.retryAfterSeconds)
       return
     }
@@ -111,6 +125,9 @@ export async function startFakeTelegram(token: string): Promise<FakeTelegram> {
     baseUrl: `http://127.0.0.1:${port}`,
     nextNumber: 900_001,
     polls,
+    get callsTooEarly() {
+      return callsTooEarly
+    },
     get conflicts() {
       return conflicts
     },

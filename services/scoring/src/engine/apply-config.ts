@@ -1,9 +1,11 @@
-import { type ConfigCopy, signalNames } from '@nabiz/shared/contracts'
+import type { ConfigCopy } from '@nabiz/shared/contracts'
+import { baselineNames } from './baselines.ts'
 import { applyCopy, createConfigs, settingsOf } from './brand-configs.ts'
 import { type BrandState, createBrand } from './brand-state.ts'
 import type { ApplyResult } from './engine.ts'
 import { endEpisodes, setTriggers } from './evaluate.ts'
 import { minuteMs } from './grid.ts'
+import { engagementBaseline } from './partition-codec.ts'
 import { type PartitionState, valueNames } from './partition-state.ts'
 import { platformOf } from './platforms.ts'
 import type { Outlet } from './transition.ts'
@@ -65,8 +67,10 @@ function removeBrand(state: PartitionState, brand: BrandState, outlet: Outlet): 
   if (state.time > 0) endEpisodes(brand, { minute: now, now, at: state.time }, outlet)
   state.brands.delete(brand.id)
   for (const name of namesOf(brand.id)) state.removed.add(name)
+  if (brand.engagement.size > 0) state.removed.add(`${valueNames.engagement}${brand.id}`)
+  for (const series of brand.engagement.keys()) state.removed.add(engagementBaseline(brand.id, series))
 }
 
 function namesOf(id: string): string[] {
-  return [`${valueNames.hot}${id}`, ...signalNames.map((signal) => `${valueNames.baseline}${id}/${signal}`)]
+  return [`${valueNames.hot}${id}`, ...baselineNames.map((signal) => `${valueNames.baseline}${id}/${signal}`)]
 }

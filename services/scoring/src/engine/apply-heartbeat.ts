@@ -1,5 +1,6 @@
 import type { Heartbeat } from '@nabiz/shared/contracts'
 import { applyMention } from './apply-mention.ts'
+import { applyMetric } from './apply-metric.ts'
 import { closeMinutes } from './close-minutes.ts'
 import type { ApplyResult } from './engine.ts'
 import { setTriggers } from './evaluate.ts'
@@ -29,7 +30,12 @@ export function applyHeartbeat(
   if (!isFirst || state.held.length === 0) return applied
   const held = state.held
   state.held = []
-  return { kind: 'applied', released: held.map((scored) => applyMention(state, scored, outlet)) }
+  return {
+    kind: 'applied',
+    released: held.map((one) =>
+      'metric' in one ? applyMetric(state, one.metric) : applyMention(state, one, outlet),
+    ),
+  }
 }
 
 function moveTime(state: PartitionState, at: number, outlet: Outlet): void {

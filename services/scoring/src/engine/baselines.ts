@@ -1,4 +1,4 @@
-import type { SignalName } from '@nabiz/shared/contracts'
+import { type SignalName, signalNames } from '@nabiz/shared/contracts'
 import type { Baseline } from './baseline/baseline.ts'
 import type { ShareSample } from './baseline/corrected-share.ts'
 import { createCountBaseline, decodeCountBaseline } from './baseline/count-baseline.ts'
@@ -6,8 +6,12 @@ import { createShareBaseline, decodeShareBaseline, type ShareBaseline } from './
 import { spread } from './hash.ts'
 import { Journaled, type JournalKind } from './journaled.ts'
 
+/** Signals with one baseline a brand; engagement has one a counter. */
+export type BaselineName = Exclude<SignalName, 'engagement'>
+export const baselineNames = signalNames.filter((name): name is BaselineName => name !== 'engagement')
+
 /** Signals that are counted; the other is a share. */
-export type CountSignalName = Exclude<SignalName, 'negativity'>
+export type CountSignalName = Exclude<BaselineName, 'negativity'>
 
 /** A brand's baselines, one a signal. */
 export type Baselines = Record<CountSignalName, Journaled<Baseline>> & {

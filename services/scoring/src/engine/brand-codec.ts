@@ -1,6 +1,12 @@
-import { type SignalName, signalNames } from '@nabiz/shared/contracts'
 import { AuthorBuckets } from './author-buckets.ts'
-import { type Baselines, countKind, dueSlot, shareKind } from './baselines.ts'
+import {
+  type BaselineName,
+  type Baselines,
+  baselineNames,
+  countKind,
+  dueSlot,
+  shareKind,
+} from './baselines.ts'
 import type { BrandSettings } from './brand-settings.ts'
 import {
   authorGeneration,
@@ -18,13 +24,13 @@ import { PlatformMinutes } from './platform-minutes.ts'
 import { Samples } from './samples.ts'
 import { decodeMachine, encodeMachine } from './state-machine.ts'
 
-/** Writes everything about a brand but its config and the daily bytes of its baselines. */
+/** Writes everything about a brand but its config, its counters and the daily bytes of its baselines. */
 export function encodeBrand(brand: BrandState, writer: Writer): void {
   writer.unsigned(brand.bornMinute)
   writer.list(brand.languages, (language) => writer.string(language))
   writer.list([...brand.platforms.values()], (platform) => platform.encode(writer))
   brand.authors.encode(writer)
-  for (const name of signalNames) {
+  for (const name of baselineNames) {
     encodeSlot(brand.signals[name], writer)
     brand.baselines[name].encodeJournal(writer)
   }
@@ -56,7 +62,7 @@ export function decodeBrand(
   id: string,
   settings: BrandSettings,
   reader: Reader,
-  stored: (signal: SignalName) => Uint8Array | undefined,
+  stored: (signal: BaselineName) => Uint8Array | undefined,
   minute: number,
 ): BrandState {
   const brand = createBrand(id, settings)
@@ -66,7 +72,7 @@ export function decodeBrand(
     brand.platforms.set(platform.name, platform)
   }
   brand.authors = AuthorBuckets.decode(reader)
-  for (const name of signalNames) {
+  for (const name of baselineNames) {
     brand.signals[name] = decodeSlot(reader)
     brand.baselines = { ...brand.baselines, ...decodeBaseline(id, name, reader, stored(name)) }
   }
@@ -95,14 +101,16 @@ export function decodeBrand(
   return brand
 }
 
-function encodeSlot({ machine, told, triggers }: SignalSlot, writer: Writer): void {
+/** Writes where a signal stands. */
+export function encodeSlot({ machine, told, triggers }: SignalSlot, writer: Writer): void {
   encodeMachine(machine, writer)
   writer.string(told.state)
   writer.unsigned(told.band)
   for (const trigger of triggers) writer.float(trigger)
 }
 
-function decodeSlot(reader: Reader): SignalSlot {
+/** Reads what `encodeSlot` wrote. */
+export function decodeSlot(reader: Reader): SignalSlot {
   const machine = decodeMachine(reader)
   const told = { state: reader.string(), band: reader.unsigned() }
   return { machine, told, triggers: Float64Array.of(reader.float(), reader.float(), reader.float()) }
@@ -110,7 +118,7 @@ function decodeSlot(reader: Reader): SignalSlot {
 
 function decodeBaseline(
   id: string,
-  name: SignalName,
+  name: BaselineName,
   reader: Reader,
   stored: Uint8Array | undefined,
 ): Partial<Baselines> {

@@ -2,6 +2,7 @@ import { type SignalName, signalNames } from '@nabiz/shared/contracts'
 import { AuthorBuckets } from './author-buckets.ts'
 import { type Baselines, createBaselines } from './baselines.ts'
 import type { BrandSettings } from './brand-settings.ts'
+import type { CounterSeries } from './counter-series.ts'
 import { Generations } from './generations.ts'
 import { windows } from './grid.ts'
 import { MinuteSpans } from './minute-spans.ts'
@@ -59,6 +60,8 @@ export interface BrandState {
   authors: AuthorBuckets
   baselines: Baselines
   signals: Record<SignalName, SignalSlot>
+  /** What counters grew by, by platform and kind. */
+  engagement: Map<string, CounterSeries>
   /** Minutes in which a platform with a material share could not be seen. */
   partial: MinuteSpans
   /** Minutes in which no platform could be seen. */
@@ -89,6 +92,7 @@ export function createBrand(id: string, settings: BrandSettings): BrandState {
     authors: new AuthorBuckets(),
     baselines: createBaselines(id),
     signals: createSlots(),
+    engagement: new Map(),
     partial: new MinuteSpans(),
     dark: new MinuteSpans(),
     late: { from: 0, to: 0 },

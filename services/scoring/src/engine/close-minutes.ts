@@ -38,6 +38,7 @@ export function closeMinutes(brand: BrandState, closed: ClosedMinutes, outlet: O
   const first = to - from > longestGap ? startOver(brand, to) : from
   const unseen = closed.unseen(brand.id)
   applyCorrections(brand, outlet)
+  for (const series of brand.engagement.values()) series.correct()
   for (let minute = first; minute < to; minute += 1) {
     noteCoverage(brand, minute, minute === from, unseen)
     tellCounts(brand, minute, outlet.emit)
@@ -67,7 +68,13 @@ function closeBucket(brand: BrandState, bucket: number, outlet: Outlet): void {
   let isSeen = brand.bornMinute <= from
   for (let minute = from; minute < from + bucketMinutes; minute += 1) isSeen &&= isObserved(brand, minute)
   for (const signal of outlet.signals) {
+    if (signal.name === 'engagement') continue
     brand.baselines[signal.name].close(bucket, signal.baselineValues(brand, facts), isSeen, zone)
+  }
+  for (const series of brand.engagement.values()) {
+    const unobserved = brand.platforms.get(series.platform)?.unobserved
+    const missed = unobserved?.count(from, from + bucketMinutes) ?? 0
+    series.close(bucket, missed === 0, zone)
   }
   brand.authors.age(bucket)
 }
@@ -78,6 +85,7 @@ function applyCorrections(brand: BrandState, outlet: Outlet): void {
   brand.corrections.clear()
   for (const [bucket, facts] of entries) {
     for (const signal of outlet.signals) {
+      if (signal.name === 'engagement') continue
       brand.baselines[signal.name].correct(bucket, signal.baselineValues(brand, facts))
     }
   }
@@ -88,6 +96,7 @@ function startOver(brand: BrandState, to: number): number {
   brand.baselines = createBaselines(brand.id)
   for (const baseline of Object.values(brand.baselines)) baseline.store()
   brand.corrections.clear()
+  for (const series of brand.engagement.values()) series.startOver(to)
   for (const platform of brand.platforms.values()) {
     platform.cells.clear()
     platform.changed = []

@@ -39,7 +39,8 @@ export class Connectors {
         platform: told.platform,
         account: told.account,
         condition: told.condition,
-        reason: told.reason ?? told.condition,
+        // Another replica, whose webhook is well, must not take the reason from the one that was refused.
+        reason: told.condition === 'ok' ? (known?.reason ?? 'ok') : (told.reason ?? told.condition),
         brands: told.brands === undefined ? undefined : new Set(told.brands),
         heardAt: heartbeat.at,
         badMinute: told.condition === 'ok' ? (known?.badMinute ?? 0) : minute,

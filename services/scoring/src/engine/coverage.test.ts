@@ -42,6 +42,33 @@ it('marks no minute unseen because of a connector of another platform', () => {
   expect(story.counts.filter((count) => !count.observed)).toEqual([])
 })
 
+it('keeps the reason of a replica whose token was refused, though another says that its webhook is well', () => {
+  const story = aStormOver({ everyOnVideo: 4 })
+  const refused: ConnectorCondition = { ...video, condition: 'blind', reason: 'platform_auth' }
+  for (let step = 0; step < 5; step += 1) {
+    story.connectors = [forum, refused]
+    story.heartbeat(story.now + 30_000, undefined, 'ingest-0')
+    story.connectors = [forum, video]
+    story.heartbeat(story.now + 30_000, undefined, 'ingest-1')
+  }
+  expect(story.signals.at(-1)?.coverage).toMatchObject([
+    { platform: 'forum', observed: 1 },
+    { platform: 'video', reason: 'platform_auth' },
+  ])
+})
+
+it('counts what comes for a platform as seen or missed by the condition of that platform alone', () => {
+  const story = new Story()
+  const page: ConnectorCondition = { platform: 'facebook', account: 'main', condition: 'ok' }
+  story.connectors = [page, { ...page, platform: 'messenger', condition: 'blind', reason: 'log_unavailable' }]
+  story.brand()
+  story.heartbeat()
+  story.mention({ platform: 'messenger' })
+  story.pass(story.now + 5 * minute)
+  const told = (platform: string) => story.counts.filter((count) => count.platform === platform).at(-1)
+  expect([told('facebook')?.observed, told('messenger')?.observed]).toEqual([true, false])
+})
+
 /** A day and a half on two platforms, then a storm that has just ended. */
 function aStormOver({ everyOnVideo }: { everyOnVideo: number }): Story {
   const story = new Story()

@@ -2,13 +2,12 @@ import { applyConfig } from './apply-config.ts'
 import { applyCount } from './apply-count.ts'
 import { applyHeartbeat } from './apply-heartbeat.ts'
 import { applyMention } from './apply-mention.ts'
+import { applyMetric } from './apply-metric.ts'
 import type { ApplyResult, Emission, Engine, EngineInput, EngineOptions } from './engine.ts'
 import { decodePartition, encodePartition, markPartitionDurable } from './partition-codec.ts'
 import { createPartition, type PartitionState } from './partition-state.ts'
 import { createSignals } from './signals/index.ts'
 import type { Outlet } from './transition.ts'
-
-const metric: ApplyResult = { kind: 'dropped', reason: 'metric' }
 
 /** The scoring engine: a pure function over a partition's records, its state changed in place. */
 export function createEngine(options: EngineOptions): Engine {
@@ -23,7 +22,7 @@ export function createEngine(options: EngineOptions): Engine {
       if (input.kind === 'heartbeat') return applyHeartbeat(state, input.heartbeat, input.timestamp, outlet)
       if (input.kind === 'config') return applyConfig(state, input.copy, outlet)
       if (input.kind === 'count') return applyCount(state, input.count)
-      return metric
+      return applyMetric(state, input.metric)
     },
     create: createPartition,
     encodeSteps: (state) => encodePartition(state, options.build),

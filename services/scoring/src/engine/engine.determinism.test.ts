@@ -24,6 +24,7 @@ it('is asked about episodes, late ones among them, revised counts and stored bas
     '"revision":1',
     '"observed":false',
     '"joins"',
+    '"signal":"engagement","transition":"opened"',
   ]) {
     expect(emissions).toContain(part)
   }
@@ -77,6 +78,13 @@ function aLongLog(): EngineInput[] {
       const createdAt = story.now - (at - 1_385) * minute
       for (let left = 200; left > 0; left -= 1) story.mention({ createdAt })
     }
+    if (at % 5 === 0) {
+      story.metric(at === 1_600 ? 4_000 : 5 + (roll % 9) - (roll === 40 ? 30 : 0), {
+        id: `likes/${at - (at % 10)}/p1`,
+      })
+    }
+    if (at % 60 === 7)
+      story.metric(900 + roll, { platform: 'video', counter: 'views', since: story.now - 60 * minute })
     if (roll === 5) story.mention({ operation: 'delete', id: `m${at}` })
     if (at === 1_600) story.thresholds({ recoverMinutes: 12 }, 3)
     if (at === 1_500) story.connectors = [{ platform: 'forum', account: 'main', condition: 'blind' }]

@@ -23,6 +23,7 @@ it('keeps episodes apart, never recovers a blind brand and gives every breach an
           for (let more = rate; more > 0; more -= 1) {
             story.mention({ label, createdAt: story.now - lateMinutes * minute })
           }
+          if (left % 5 === 0) story.metric(rate * 100, { since: story.now - (5 + lateMinutes) * minute })
         }
         if (condition === 'ok') continue
         // The first two heartbeats of a step still close minutes of the step before.
@@ -39,7 +40,7 @@ it('keeps episodes apart, never recovers a blind brand and gives every breach an
 
 function expectApart(story: Story): void {
   expect(new Set(story.breaches.map((breach) => breach.id)).size).toBe(story.breaches.length)
-  for (const signal of ['volume', 'negative', 'negativity', 'reach']) {
+  for (const signal of ['volume', 'negative', 'negativity', 'reach', 'engagement']) {
     let running: string | undefined
     let at = 0
     for (const breach of story.breachesOf(signal)) {

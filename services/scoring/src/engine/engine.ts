@@ -77,8 +77,10 @@ export const engineDropReasons = [
   'stale_config',
   /** Content that its schema refuses. */
   'invalid_config',
-  /** Counters of engagement: not measured yet. */
-  'metric',
+  /** A counter of what comes item by item as well: shown, not counted. */
+  'itemised',
+  /** More kinds of counters than are followed of a brand. */
+  'too_many_counters',
 ] as const
 export type EngineDropReason = (typeof engineDropReasons)[number]
 

@@ -31,6 +31,7 @@ const interesting = 0.5
 /** Judges every signal of a brand, steps its machines and emits what changed. */
 export function evaluate(brand: BrandState, moment: Moment, outlet: Outlet): void {
   for (const signal of outlet.signals) {
+    if (signal.isMeasured?.(brand) === false) continue
     const slot = brand.signals[signal.name]
     const judgement = judge(brand, signal, brand.windowSums.sums, moment.minute)
     judgeDay(brand, signal, judgement, moment.minute)

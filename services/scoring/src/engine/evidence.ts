@@ -74,7 +74,7 @@ function buckets({ brand, signal, minute, now }: EvidenceQuestion): Evidence['bu
     const sums = sumMinutes(brand.platforms.values(), from, Math.min(from + bucketMinutes, minute + 1), now)
     return {
       at,
-      value: round6(signal.bucketValue(brand, { sums, authors: brand.authors.count(bucket) })),
+      value: round6(signal.bucketValue(brand, { sums, authors: brand.authors.count(bucket) }, bucket)),
       expected: round6(signal.expected(brand, bucket, zone)),
     }
   })

@@ -32,7 +32,8 @@ export function judge(brand: BrandState, signal: Signal, sums: readonly Sums[], 
   }
   for (let window = 0; window < windows.length; window += 1) {
     const verdict = signal.judge(brand, { sums: sums[window] ?? [], window, bucket, zone })
-    if (verdict.severity >= 1 && hasFewAuthors(brand, window, minute)) verdict.severity = cappedSeverity
+    const isCapped = verdict.severity >= 1 && signal.isGated !== false && hasFewAuthors(brand, window, minute)
+    if (isCapped) verdict.severity = cappedSeverity
     add(judgement, verdict)
   }
   return judgement
@@ -80,6 +81,7 @@ export function windowEvaluation(judgement: Judgement, window: number): WindowEv
     severity: round6(verdict.severity),
   }
   if (Number.isFinite(verdict.valueAtSeverity1)) evaluation.boundary = round6(verdict.valueAtSeverity1)
+  if (verdict.counter !== undefined) evaluation.counter = verdict.counter
   return evaluation
 }
 

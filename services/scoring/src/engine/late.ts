@@ -45,6 +45,8 @@ export function findLateEpisodes(brand: BrandState, search: Search, outlet: Outl
   for (let minute = from; minute <= last; minute += 1) {
     const sums = slide(minute)
     for (const signal of outlet.signals) {
+      // A counter's delta is never late: it is told when it is seen.
+      if (signal.isGated === false) continue
       const judgement = judge(brand, signal, sums, minute)
       if (judgement.severity < 1 || isCovered(brand, signal, minute)) {
         pending.delete(signal)

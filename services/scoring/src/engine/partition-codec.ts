@@ -1,9 +1,10 @@
-import { signalNames } from '@nabiz/shared/contracts'
+import { baselineNames } from './baselines.ts'
 import { decodeBrand, encodeBrand } from './brand-codec.ts'
 import { type BrandConfigs, settingsOf } from './brand-configs.ts'
 import { Reader, Writer } from './codec.ts'
 import { Connectors } from './connectors.ts'
-import type { EncodedState, ScoredMention } from './engine.ts'
+import { decodeEngagement, encodeEngagement } from './engagement-codec.ts'
+import type { EncodedState } from './engine.ts'
 import { Fingerprints } from './fingerprints.ts'
 import { minuteMs } from './grid.ts'
 import { createPartition, type PartitionState, valueNames } from './partition-state.ts'
@@ -29,9 +30,17 @@ export function* encodePartition(state: PartitionState, build: string): Generato
     puts.set(`${valueNames.config}${id}`, text.encode(JSON.stringify(state.configs.get(id))))
   }
   for (const brand of state.brands.values()) {
-    for (const name of signalNames) {
+    for (const name of baselineNames) {
       const stored = brand.baselines[name].encodeStored()
       if (stored !== undefined) puts.set(`${valueNames.baseline}${brand.id}/${name}`, stored)
+    }
+    for (const [name, { baseline }] of brand.engagement) {
+      const stored = baseline.encodeStored()
+      if (stored !== undefined) puts.set(engagementBaseline(brand.id, name), stored)
+    }
+    if (brand.engagement.size > 0 && (brand.dirty || brand.inFlight)) {
+      encodeEngagement(brand, writer)
+      puts.set(`${valueNames.engagement}${brand.id}`, writer.finish())
     }
     if (brand.dirty || brand.inFlight) {
       encodeBrand(brand, writer)
@@ -56,7 +65,8 @@ export function markPartitionDurable(state: PartitionState): void {
   state.encodedRemoved = new Set()
   for (const brand of state.brands.values()) {
     brand.inFlight = false
-    for (const name of signalNames) brand.baselines[name].markDurable()
+    for (const name of baselineNames) brand.baselines[name].markDurable()
+    for (const { baseline } of brand.engagement.values()) baseline.markDurable()
   }
   state.fingerprints.markDurable()
   state.tombstones.markDurable()
@@ -73,7 +83,7 @@ export function decodePartition(values: ReadonlyMap<string, Uint8Array>): Partit
   reader.string()
   state.time = reader.unsigned()
   state.connectors = Connectors.decode(reader)
-  state.held = JSON.parse(reader.string()) as ScoredMention[]
+  state.held = JSON.parse(reader.string()) as PartitionState['held']
   const minute = Math.floor(state.time / minuteMs)
   const ids = [...values.keys()].filter((name) => name.startsWith(valueNames.config)).sort()
   for (const name of ids) {
@@ -84,9 +94,21 @@ export function decodePartition(values: ReadonlyMap<string, Uint8Array>): Partit
     const hot = values.get(`${valueNames.hot}${id}`)
     if (settings === undefined || hot === undefined) continue
     const stored = (signal: string) => values.get(`${valueNames.baseline}${id}/${signal}`)
-    state.brands.set(id, decodeBrand(id, settings, new Reader(hot, name), stored, minute))
+    const brand = decodeBrand(id, settings, new Reader(hot, name), stored, minute)
+    state.brands.set(id, brand)
+    const counters = `${valueNames.engagement}${id}`
+    const bytes = values.get(counters)
+    if (bytes === undefined) continue
+    decodeEngagement(brand, new Reader(bytes, counters), (series) =>
+      values.get(engagementBaseline(id, series)),
+    )
   }
   state.fingerprints = Fingerprints.decode(values, valueNames.fingerprints)
   state.tombstones = Fingerprints.decode(values, valueNames.tombstones)
   return state
+}
+
+/** Name of the value that holds the baseline of one of a brand's counters. */
+export function engagementBaseline(brand: string, series: string): string {
+  return `${valueNames.baseline}${brand}/engagement/${series}`
 }

@@ -1,18 +1,26 @@
+import type { Metric } from '@nabiz/shared/contracts'
 import type { BrandConfigs } from './brand-configs.ts'
 import type { BrandState } from './brand-state.ts'
 import { Connectors } from './connectors.ts'
 import type { ScoredMention } from './engine.ts'
 import { Fingerprints } from './fingerprints.ts'
 
-/** Names of a checkpoint's values: partition, config of a brand, hot state and baselines of a brand, fingerprints. */
+/** Names of a checkpoint's values: partition, config of a brand, hot state, counters and baselines of
+ * a brand, fingerprints. */
 export const valueNames = {
   partition: 'p',
   config: 'c/',
   hot: 'h/',
+  engagement: 'e/',
   baseline: 'b/',
   fingerprints: 'f/',
   tombstones: 't/',
 } as const
+
+/** A counter's delta that came before the first heartbeat. */
+export interface HeldMetric {
+  metric: Metric
+}
 
 /** What a partition's engine remembers; only the engine looks inside. */
 export interface PartitionState {
@@ -30,8 +38,8 @@ export interface PartitionState {
   encodedRemoved: Set<string>
   fingerprints: Fingerprints
   tombstones: Fingerprints
-  /** Mentions that came before the first heartbeat: without a time they have no place yet. */
-  held: ScoredMention[]
+  /** What came before the first heartbeat: without a time it has no place yet. */
+  held: (ScoredMention | HeldMetric)[]
 }
 
 /** The state of a partition of which nothing was read. */

@@ -38,7 +38,10 @@ export interface Happening {
 const scope = 'all'
 
 /** Notes a step in the machine and emits its breach, unless the signal was not allowed to page when it opened. */
-export function tellTransition(happening: Happening, outlet: Outlet): void {
+export function tellTransition(found: Happening, outlet: Outlet): void {
+  const deciding = found.judgement.verdicts[found.judgement.best]
+  const about = deciding && found.signal.about?.(found.brand, deciding)
+  const happening = about ? { ...found, signal: about } : found
   const { brand, signal, judgement, kind, minute, now } = happening
   const { machine } = brand.signals[signal.name]
   // Each transition of a signal has a moment of its own, or two of them would have one id.
@@ -106,6 +109,9 @@ const beyondDoubt = 5
 
 function riseStart({ brand, signal, judgement, minute, now }: Happening): number {
   const from = minute - minutesAt(judgement.best) + 1
+  const verdict = judgement.verdicts[judgement.best]
+  const rise = verdict && signal.rise?.(verdict, minutesAt(judgement.best))
+  if (rise) return riseBegan({ from, to: minute, ...rise }) * minuteMs
   const sumsOf = (each: number) => sumMinutes(brand.platforms.values(), each, each + 1, now)
   let weigh = weighFor(brand, signal, judgement, minute)
   if (signal.name === 'negativity') {

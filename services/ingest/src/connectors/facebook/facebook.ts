@@ -69,7 +69,8 @@ export const facebook = defineConnector({
   create(options, context) {
     const read = createReader(options)
     const graph = options.accessToken && createGraph(graphOptions(options, options.accessToken), context)
-    const webhook = createMetaWebhook(options, read)
+    const signed = createMetaWebhook(options, read)
+    const webhook = options.messages ? { ...signed, carries: ['messenger'] } : signed
     return {
       ways: graph ? [webhook, createPoll(graph, options, context)] : [webhook],
       decode: decodeAnswer,

@@ -1,4 +1,4 @@
-import type { SignalName, ThresholdsConfig } from '@nabiz/shared/contracts'
+import type { SignalName, ThresholdsConfig, WindowEvaluation } from '@nabiz/shared/contracts'
 import type { Forecast, WindowBuckets } from './baseline.ts'
 
 /** A window's value and what it is judged by. */
@@ -40,10 +40,12 @@ export interface WindowVerdict {
   severity: number
   /** What recovery is judged by: falls below 0 when the window holds less than expected. */
   severityWithoutFloors: number
+  /** Of engagement: the counter it speaks of. */
+  counter?: NonNullable<WindowEvaluation['counter']>
 }
 
 /** Multiple of the floors in mentions that a signal answers to; of reach: the floors of its negative mentions. */
-const floorShare = { volume: 1, negative: 0.5, authors: 0.5, reach: 0.5 } as const
+const floorShare = { volume: 1, negative: 0.5, authors: 0.5, reach: 0.5, engagement: 1 } as const
 
 /** Steps 7 and 8 of the rule: severity of one window, and the counts at which the next mention would decide. */
 export function evaluateWindow(question: WindowQuestion): WindowVerdict {
@@ -82,9 +84,9 @@ function limitsOf(question: WindowQuestion): Limits {
   const { floors, sensitivity } = thresholds
   const share = floorShare[signal]
   if (forecast.phase === 'none') {
-    // Followers have no floor that fits every brand: on the first day reach is silent and its mentions speak.
-    const fixed =
-      signal === 'reach' ? Number.POSITIVE_INFINITY : firstDayCount(thresholds, windowBuckets) * share
+    // Followers, likes and views have no number that fits every brand: on the first day they are silent.
+    const isSilent = signal === 'reach' || signal === 'engagement'
+    const fixed = isSilent ? Number.POSITIVE_INFINITY : firstDayCount(thresholds, windowBuckets) * share
     return {
       // A lively brand's morning is no crisis: once there are hours to compare with, it takes twice the greatest of them.
       boundary: sensitivity * Math.max(fixed, floors.ratioHour * (forecast.greatest ?? 0)),
@@ -121,13 +123,18 @@ function firstDayCount({ windows, floors }: ThresholdsConfig, windowBuckets: Win
   return (floors.firstDayPerHour * (windowBuckets / 12) * multiple) / m60
 }
 
-/** Least mentions in a window at which a brand with this rate of them can page; of reach: negative mentions. */
+/**
+ * Least mentions in a window at which a brand with this rate of them can page; of reach: negative mentions; of
+ * engagement: what one counter grew by.
+ */
 export function mentionFloor(
   ratePerHour: number,
   windowBuckets: number,
   { floors }: ThresholdsConfig,
   signal: keyof typeof floorShare = 'volume',
 ): number {
+  if (signal === 'engagement')
+    return Math.max(floors.shortCount, (floors.engagementPerHour * windowBuckets) / 12)
   const share = floorShare[signal]
   const large = ratePerHour >= floors.largePerHour * share
   const perHour = (large ? floors.largePerHour : floors.smallPerHour) * share

@@ -1,5 +1,6 @@
 import type { EngineOptions } from '../engine.ts'
 import { authors } from './authors.ts'
+import { engagement } from './engagement.ts'
 import { negative } from './negative.ts'
 import { createNegativity } from './negativity.ts'
 import { reach } from './reach.ts'
@@ -8,5 +9,5 @@ import { volume } from './volume.ts'
 
 /** Every signal, in the order in which they are evaluated and emitted. */
 export function createSignals(confusion: EngineOptions['confusion']): readonly Signal[] {
-  return [volume, negative, createNegativity(confusion), authors, reach]
+  return [volume, negative, createNegativity(confusion), authors, reach, engagement]
 }

@@ -1,6 +1,7 @@
 import type { SignalName } from '@nabiz/shared/contracts'
 import type { WindowVerdict } from '../baseline/severity.ts'
 import type { BrandState } from '../brand-state.ts'
+import type { Weigh } from '../rise.ts'
 import type { Sums } from '../sums.ts'
 
 /** One window of a brand, to be judged. */
@@ -27,11 +28,15 @@ export interface Signal {
   readonly name: SignalName
   /** Column of the sums in which a mention can reach the deciding count; undefined where no count decides. */
   readonly column: number | undefined
+  /** False: nobody knows who did it, so that few authors say nothing. */
+  readonly isGated?: false
+  /** Absent: of every brand. */
+  isMeasured?(brand: BrandState): boolean
   judge(brand: BrandState, facts: WindowFacts): WindowVerdict
   /** The last 24 hours, where the signal is judged by them and enough is known. */
   judgeDay?(brand: BrandState): WindowVerdict | undefined
   /** Value of five minutes, as evidence shows it. */
-  bucketValue(brand: BrandState, facts: BucketFacts): number
+  bucketValue(brand: BrandState, facts: BucketFacts, bucket: number): number
   /** The same as the baseline is told it; parts of a bucket add up. */
   baselineValues(brand: BrandState, facts: BucketFacts): number[]
   /** Days of history behind its forecasts, and how far they follow the rule. */
@@ -42,4 +47,8 @@ export interface Signal {
   ): { phase: 'none' | 'plain' | 'full'; days: number }
   /** What a 5-minute bucket should have held. */
   expected(brand: BrandState, bucket: number, zone: number): number
+  /** The same of the part that a verdict speaks of, where a signal has parts. */
+  about?(brand: BrandState, verdict: WindowVerdict): Signal
+  /** How the minute in which a window of so many minutes began to rise is found; absent: by the mentions' minutes. */
+  rise?(verdict: WindowVerdict, minutes: number): { sumsOf(minute: number): Sums; weigh: Weigh }
 }

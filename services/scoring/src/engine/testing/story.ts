@@ -1,4 +1,11 @@
-import type { ConnectorCondition, Count, Mention, SignalRecord, Transition } from '@nabiz/shared/contracts'
+import type {
+  ConnectorCondition,
+  Count,
+  Mention,
+  Metric,
+  SignalRecord,
+  Transition,
+} from '@nabiz/shared/contracts'
 import { createEngine } from '../create-engine.ts'
 import type { ApplyResult, Emission, Engine, EngineInput, EngineOptions, ScoredMention } from '../engine.ts'
 import type { PartitionState } from '../partition-state.ts'
@@ -122,6 +129,37 @@ export class Story {
   count(mentions: number, at: number = this.now, platform = 'forum'): ApplyResult {
     const count = { brand: 'kuzey', platform, minute: at, mentions }
     return this.apply({ kind: 'count', timestamp: this.now, offset: this.#offset++, count })
+  }
+
+  /** What a counter of `kuzey` on `forum` grew by in the five minutes before. */
+  metric(delta: number, overrides: Partial<Metric> = {}): ApplyResult {
+    const offset = this.#offset++
+    const metric: Metric = {
+      v: 1,
+      type: 'metric',
+      id: `likes/${offset}/p1`,
+      platform: 'forum',
+      brand: 'kuzey',
+      counter: 'likes',
+      subject: 'p1',
+      delta,
+      total: 1_000_000,
+      observedAt: this.now,
+      since: this.now - 5 * minute,
+      receivedAt: this.now,
+      ...overrides,
+    }
+    return this.apply({ kind: 'metric', timestamp: this.now, offset, metric })
+  }
+
+  /** Days in which a counter is looked at every five minutes and grows by about ten, up and down. */
+  passCountedDays(days: number, overrides: Partial<Metric> = {}): void {
+    const until = this.now + days * day
+    while (this.now < until) {
+      this.heartbeat(this.now + minute)
+      const index = Math.floor(this.now / minute)
+      if (index % 5 === 2) this.metric(6 + ((Math.imul(index, 2_654_435_761) >>> 8) % 9), overrides)
+    }
   }
 
   /** One heartbeat a minute until `until`; `perMinute(minute index)` mentions are written in each. */

@@ -1,0 +1,25 @@
+/** A platform that has a bad day, played by a fake. */
+export interface PlatformInTrouble {
+  /** Name in ingest's registry. */
+  platform: string
+  /** Its account in nabiz.yaml. */
+  account: Record<string, unknown>
+  /** Something is written there; the text is what it is known by. `pushUrl`: where its webhook is. */
+  write(text: string, pushUrl: string): void
+  /** What goes wrong in this phase of the day, 0 to 4. */
+  trouble(phase: number): void
+  /** Trouble that must be over before all can be found. */
+  calm(): void
+  /** Resolves when everything that the platform sends again until it is taken was taken. */
+  settled(): Promise<void>
+  /** Calls beyond what it allows, in words. */
+  faults(): string[]
+  close(): Promise<void>
+}
+
+/** A platform is asked for with a folder for its secrets and the brand that everything there is about. */
+export interface TroubleOptions {
+  /** Writes a secret into a file; the reference that nabiz.yaml names it by. */
+  secret(name: string, value: string): { file: string }
+  brand: string
+}
