@@ -26,6 +26,8 @@ const environment: Record<string, string> = {
   META_VERIFY_TOKEN: 'made for this test',
   META_PAGE_TOKEN: 'made for this test',
   INSTAGRAM_APP_SECRET: 'made for this test',
+  YOUTUBE_KEY: 'made for this test',
+  YOUTUBE_HUB_SECRET: 'made for this test',
   TELEGRAM_TOKEN: '123456:of-nobody',
   SLACK_WEBHOOK_URL: 'https://hooks.example.com/services/x',
   NABIZ_BEAT_URL: 'https://beat.example.com/x',

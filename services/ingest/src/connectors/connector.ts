@@ -178,6 +178,8 @@ export interface Poll {
   more: boolean
   /** How far behind it is, ms, where it knows: it is catching up above a minute. */
   lagMs?: number
+  /** Time until the next poll, ms, where the platform or the work at hand names it; default `intervalMs`. */
+  waitMs?: number
 }
 
 /** Asked by us: one replica holds the account's lease and polls. */

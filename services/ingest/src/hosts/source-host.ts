@@ -46,7 +46,7 @@ export function createPollerHost(way: PollerWay, options: SourceHostOptions) {
       if (poll.cursor !== undefined) await cursors.write(poll.cursor)
       const isBehind = poll.lagMs === undefined ? poll.more : poll.lagMs > behindMs
       cursors.succeeded(isBehind ? 'catching_up' : 'ok', poll.lagMs)
-      if (!poll.more) await options.clock.sleep(way.intervalMs, signal)
+      if (!poll.more) await options.clock.sleep(poll.waitMs ?? way.intervalMs, signal)
     }
   })
 }

@@ -1,0 +1,106 @@
+import { DependencyError } from '@nabiz/shared/errors'
+import { type Check, type Connector, type Delivery, defineConnector, type Way } from '../connector.ts'
+import { NotFoundError } from '../shared/api-client.ts'
+import { parseJson } from '../shared/parse-json.ts'
+import { createReading } from '../shared/reading.ts'
+import { readReplies, readThreads } from './comment-nodes.ts'
+import { createYouTubePoll } from './comments-poll.ts'
+import { bareYouTube, type Channels, createChannels, type YouTubeConfig, youtubeConfig } from './config.ts'
+import { createDataApi, type DataApi } from './data-api.ts'
+import { readPushedFeed } from './feed-push.ts'
+import { readLiveMessages } from './live-chat.ts'
+import { readChannels, readSearch, readVideos } from './video-nodes.ts'
+import { createSubscriptions, createWebSubWebhook } from './web-sub.ts'
+
+/** YouTube: comments on the brand's channels, videos of strangers that a search finds, live chats, counters. */
+export const youtube = defineConnector({
+  platform: 'youtube',
+  description: {
+    title: 'YouTube',
+    ways: ['webhook', 'polling'],
+    sees: {
+      comments: true,
+      mentionsByStrangers: true,
+      privateMessages: false,
+      deletes: true,
+      edits: true,
+      metrics: true,
+    },
+    needs: [
+      'a Google Cloud project with YouTube Data API v3, an API key',
+      'ids of the channels (UC…), or words to search for',
+      'for new videos at once: an address that Google can reach',
+    ],
+    apis: {
+      commentThreads: 'GET /commentThreads',
+      comments: 'GET /comments',
+      search: 'GET /search',
+      videos: 'GET /videos',
+      channels: 'GET /channels',
+      liveChatMessages: 'GET /liveChat/messages',
+    },
+  },
+  config: youtubeConfig,
+  bare: bareYouTube,
+  create(options, context): Connector {
+    const channels = createChannels(options)
+    const api = createDataApi(options, context)
+    const webSub = options.webSub && { ...options.webSub, channelIds: Object.keys(options.channels) }
+    const isPolled =
+      Object.keys(options.channels).length + options.searches.length + options.liveVideos.length > 0
+    const subscriptions =
+      webSub && webSub.channelIds.length > 0 ? { subscriptions: createSubscriptions(webSub, context) } : {}
+    const ways: Way[] = [
+      ...(webSub ? [createWebSubWebhook(webSub, (body) => readPushedFeed(body, channels))] : []),
+      ...(isPolled ? [createYouTubePoll(options, api, channels, context, subscriptions)] : []),
+    ]
+    return {
+      ways,
+      decode: (name, body) => decodeAnswer(name, body, channels),
+      check: (signal) => check(options, api, signal),
+    }
+  },
+})
+
+function decodeAnswer(name: string, body: Uint8Array, channels: Channels): Delivery {
+  const reading = createReading()
+  const value = parseJson(body)
+  const context = { channels, since: 0 }
+  if (value === undefined) reading.unreadable('not_json', 'the body is not JSON in UTF-8', body)
+  else if (name === 'comments') readReplies(value, context, reading)
+  else if (name === 'search') readSearch(value, context, reading)
+  else if (name === 'videos') readVideos(value, context, reading)
+  else if (name === 'channels') readChannels(value, context, reading)
+  else if (name === 'liveChatMessages') readLiveMessages(value, { channels }, reading)
+  else readThreads(value, context, reading)
+  return reading.delivery()
+}
+
+async function check(options: YouTubeConfig, api: DataApi, signal: AbortSignal): Promise<Check[]> {
+  const checks: Check[] = []
+  for (const id of Object.keys(options.channels)) {
+    const what = `comments on channel ${id}`
+    try {
+      const query = { part: 'snippet', allThreadsRelatedToChannelId: id, maxResults: 1 }
+      await api.units.call('/commentThreads', { query }, signal)
+      checks.push({ what, isOk: true })
+    } catch (err) {
+      if (err instanceof NotFoundError) checks.push({ what, isOk: false, detail: 'no such channel' })
+      else if (err instanceof DependencyError && err.code === 'platform_auth') return [keyRefused]
+      else throw err
+    }
+  }
+  const isSearching = options.searches.length > 0
+  if (checks.length === 0 && !isSearching && options.liveVideos.length === 0)
+    return [{ what: 'channels', isOk: false, detail: 'none: give channels, searches or liveVideos' }]
+  return [
+    { what: 'the API key', isOk: true, detail: checks.length > 0 ? 'accepted' : 'not asked: no channel' },
+    ...checks,
+  ]
+}
+
+const keyRefused: Check = {
+  what: 'the API key',
+  isOk: false,
+  detail: 'refused: is it right, unrestricted for this machine, and YouTube Data API v3 switched on?',
+}
