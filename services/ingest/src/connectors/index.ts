@@ -6,6 +6,7 @@ import { simulator } from './simulator/simulator.ts'
 import { telegram } from './telegram/telegram.ts'
 import { webhook } from './webhook/webhook.ts'
 import { whatsapp } from './whatsapp/whatsapp.ts'
+import { x } from './x/x.ts'
 
 /** Every platform: one folder, one line. */
 export const connectors = {
@@ -16,6 +17,7 @@ export const connectors = {
   telegram,
   webhook,
   whatsapp,
+  x,
 } satisfies Record<string, ConnectorFactory>
 
 export type PlatformName = keyof typeof connectors
