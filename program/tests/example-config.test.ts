@@ -20,6 +20,7 @@ const environment: Record<string, string> = {
   META_PAGE_TOKEN: 'made for this test',
   INSTAGRAM_APP_SECRET: 'made for this test',
   TELEGRAM_TOKEN: '123456:of-nobody',
+  REDDIT_CLIENT_SECRET: 'made for this test',
   X_BEARER_TOKEN: 'made for this test',
   X_CONSUMER_SECRET: 'made for this test',
   SLACK_WEBHOOK_URL: 'https://hooks.example.com/services/x',

@@ -2,6 +2,7 @@ import type { ConnectorFactory } from './connector.ts'
 import { facebook } from './facebook/facebook.ts'
 import { instagram } from './instagram/instagram.ts'
 import { messenger } from './messenger/messenger.ts'
+import { reddit } from './reddit/reddit.ts'
 import { simulator } from './simulator/simulator.ts'
 import { telegram } from './telegram/telegram.ts'
 import { webhook } from './webhook/webhook.ts'
@@ -13,6 +14,7 @@ export const connectors = {
   facebook,
   instagram,
   messenger,
+  reddit,
   simulator,
   telegram,
   webhook,
