@@ -125,7 +125,7 @@ function toItem(
     visibility: 'public',
     own: writer !== undefined && own.has(writer),
     // The address with the user's name in it would bring a person's name into the log.
-    permalink: `https://x.com/i/status/${encodeURIComponent(post.id)}`,
+    ...(/^\d+$/.test(post.id) ? { permalink: `https://x.com/i/status/${post.id}` } : {}),
     ...(isEdit ? { revision: post.id.slice(0, 128) } : {}),
     ...(writer === undefined ? {} : { author: authors.get(writer) ?? { id: writer } }),
     ...(parent === undefined ? {} : { parent }),
