@@ -6,6 +6,7 @@ import { reddit } from './reddit/reddit.ts'
 import { simulator } from './simulator/simulator.ts'
 import { telegram } from './telegram/telegram.ts'
 import { webhook } from './webhook/webhook.ts'
+import { wechat } from './wechat/wechat.ts'
 import { whatsapp } from './whatsapp/whatsapp.ts'
 import { x } from './x/x.ts'
 
@@ -18,6 +19,7 @@ export const connectors = {
   simulator,
   telegram,
   webhook,
+  wechat,
   whatsapp,
   x,
 } satisfies Record<string, ConnectorFactory>
