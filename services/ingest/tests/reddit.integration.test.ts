@@ -1,5 +1,8 @@
+import { withEnvironment } from '@nabiz/shared/config'
 import { hour, minute, second } from '@nabiz/shared/time'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { reddit } from '../src/connectors/reddit/reddit.ts'
+import { aContext } from './connector-context.ts'
 import { type FakeReddit, type FakeThing, startFakeReddit } from './fakes/reddit-server.ts'
 import { aBrand, type Ground, openGround } from './running-ingest.ts'
 
@@ -155,6 +158,26 @@ it.each(['html', 'html 403', 'redirect', 'reset', 400, 401, 429, 500] as const)(
     await ground.until(async () => (await ids()).length === 1, hour)
   },
 )
+
+describe('nabiz connect', () => {
+  it('names a subreddit that is closed, and a client that is refused', async () => {
+    fake.about.set('x', { data: { display_name: 'x' } })
+    expect(await checks({ subreddits: { x: [], closed: [] } })).toMatchObject([
+      { what: 'client id and secret', isOk: true },
+      { what: 'r/x', isOk: true },
+      { what: 'r/closed', isOk: false },
+    ])
+    fake.isClientKnown = false
+    expect(await checks()).toMatchObject([{ what: 'client id and secret', isOk: false }])
+  })
+
+  async function checks(overrides: Record<string, unknown> = {}) {
+    const { platform, ...config } = account(overrides)
+    const parsed = withEnvironment(environment, () => reddit.config.parse(config))
+    const context = aContext({ platform, clock: ground.clock, mayRenew: false })
+    return reddit.create(parsed, context).check?.(new AbortController().signal)
+  }
+})
 
 async function ids(): Promise<string[]> {
   return (await ground.mentions()).map(({ id }) => id)

@@ -1,7 +1,9 @@
-import { Secret } from '@nabiz/shared/config'
+import { Secret, withEnvironment } from '@nabiz/shared/config'
 import { DependencyError } from '@nabiz/shared/errors'
 import { hour, minute, second } from '@nabiz/shared/time'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { wechat } from '../src/connectors/wechat/wechat.ts'
+import { aContext } from './connector-context.ts'
 import { type FakeWechat, startFakeWechat } from './fakes/wechat-server.ts'
 import { aBrand, type Ground, openGround } from './running-ingest.ts'
 
@@ -71,11 +73,11 @@ describe('comments', () => {
       article,
       Array.from({ length: 130 }, (_, index) => aComment(index, ground.clock.now() - index * minute)),
     )
-    const first = await ground.start({ connectors: [account()] })
+    const first = await ground.start({ connectors: [account({ pollSeconds: 30 })] })
     await ground.until(async () => (await ids()).length >= 49)
     await first.stop()
     fake.comments.get(article)?.unshift(aComment(500, ground.clock.now()))
-    await ground.start({ connectors: [account()], instance: 'two' })
+    await ground.start({ connectors: [account({ pollSeconds: 30 })], instance: 'two' })
     await ground.until(async () => (await ids()).length >= 131, hour)
     expect(new Set(await ids()).size).toBe(131)
   })
@@ -138,6 +140,26 @@ describe('the token', () => {
     expect(told).toContain("not on the account's list")
     expect(told).not.toContain(environment.WX_SECRET)
   })
+})
+
+describe('nabiz connect', () => {
+  it('names an article that is not there, and a secret or an address that is refused', async () => {
+    expect(await checks({ articles: [{ id: '7543210987654321098' }, { id: '404' }] })).toMatchObject([
+      { what: 'safe mode', isOk: true },
+      { what: 'AppID and AppSecret', isOk: true },
+      { what: 'comments of 7543210987654321098, article 0', isOk: true },
+      { what: 'comments of 404, article 0', isOk: false },
+    ])
+    fake.secretError = 40_164
+    expect(await checks()).toMatchObject([{ isOk: true }, { what: 'AppID and AppSecret', isOk: false }])
+  })
+
+  async function checks(overrides: Record<string, unknown> = {}) {
+    const { platform, brands: _, ...config } = account(overrides)
+    const parsed = withEnvironment(environment, () => wechat.config.parse(config))
+    const context = aContext({ platform, clock: ground.clock, mayRenew: false })
+    return wechat.create(parsed, context).check?.(new AbortController().signal)
+  }
 })
 
 async function ids(): Promise<string[]> {

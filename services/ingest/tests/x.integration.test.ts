@@ -1,5 +1,8 @@
-import { hour, minute } from '@nabiz/shared/time'
+import { withEnvironment } from '@nabiz/shared/config'
+import { hour, minute, second } from '@nabiz/shared/time'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { x } from '../src/connectors/x/x.ts'
+import { aContext } from './connector-context.ts'
 import { type FakePost, startFakeX } from './fakes/x-server.ts'
 import { aBrand, type Ground, openGround } from './running-ingest.ts'
 
@@ -33,6 +36,34 @@ describe('the stream', () => {
     fake.post(aPost())
     await ground.until(async () => (await ids()).length === 2)
     expect(fake.rules.map(({ value }) => value)).toEqual(['marka'])
+  })
+
+  it('makes its rules those of the config, and leaves those of others alone', async () => {
+    fake.rules.push({ id: 'a', value: 'old', tag: 'nabiz 0123' }, { id: 'b', value: 'theirs', tag: 'theirs' })
+    const queries = [{ query: 'marka' }, { query: 'kuzey air' }]
+    const first = await ground.start({ connectors: [account({ queries })] })
+    await ground.until(() => fake.open === 1)
+    expect(fake.rules.map(({ value }) => value)).toEqual(['theirs', 'marka', 'kuzey air'])
+    await first.stop()
+    const changes = () => fake.calls.filter((call) => call === 'POST /2/tweets/search/stream/rules').length
+    const before = changes()
+    await ground.until(() => fake.open === 0)
+    await ground.start({ connectors: [account({ queries })], instance: 'two' })
+    await ground.until(() => fake.open === 1)
+    expect(changes()).toBe(before)
+  })
+
+  it('waits longer after each refusal, five seconds at first', async () => {
+    fake.refuseNext('stream', 503, 503, 503)
+    const opened: number[] = []
+    await ground.start({ connectors: [account()] })
+    await ground.until(() => {
+      const count = fake.calls.filter((call) => call === 'GET /2/tweets/search/stream').length
+      if (count > opened.length) opened.push(ground.clock.now())
+      return count === 4
+    })
+    const gaps = opened.slice(1).map((at, index) => (at - (opened[index] ?? 0)) / second)
+    expect(gaps.map((gap, index) => gap >= 5 * 2 ** index - 1)).toEqual([true, true, true])
   })
 
   it('searches for what was written while the line was down, page by page (X-6)', async () => {
@@ -193,6 +224,24 @@ describe('the webhook', () => {
       'upsert',
     ])
   })
+})
+
+describe('nabiz connect', () => {
+  it('says what is used of the reads, and that a token is refused', async () => {
+    expect(await checks()).toMatchObject([
+      { what: 'bearer token', isOk: true, detail: '0 of 2000000 post reads of the project are used' },
+      { what: 'monthly budget', isOk: true },
+      { what: 'webhook', isOk: true },
+    ])
+    fake.tokens.clear()
+    expect(await checks()).toMatchObject([{ what: 'bearer token', isOk: false }, { what: 'webhook' }])
+  })
+
+  async function checks() {
+    const { platform, ...config } = account()
+    const parsed = withEnvironment(environment, () => x.config.parse(config))
+    return x.create(parsed, aContext({ platform, mayRenew: false })).check?.(new AbortController().signal)
+  }
 })
 
 async function ids(): Promise<string[]> {

@@ -21,6 +21,8 @@ export interface FakeReddit {
   readonly tokenUrl: string
   /** Listings by path, newest first: `r/x/new`, `r/x/comments`, `search`. */
   readonly lists: Map<string, FakeThing[]>
+  /** What /r/NAME/about answers, by name. */
+  readonly about: Map<string, unknown>
   /** Paths called so far, without those for tokens. */
   readonly calls: readonly string[]
   /** Queries that held `before`; a thing that was deleted makes such a listing empty for ever. */
@@ -87,6 +89,8 @@ export async function startFakeReddit(options: FakeRedditOptions): Promise<FakeR
         null,
       )
     }
+    const about = fake.about.get(/^r\/(.+)\/about$/.exec(path)?.[1] ?? '')
+    if (about !== undefined) return send(response, about)
     const list = fake.lists.get(path)
     if (!list) return send(response, { message: 'Forbidden', reason: 'private', error: 403 }, 403)
     const shown = list.slice(0, reachable)
@@ -147,6 +151,7 @@ export async function startFakeReddit(options: FakeRedditOptions): Promise<FakeR
     baseUrl: `http://127.0.0.1:${port}`,
     tokenUrl: `http://127.0.0.1:${port}/api/v1/access_token`,
     lists: new Map(),
+    about: new Map(),
     calls,
     get befores() {
       return befores

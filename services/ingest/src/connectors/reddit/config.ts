@@ -25,7 +25,7 @@ export const redditConfig = z
     pollSeconds: z.int().min(10).max(86_400).default(60),
     /** How far back the first sweep reads, h; a listing holds a thousand things. */
     firstLookBackHours: z.int().min(0).max(168).default(24),
-    /** Things that are asked about again after an hour, six, and a day: edited, deleted? The newest so many. */
+    /** So many of the newest things are asked about again, four times within a day: edited, deleted? */
     followItems: z.int().min(0).max(10_000).default(2_000),
     baseUrl: address('https://oauth.reddit.com'),
     tokenUrl: address('https://www.reddit.com/api/v1/access_token'),
