@@ -25,7 +25,7 @@ export interface ConnectorContextOptions {
   random: () => number
   telemetry: Pick<
     IngestTelemetry,
-    'quota' | 'quotaHeld' | 'credentialExpires' | 'credentialRenewed' | 'credentialEnding'
+    'quota' | 'quotaHeld' | 'fieldMissing' | 'credentialExpires' | 'credentialRenewed' | 'credentialEnding'
   >
   seal: Seal
   /** Looks after the account's tokens; absent in commands, which look once. */
@@ -44,6 +44,7 @@ export function createConnectorContext(options: ConnectorContextOptions): Connec
     outgoing: options.outgoing,
     logger: options.logger,
     random: options.random,
+    fieldMissing: (field) => telemetry.fieldMissing(platform, field),
     ...(options.isOffline ? { isOffline: true } : {}),
     quota: (spec) =>
       createQuota(spec, {

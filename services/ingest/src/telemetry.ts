@@ -19,6 +19,8 @@ export interface IngestTelemetry {
   ): void
   /** A call was not made because its quota is used up. */
   quotaHeld(platform: string, account: string, name: string): void
+  /** An item lacks what the platform sends with every item when it is asked rightly. */
+  fieldMissing(platform: string, field: string): void
   credentialExpires(platform: string, account: string, name: string, at: number | undefined): void
   credentialRenewed(platform: string, account: string, name: string, expiresAt: number | undefined): void
   credentialEnding(platform: string, account: string, name: string, expiresAt: number): void
@@ -125,6 +127,12 @@ export function createTelemetry(registry: Registry, logger: Logger): IngestTelem
     'Calls not made because the quota is used up',
     quotaLabels,
   )
+  const fieldsMissing = counter(
+    registry,
+    'nabiz_ingest_fields_missing_total',
+    'Items without a field that the platform should have sent',
+    ['platform', 'field'],
+  )
   const credentialExpires = gauge(
     registry,
     'nabiz_ingest_credential_expires_seconds',
@@ -178,6 +186,7 @@ export function createTelemetry(registry: Registry, logger: Logger): IngestTelem
       quotaLeft.set({ platform, account, quota }, Math.max(0, limit - reserve - used))
     },
     quotaHeld: (platform, account, quota) => quotaHeld.inc({ platform, account, quota }),
+    fieldMissing: (platform, field) => fieldsMissing.inc({ platform, field }),
     credentialExpires(platform, account, credential, at) {
       if (at !== undefined) credentialExpires.set({ platform, account, credential }, at / 1_000)
     },

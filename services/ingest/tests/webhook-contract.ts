@@ -18,6 +18,8 @@ export interface WebhookContract {
   samples: readonly unknown[]
   /** How a sample becomes a body; default JSON. */
   encode?(value: unknown): Uint8Array
+  /** How a body is wrapped for the line once it is spoilt, where the platform seals it; default as it is. `sign` sees the result. */
+  seal?(body: Uint8Array): Uint8Array
   /** The clock's time, ms; default 2026-11-02. */
   now?: number
   /** Answer to what is not genuine, where it is no error (WebSub tells a forger nothing); default: from 400 on. */
@@ -85,7 +87,7 @@ export function describeWebhook(contract: WebhookContract): void {
       })
       const forged = [
         { ...right, headers: {}, query: {} },
-        { ...other, body },
+        { ...other, body: right.body },
         spoilt((text) => text.slice(0, -1)),
         spoilt((text) => `${text}0`),
         spoilt((text) => text.toUpperCase()),
@@ -112,7 +114,8 @@ export function describeWebhook(contract: WebhookContract): void {
     )
   })
 
-  function signed(body: Uint8Array): WebhookRequest {
+  function signed(content: Uint8Array): WebhookRequest {
+    const body = contract.seal?.(content) ?? content
     const base = { method: 'POST' as const, query: {}, body, remoteAddress: '192.0.2.1' }
     const { headers = {}, query = {} } = contract.sign(body)
     return { ...base, headers, query }

@@ -218,6 +218,8 @@ export interface ConnectorContext {
   quota(spec: QuotaSpec): Quota
   /** A token that is kept and renewed. */
   credential(spec: CredentialSpec): Credential
+  /** Counts an item without a field that is always there when we ask rightly: the query is wrong, not the item. */
+  fieldMissing(field: 'author' | 'createdAt'): void
   /** Nothing may be asked of the platform (`nabiz decode`). */
   isOffline?: boolean
 }

@@ -153,7 +153,8 @@ function toAnswer({ status, headers, body }: OutgoingResponse): ApiAnswer {
   return { status, headers, body: bytes, value: parseJson(bytes) }
 }
 
-function queryText(query: Query): string {
+/** `?a=b&c=d`, or nothing. */
+export function queryText(query: Query): string {
   const given = Object.entries(query).flatMap(([name, value]) =>
     value === undefined ? [] : [[name, String(value)] as [string, string]],
   )

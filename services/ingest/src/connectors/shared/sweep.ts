@@ -27,6 +27,11 @@ const cursorShape = z.object({
   run: z.object({ startedAt: z.number(), tasks: z.array(taskShape) }).optional(),
 })
 
+/** The cursor of a sweep that has read everything before `through`, ms: where one begins that makes up for a gap. */
+export function sweptThrough(through: number): string {
+  return JSON.stringify({ through } satisfies z.infer<typeof cursorShape>)
+}
+
 /** What a page gave. */
 export interface Visit {
   delivery: Delivery
