@@ -52,7 +52,7 @@ function isSigned(headers: Readonly<Record<string, unknown>>, body: Buffer): boo
 /** The record that ingest writes of the item. */
 function toMention({ id, text, createdAt, language, author }: PushedItem, receivedAt: number): Mention {
   // Ingest's keyed hash has as many letters.
-  const name = createHash('sha256').update(author.id).digest('base64url').slice(0, 32)
+  const name = createHash('sha256').update(author.id).digest('base64url').slice(0, 22)
   return {
     v: 1,
     type: 'mention',
