@@ -28,6 +28,8 @@ describe('the command line', () => {
     ['status'],
     ['config'],
     ['config check'],
+    ['backtest'],
+    ['backtest counts'],
   ])('explains "%s", exit codes included', async (command) => {
     const { exitCode, stdout } = await runNabiz([...command.split(' '), '--help'].filter(Boolean), {
       cwd: folder,

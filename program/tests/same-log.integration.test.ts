@@ -42,7 +42,7 @@ describeOnCluster('the same log on both pairs of drivers', (drivers) => {
     }
     await copy(recorded, join(folder, 'copy'))
     expected = await scoredOnEmbedded('first', 1_000, [])
-  }, 120_000)
+  }, 240_000)
 
   afterAll(async () => {
     await cluster.clear()
@@ -88,7 +88,7 @@ describeOnCluster('the same log on both pairs of drivers', (drivers) => {
       }
       if (batch < 1_000) expect(await scoredOnEmbedded(`batch-${batch}`, batch, stops)).toEqual(expected)
     },
-    120_000,
+    240_000,
   )
 
   async function scoredOnEmbedded(name: string, batch: number, stops: readonly number[]) {

@@ -61,7 +61,7 @@ export function planBlows(kills: number, random: () => number, strikes: Strikes)
     if (kind < 0.3) {
       const point = points[upTo(points.length)] ?? 'mentions-appended'
       const passes = upTo(4)
-      return { name: point, kills: 2, strike: () => strikes.killAtPoint(point, passes, () => undefined) }
+      return { name: point, kills: 2, strike: () => strikes.killAtPoint(point, passes) }
     }
     if (kind < 0.45) {
       const afterMs = upTo(2_500)

@@ -6,8 +6,10 @@ import type { ClusterInstallation } from './cluster-installation.ts'
 import type { ClusterServers } from './cluster-servers.ts'
 import type { Member } from './member.ts'
 
-/** Longest wait for a point to be hit or a page to come once everything is ready, ms. */
-const hitWithinMs = 15_000
+/** Longest wait for a point to be hit once its members are ready, ms. */
+const hitWithinMs = 10_000
+/** The same for what comes of a storm, which has to come through the whole line. */
+const stormWithinMs = 60_000
 
 /** In which service a point lies. */
 const serviceOf: Readonly<Record<KillPoint, ServiceName>> = {
@@ -60,17 +62,18 @@ export function createStrikes(
     of: installation.of,
 
     /** Both members of a service end at an exact moment between two writes. */
-    async killAtPoint(point: KillPoint, passes: number, after: () => void): Promise<void> {
+    async killAtPoint(point: KillPoint, passes: number, storm?: () => void): Promise<void> {
       const service = serviceOf[point]
       const members = installation.of(service)
       await Promise.all(members.map((member) => member.kill()))
       for (const member of members) member.start(pointProgram(point, passes, service))
-      after()
+      storm?.()
       const isHit = () => members.some((member) => !member.isRunning)
       let until = Number.POSITIVE_INFINITY
       while (!isHit() && Date.now() < until) {
         const areReady = await Promise.all(members.map((member) => member.isReady()))
-        if (areReady.every((isReady) => isReady)) until = Math.min(until, Date.now() + hitWithinMs)
+        if (areReady.every((isReady) => isReady))
+          until = Math.min(until, Date.now() + (storm ? stormWithinMs : hitWithinMs))
         await sleep(50)
       }
       if (isHit()) hit(point)
@@ -89,7 +92,7 @@ export function createStrikes(
       })
       storm(brand)
       await installation.untilReady()
-      await Promise.race([arrived, sleep(hitWithinMs)])
+      await Promise.race([arrived, sleep(stormWithinMs)])
       await sleep(500)
     },
 
@@ -99,7 +102,7 @@ export function createStrikes(
       const paged = () => receiver.received.some((notice) => notice.brand === brand)
       const since = performance.now()
       storm(brand)
-      const until = Date.now() + hitWithinMs
+      const until = Date.now() + stormWithinMs
       while (!paged() && Date.now() < until) await sleep(20)
       if (paged()) hit('page-forgotten')
       await sleep(300)

@@ -1,4 +1,5 @@
 import { applyConfig } from './apply-config.ts'
+import { applyCount } from './apply-count.ts'
 import { applyHeartbeat } from './apply-heartbeat.ts'
 import { applyMention } from './apply-mention.ts'
 import { applyMetric } from './apply-metric.ts'
@@ -10,13 +11,17 @@ import type { Outlet } from './transition.ts'
 
 /** The scoring engine: a pure function over a partition's records, its state changed in place. */
 export function createEngine(options: EngineOptions): Engine {
-  const signals = createSignals(options.confusion)
+  const { signals: judged } = options
+  const signals = createSignals(options.confusion).filter(
+    ({ name }) => judged === undefined || judged.includes(name),
+  )
   return {
     apply(state: PartitionState, input: EngineInput, emit: (emission: Emission) => void): ApplyResult {
       const outlet: Outlet = { engineId: options.engineId, signals, emit }
       if (input.kind === 'mention') return applyMention(state, input.scored, outlet)
       if (input.kind === 'heartbeat') return applyHeartbeat(state, input.heartbeat, input.timestamp, outlet)
       if (input.kind === 'config') return applyConfig(state, input.copy, outlet)
+      if (input.kind === 'count') return applyCount(state, input.count)
       return applyMetric(state, input.metric)
     },
     create: createPartition,

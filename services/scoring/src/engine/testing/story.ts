@@ -7,7 +7,7 @@ import type {
   Transition,
 } from '@nabiz/shared/contracts'
 import { createEngine } from '../create-engine.ts'
-import type { ApplyResult, Emission, Engine, EngineInput, ScoredMention } from '../engine.ts'
+import type { ApplyResult, Emission, Engine, EngineInput, EngineOptions, ScoredMention } from '../engine.ts'
 import type { PartitionState } from '../partition-state.ts'
 
 export const minute = 60_000
@@ -23,8 +23,8 @@ export interface MentionOverrides extends Partial<Omit<Mention, 'author'>> {
   terms?: readonly string[]
 }
 
-export function anEngine(): Engine {
-  return createEngine({ confusion: () => undefined, engineId: 'lexicon-1', build: 'test' })
+export function anEngine(options: Pick<EngineOptions, 'signals'> = {}): Engine {
+  return createEngine({ confusion: () => undefined, engineId: 'lexicon-1', build: 'test', ...options })
 }
 
 /** A mention of `kuzey` on `forum` by somebody new. */
@@ -54,8 +54,8 @@ export function aMention(sequence: number, overrides: MentionOverrides = {}): Sc
 
 /** A partition's records in the order of the log, and what came of them. */
 export class Story {
-  readonly engine = anEngine()
-  state: PartitionState = this.engine.create()
+  readonly engine: Engine
+  state: PartitionState
   readonly emissions: Emission[] = []
   readonly inputs: EngineInput[] = []
   /** Conditions that heartbeats carry. */
@@ -64,6 +64,11 @@ export class Story {
   readonly values = new Map<string, Uint8Array>()
   now = monday
   #offset = 0
+
+  constructor(options: Pick<EngineOptions, 'signals'> = {}) {
+    this.engine = anEngine(options)
+    this.state = this.engine.create()
+  }
 
   apply(input: EngineInput): ApplyResult {
     this.inputs.push(input)
@@ -149,6 +154,12 @@ export class Story {
       const index = Math.floor(this.now / minute)
       if (index % 5 === 2) this.metric(6 + ((Math.imul(index, 2_654_435_761) >>> 8) % 9), overrides)
     }
+  }
+
+  /** So many mentions of one minute, of which nothing else is known. */
+  count(mentions: number, at: number = this.now, platform = 'forum'): ApplyResult {
+    const count = { brand: 'kuzey', platform, minute: at, mentions }
+    return this.apply({ kind: 'count', timestamp: this.now, offset: this.#offset++, count })
   }
 
   /** One heartbeat a minute until `until`; `perMinute(minute index)` mentions are written in each. */
