@@ -16,8 +16,9 @@ import { drawFigures } from './draw-figures.ts'
 import type { Figure } from './figure.ts'
 import { latency } from './latency.ts'
 import { throughput } from './throughput.ts'
+import { webhooks } from './webhooks/webhooks.ts'
 
-const embeddedBenches = { throughput, latency, brands }
+const embeddedBenches = { throughput, latency, brands, webhooks }
 const clusterBenches = {
   'cluster-throughput': clusterThroughput,
   'cluster-webhooks': clusterWebhooks,

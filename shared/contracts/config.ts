@@ -53,6 +53,8 @@ function floor(least: number, most: number) {
     .max(most, `at most ${most.toLocaleString('en')}: above it nothing could ever page`)
 }
 const mostPerHour = 1_000_000
+/** Views of a counter are more than mentions ever are. */
+const mostGrowthPerHour = 1_000_000_000
 const mostRatio = 1_000
 
 const windowThreshold = z.number().min(0.5).max(1_000)
@@ -116,7 +118,7 @@ export const thresholdsConfig = z.strictObject({
       /** Least count in the shorter windows. */
       shortCount: floor(1, mostPerHour).default(5),
       /** Likes, shares or views an hour, of one counter of one platform, below which engagement pages nobody. */
-      engagementPerHour: floor(1, 1_000 * mostPerHour).default(100),
+      engagementPerHour: floor(1, mostGrowthPerHour).default(100),
       /** On a brand's first day, with no baseline at all: mentions an hour that page. */
       firstDayPerHour: floor(1, mostPerHour).default(100),
     })

@@ -69,25 +69,6 @@ it('drops a mention of a brand nobody watches', () => {
   expect(aStory().mention({ brand: 'nobody' })).toEqual({ kind: 'dropped', reason: 'unknown_brand' })
 })
 
-it('leaves engagement counters for later and says so', () => {
-  const story = aStory()
-  const metric = {
-    v: 1,
-    type: 'metric',
-    id: 'x',
-    platform: 'forum',
-    brand: 'kuzey',
-    counter: 'likes',
-    subject: 'a',
-    delta: 1,
-    total: 1,
-    observedAt: story.now,
-    receivedAt: story.now,
-  } as const
-  const result = story.apply({ kind: 'metric', metric, timestamp: story.now, offset: 1 })
-  expect(result).toEqual({ kind: 'dropped', reason: 'metric' })
-})
-
 function aStory(): Story {
   const story = new Story()
   story.brand()

@@ -125,12 +125,6 @@ export class Story {
     return this.apply({ kind: 'mention', timestamp: this.now, offset: scored.offset, scored })
   }
 
-  /** So many mentions of one minute, of which nothing else is known. */
-  count(mentions: number, at: number = this.now, platform = 'forum'): ApplyResult {
-    const count = { brand: 'kuzey', platform, minute: at, mentions }
-    return this.apply({ kind: 'count', timestamp: this.now, offset: this.#offset++, count })
-  }
-
   /** What a counter of `kuzey` on `forum` grew by in the five minutes before. */
   metric(delta: number, overrides: Partial<Metric> = {}): ApplyResult {
     const offset = this.#offset++
@@ -160,6 +154,12 @@ export class Story {
       const index = Math.floor(this.now / minute)
       if (index % 5 === 2) this.metric(6 + ((Math.imul(index, 2_654_435_761) >>> 8) % 9), overrides)
     }
+  }
+
+  /** So many mentions of one minute, of which nothing else is known. */
+  count(mentions: number, at: number = this.now, platform = 'forum'): ApplyResult {
+    const count = { brand: 'kuzey', platform, minute: at, mentions }
+    return this.apply({ kind: 'count', timestamp: this.now, offset: this.#offset++, count })
   }
 
   /** One heartbeat a minute until `until`; `perMinute(minute index)` mentions are written in each. */
