@@ -1,5 +1,6 @@
 import type { ConnectorFactory } from './connector.ts'
 import { facebook } from './facebook/facebook.ts'
+import { feed } from './feed/feed.ts'
 import { instagram } from './instagram/instagram.ts'
 import { messenger } from './messenger/messenger.ts'
 import { simulator } from './simulator/simulator.ts'
@@ -10,6 +11,7 @@ import { whatsapp } from './whatsapp/whatsapp.ts'
 /** Every platform: one folder, one line. */
 export const connectors = {
   facebook,
+  feed,
   instagram,
   messenger,
   simulator,
