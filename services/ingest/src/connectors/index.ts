@@ -1,3 +1,4 @@
+import { bluesky } from './bluesky/bluesky.ts'
 import type { ConnectorFactory } from './connector.ts'
 import { facebook } from './facebook/facebook.ts'
 import { feed } from './feed/feed.ts'
@@ -10,6 +11,7 @@ import { whatsapp } from './whatsapp/whatsapp.ts'
 
 /** Every platform: one folder, one line. */
 export const connectors = {
+  bluesky,
   facebook,
   feed,
   instagram,
