@@ -18,6 +18,7 @@ const environment: Record<string, string> = {
   META_APP_SECRET: 'made for this test',
   META_VERIFY_TOKEN: 'made for this test',
   META_PAGE_TOKEN: 'made for this test',
+  MASTODON_TOKEN: 'made for this test',
   INSTAGRAM_APP_SECRET: 'made for this test',
   TELEGRAM_TOKEN: '123456:of-nobody',
   SLACK_WEBHOOK_URL: 'https://hooks.example.com/services/x',

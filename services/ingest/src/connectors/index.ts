@@ -3,6 +3,7 @@ import type { ConnectorFactory } from './connector.ts'
 import { facebook } from './facebook/facebook.ts'
 import { feed } from './feed/feed.ts'
 import { instagram } from './instagram/instagram.ts'
+import { mastodon } from './mastodon/mastodon.ts'
 import { messenger } from './messenger/messenger.ts'
 import { simulator } from './simulator/simulator.ts'
 import { telegram } from './telegram/telegram.ts'
@@ -15,6 +16,7 @@ export const connectors = {
   facebook,
   feed,
   instagram,
+  mastodon,
   messenger,
   simulator,
   telegram,
