@@ -45,11 +45,17 @@ export function createConditions(
       for (const entry of entries.values()) {
         const key = `${entry.platform}/${entry.account}`
         const other = best.get(key)
-        if (!other || rank(entry) < rank(other)) best.set(key, entry)
+        const chosen = !other || rank(entry) < rank(other) ? entry : other
+        // A quiet stream stands beside a poller that works: the account's last success is that of either.
+        best.set(key, { ...chosen, lastSuccessAt: newest(entry.lastSuccessAt, other?.lastSuccessAt) })
       }
       return [...best.values()].map((entry) => toCondition(entry, brandsOf(entry.platform, entry.account)))
     },
   }
+}
+
+function newest(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? (a ?? b) : Math.max(a, b)
 }
 
 function rank(entry: Entry): number {
