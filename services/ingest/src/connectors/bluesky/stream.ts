@@ -75,15 +75,17 @@ export function createBlueskyStream(options: BlueskyStreamOptions): StreamWay {
         signal,
       })
     if (!cursor) return call(undefined)
-    const oldest = clock.now() - keptMs
-    // The older protocol says nothing of what it no longer has.
-    if (protocol === 'v1' && cursor.at < oldest) context.missed(cursor.at, oldest)
     try {
-      return await call(resumeAt(cursor))
+      const socket = await call(resumeAt(cursor))
+      // The older protocol says nothing of what it no longer has.
+      const oldest = clock.now() - keptMs
+      if (protocol === 'v1' && cursor.at < oldest) context.missed(cursor.at, oldest)
+      return socket
     } catch (err) {
       if (!isTooOld(err) || protocol === 'v1') throw err
+      const socket = await call(undefined)
       context.missed(cursor.at, clock.now())
-      return call(undefined)
+      return socket
     }
   }
 
