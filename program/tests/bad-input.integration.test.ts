@@ -1,50 +1,55 @@
 import { deadMention, mention } from '@nabiz/shared/contracts'
 import { partitionOf } from '@nabiz/shared/log'
 import { day, minute, second } from '@nabiz/shared/time'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { z } from 'zod'
+import { describeOnEachDriver } from '../../shared/testing/each-driver.ts'
 import { signatureOf } from './crash/feeder.ts'
-import { counterOf, openWorld, type Replica, valuesOf, type World } from './world.ts'
+import { counterOf, openWorld, type Replica, startOf, valuesOf, type World } from './world.ts'
 
-const start = Date.UTC(2026, 2, 10, 9)
 let world: World
 let ingest: Replica
-const statuses: Record<string, number> = {}
-const answers: Record<string, unknown> = {}
+let start = 0
+let statuses: Record<string, number> = {}
+let answers: Record<string, unknown> = {}
 /** Items of a delivery that are right. */
 let good = 0
 
-beforeAll(async () => {
-  world = await openWorld({ start, brands: ['lorvex'] })
-  ingest = await world.startIngest('one')
-  await world.tick(30 * second)
-  const now = world.clock.now()
+describeOnEachDriver('bad input through the whole line', (drivers) => {
+  beforeAll(async () => {
+    start = startOf(drivers, 5 * minute)
+    statuses = {}
+    answers = {}
+    good = 0
+    world = await openWorld({ drivers, start, brands: ['lorvex'] })
+    ingest = await world.startIngest('one')
+    await world.tick(30 * second)
+    const now = world.clock.now()
 
-  await deliver('malformed', '{"id": "1", "text": ')
-  await deliver('not utf-8', Buffer.from([0x22, 0xff, 0xfe, 0x22]))
-  await deliver('unsigned', JSON.stringify(aPost()), {})
-  await deliver('signed for another body', JSON.stringify(aPost()), signatureOf('something else'))
-  await deliver('oversized', JSON.stringify(aPost({ text: 'x'.repeat(1_048_577) })))
-  await deliver('unknown fields', JSON.stringify(aPost({ mood: 'grim', stars: 1 })))
-  await deliver('strange text', JSON.stringify(aPost({ text: 'lorvex \0 kötü \ud800 son' })))
-  await deliver('dated 1970', JSON.stringify(aPost({ createdAt: 0 })))
-  await deliver('three days ahead', JSON.stringify(aPost({ createdAt: now + 3 * day })))
-  await deliver('one bad of three', JSON.stringify([aPost(), { id: 'x', text: 7 }, aPost()]))
-  const twice = aPost()
-  await deliver('twice', JSON.stringify([twice, twice]))
-  await deliver('of nobody', JSON.stringify(aPost({ text: 'güzel bir gün' })))
-  await deliver('of a brand unknown', JSON.stringify(aPost({ text: 'merhaba', brands: ['nobody'] })))
-  await deliver('own', JSON.stringify(aPost({ own: true })))
-  // What never came through ingest: a broken record in the topic itself, and one that a person passed over.
-  for (const value of ['{', '{"v":1,"type":"mention"}', '{"v":2,"type":"mention"}', aSkip])
-    await world.log.append([{ topic: 'mentions', key: 'lorvex', value: Buffer.from(value) }])
-  await deliver('last', JSON.stringify(aPost()))
-  for (let tick = 0; tick < 4; tick += 1) await world.tick(30 * second)
-}, 60_000)
+    await deliver('malformed', '{"id": "1", "text": ')
+    await deliver('not utf-8', Buffer.from([0x22, 0xff, 0xfe, 0x22]))
+    await deliver('unsigned', JSON.stringify(aPost()), {})
+    await deliver('signed for another body', JSON.stringify(aPost()), signatureOf('something else'))
+    await deliver('oversized', JSON.stringify(aPost({ text: 'x'.repeat(1_048_577) })))
+    await deliver('unknown fields', JSON.stringify(aPost({ mood: 'grim', stars: 1 })))
+    await deliver('strange text', JSON.stringify(aPost({ text: 'lorvex \0 kötü \ud800 son' })))
+    await deliver('dated 1970', JSON.stringify(aPost({ createdAt: 0 })))
+    await deliver('three days ahead', JSON.stringify(aPost({ createdAt: now + 3 * day })))
+    await deliver('one bad of three', JSON.stringify([aPost(), { id: 'x', text: 7 }, aPost()]))
+    const twice = aPost()
+    await deliver('twice', JSON.stringify([twice, twice]))
+    await deliver('of nobody', JSON.stringify(aPost({ text: 'güzel bir gün' })))
+    await deliver('of a brand unknown', JSON.stringify(aPost({ text: 'merhaba', brands: ['nobody'] })))
+    await deliver('own', JSON.stringify(aPost({ own: true })))
+    // What never came through ingest: a broken record in the topic itself, and one that a person passed over.
+    for (const value of ['{', '{"v":1,"type":"mention"}', '{"v":2,"type":"mention"}', aSkip])
+      await world.log.append([{ topic: 'mentions', key: 'lorvex', value: Buffer.from(value) }])
+    await deliver('last', JSON.stringify(aPost()))
+    for (let tick = 0; tick < 4; tick += 1) await world.tick(30 * second)
+  }, 60_000)
 
-afterAll(() => world.close())
+  afterAll(() => world.close())
 
-describe('bad input through the whole line', () => {
   it('has a clear answer each', () => {
     expect(statuses).toEqual({
       malformed: 400,

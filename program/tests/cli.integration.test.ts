@@ -4,8 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { partitionOf } from '@nabiz/shared/log'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { type DriverPlace, describeOnEachDriver } from '../../shared/testing/each-driver.ts'
 import { createInstalled, eventually, type Installed } from './cli/installed.ts'
-import { countedInState, withDrivers } from './cli/read-log.ts'
+import { countedInState, textsOf } from './cli/read-log.ts'
 import { type RunningNabiz, runNabiz, startNabiz } from './cli/run-nabiz.ts'
 
 const velmora = { id: 'velmora', name: 'Velmora', names: ['Velmora'] }
@@ -27,6 +28,8 @@ describe('the command line', () => {
     ['status'],
     ['config'],
     ['config check'],
+    ['backtest'],
+    ['backtest counts'],
   ])('explains "%s", exit codes included', async (command) => {
     const { exitCode, stdout } = await runNabiz([...command.split(' '), '--help'].filter(Boolean), {
       cwd: folder,
@@ -87,16 +90,18 @@ describe('nabiz without a config', () => {
     expect(await nabiz.ended()).toBe(0)
     expect(nabiz.stdout()).toContain('SIMULATED')
     expect(nabiz.stderr()).toBe('')
-  }, 60_000)
+  }, 120_000)
 })
 
-describe('nabiz all', () => {
+describeOnEachDriver('nabiz all', (drivers) => {
   let installed: Installed
+  let place: DriverPlace
   let nabiz: RunningNabiz | undefined
   const blockers: Server[] = []
 
   beforeAll(async () => {
-    installed = await createInstalled(folder)
+    place = drivers.place(join(folder, 'data'))
+    installed = await createInstalled(folder, place)
     await installed.configure({ brands: [velmora] })
   })
   afterEach(async () => {
@@ -104,6 +109,7 @@ describe('nabiz all', () => {
     await nabiz?.ended()
     for (const blocker of blockers.splice(0)) blocker.close()
   })
+  afterAll(() => place.clear())
 
   it('answers /livez, /readyz and /metrics for each service, and nabiz status beside it', async () => {
     nabiz = await installed.start()
@@ -144,15 +150,17 @@ describe('nabiz all', () => {
     expect(exitCode).toBe(0)
     expect(stdout).toMatch(/owner +position +lag +partition time +checkpoint age/)
     expect(stdout).toContain('program-test')
-  }, 90_000)
+  }, 120_000)
 
-  it('refuses a second process on the same folder: exit 3, who holds it, and what to do', async () => {
-    nabiz = await installed.start()
-    const second = await runNabiz(['all'], { cwd: folder, env: installed.env })
-    expect(second.exitCode).toBe(3)
-    expect(second.stderr).toContain(String(nabiz.child.pid))
-    expect(second.stderr).toContain('stop that process')
-  }, 60_000)
+  // A folder belongs to one process; a cluster is there for many.
+  if (drivers.kind === 'embedded')
+    it('refuses a second process on the same folder: exit 3, who holds it, and what to do', async () => {
+      nabiz = await installed.start()
+      const second = await runNabiz(['all'], { cwd: folder, env: installed.env })
+      expect(second.exitCode).toBe(3)
+      expect(second.stderr).toContain(String(nabiz.child.pid))
+      expect(second.stderr).toContain('stop that process')
+    }, 60_000)
 
   it('ends with 3 when its port is taken, and names the port', async () => {
     const port = Number(new URL(installed.urls.scoring).port)
@@ -162,10 +170,10 @@ describe('nabiz all', () => {
     expect(exitCode).toBe(3)
     expect(stderr).toContain(String(port))
     expect(stderr).toContain('another port')
-  }, 60_000)
+  }, 120_000)
 
   it('ends at SIGTERM with 0, and what was acknowledged just before is counted after the next start', async () => {
-    const before = await withDrivers(installed.dataDir, (drivers) => countedInState(drivers, 'velmora'))
+    const before = await installed.withDrivers((opened) => countedInState(opened, 'velmora'))
     nabiz = await installed.start()
     const texts = Array.from({ length: 200 }, (_, index) => `Velmora again, number ${index}`)
     expect(await installed.push(...texts)).toMatchObject({ passed: 200 })
@@ -174,12 +182,22 @@ describe('nabiz all', () => {
 
     nabiz = await installed.start()
     await installed.push('Velmora once more')
-    const counted = () => withDrivers(installed.dataDir, (drivers) => countedInState(drivers, 'velmora'))
+    const counted = () => installed.withDrivers((opened) => countedInState(opened, 'velmora'))
     await eventually(async () => ((await counted()) >= before + 201 ? true : undefined))
     nabiz.child.kill('SIGINT')
     expect(await nabiz.ended()).toBe(0)
     expect(await counted()).toBe(before + 201)
-  }, 90_000)
+  }, 120_000)
+
+  it('has nabiz skip write the decision where the record stands', async () => {
+    const partition = partitionOf('velmora')
+    const options = { cwd: folder, env: installed.env }
+    const who = ['--reason', 'bug 12', '--by', 'ada']
+    const { exitCode, stderr } = await runNabiz(['skip', String(partition), '0', ...who], options)
+    expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' })
+    const texts = await installed.withDrivers(({ log }) => textsOf(log, 'mentions', 'velmora'))
+    expect(JSON.parse(texts.at(-1) ?? '')).toMatchObject({ type: 'skip', offset: 0, by: 'ada' })
+  }, 120_000)
 
   it('ends with 4 when a partition had stopped, which /readyz told before', async () => {
     const garbage = Array.from({ length: 100 }, () => ({
@@ -187,7 +205,7 @@ describe('nabiz all', () => {
       key: 'velmora',
       value: Buffer.from('no mention'),
     }))
-    await withDrivers(installed.dataDir, ({ log }) => log.append(garbage), false)
+    await installed.withDrivers(({ log }) => log.append(garbage), false)
     nabiz = startNabiz(['all'], { cwd: folder, env: installed.env })
     const told = await eventually(async () => {
       const answer = await fetch(`${installed.urls.scoring}/readyz`).catch(() => undefined)
@@ -198,5 +216,5 @@ describe('nabiz all', () => {
     expect(told.text).toContain(`partition ${partitionOf('velmora')} stopped`)
     nabiz.child.kill('SIGTERM')
     expect(await nabiz.ended()).toBe(4)
-  }, 60_000)
+  }, 120_000)
 })

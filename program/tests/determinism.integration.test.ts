@@ -2,27 +2,19 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { columnMap } from '@nabiz/ingest'
-import { createLexiconEngine, createScoring, scoringConfig, tokensForTerms } from '@nabiz/scoring'
-import type { Topic } from '@nabiz/shared/contracts'
-import type { Log } from '@nabiz/shared/log'
 import { createSilentLogger } from '@nabiz/shared/logging'
-import { createRegistry } from '@nabiz/shared/metrics'
-import { Progress } from '@nabiz/shared/pipeline'
 import { ManualClock } from '@nabiz/shared/time'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openDrivers } from '../src/drivers.ts'
 import { replay } from '../src/replay/replay.ts'
 import { loadFile } from '../src/replay/replay-file.ts'
+import { type Emissions, emissionsOf, scoreAgain } from './determinism/emissions.ts'
 import { writeInventedFile } from './invented-file.ts'
 
-const emitted = ['signals', 'breaches', 'counts'] as const
 const logger = createSilentLogger()
 let folder = ''
 let csv = ''
 let first: Emissions
-
-/** Values of each partition of each topic in order, as they stand in the log. */
-type Emissions = Record<(typeof emitted)[number], string[][]>
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'nabiz-determinism-'))
@@ -78,33 +70,8 @@ describe('the same log', () => {
         logger,
       })
       try {
-        const starts = await endsOf(log)
-        const progress = new Progress()
-        const ends = new Map((await log.bounds('mentions')).map(({ partition, end }) => [partition, end]))
-        for (const share of [...stops, 1]) {
-          const scoring = createScoring({
-            config: scoringConfig.parse({ checkpointEverySeconds: 600 }),
-            log,
-            store: other.store,
-            clock,
-            logger,
-            registry: createRegistry(),
-            random: () => 0.5,
-            instance: 'virtual',
-            build: 'test',
-            sentiment: createLexiconEngine(),
-            readTerms: tokensForTerms,
-            maxBatchRecords: batch,
-            progress,
-            serveHttp: false,
-          })
-          await scoring.start()
-          await progress.reached(
-            new Map([...ends].map(([partition, end]) => [partition, Math.floor(end * share)])),
-          )
-          await scoring.stop()
-        }
-        expect(await emissionsOf(log, starts)).toEqual(first)
+        const again = await scoreAgain({ log, store: other.store, clock, batch, stops })
+        expect(again.emissions).toEqual(first)
       } finally {
         await other.close()
         await close()
@@ -139,29 +106,4 @@ async function replayed(name: string, maxBatchRecords: number): Promise<Emission
   } finally {
     await drivers.close()
   }
-}
-
-async function endsOf(log: Log): Promise<Map<string, number>> {
-  const ends = new Map<string, number>()
-  for (const topic of emitted)
-    for (const { partition, end } of await log.bounds(topic)) ends.set(`${topic} ${partition}`, end)
-  return ends
-}
-
-/** What stands behind the given ends; everything where none is given. */
-async function emissionsOf(log: Log, starts: ReadonlyMap<string, number>): Promise<Emissions> {
-  const read = async (topic: Topic) => {
-    const partitions: string[][] = []
-    for (const { partition, earliest, end } of await log.bounds(topic)) {
-      const values: string[] = []
-      const from = starts.get(`${topic} ${partition}`) ?? earliest
-      if (from < end) {
-        for await (const records of log.read({ topic, partition, from, to: end }))
-          for (const { value } of records) values.push(Buffer.from(value).toString('latin1'))
-      }
-      partitions.push(values)
-    }
-    return partitions
-  }
-  return { signals: await read('signals'), breaches: await read('breaches'), counts: await read('counts') }
 }

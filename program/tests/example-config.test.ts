@@ -1,14 +1,21 @@
 import { readFileSync } from 'node:fs'
 import { loadConfig } from '@nabiz/shared/config'
 import { ConfigError } from '@nabiz/shared/errors'
+import { kafkaLogConfig } from '@nabiz/shared/log'
+import { redisStoreConfig } from '@nabiz/shared/store'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { type NabizConfig, nabizConfig } from '../src/config/nabiz-config.ts'
 
 const example = readFileSync(new URL('../../nabiz.example.yaml', import.meta.url), 'utf8')
+/** Sections in lines of their own that take the place of those above them. */
+const replacement = /^#: \w+:.*\n(?:#: {3}.*\n)+/gm
+const sections = switchOn((example.match(replacement) ?? []).join(''))
 /** With the fields that stand there switched off. */
-const everything: unknown = parse(example.replaceAll(/^(\s*)#: /gm, '$1'))
+const everything: unknown = parse(switchOn(example.replaceAll(replacement, '')))
+/** Log and store on a cluster, with the fields that even there are switched off. */
+const cluster: unknown = parse(switchOn(sections))
 
 const signing = `whsec_${Buffer.alloc(32, 7).toString('base64')}`
 const environment: Record<string, string> = {
@@ -32,6 +39,12 @@ const environment: Record<string, string> = {
   SMTP_PASSWORD: 'made for this test',
 }
 
+const clusterEnvironment: Record<string, string> = {
+  KAFKA_PASSWORD: 'made for this test',
+  REDIS_PASSWORD: 'made for this test',
+  SENTINEL_PASSWORD: 'made for this test',
+}
+
 describe('nabiz.example.yaml', () => {
   it('is right as it stands, given its environment', () => {
     const config = readExample(environment)
@@ -43,6 +56,37 @@ describe('nabiz.example.yaml', () => {
       const { [name]: _missing, ...rest } = environment
       expect(() => readExample(rest), name).toThrow(ConfigError)
     }
+  })
+
+  it('is right with its cluster in place of the embedded drivers', () => {
+    const config = readCluster(clusterEnvironment)
+    expect([config.log.driver, config.store.driver]).toEqual(['kafka', 'redis'])
+    for (const name of Object.keys(clusterEnvironment)) {
+      const { [name]: _missing, ...rest } = clusterEnvironment
+      expect(() => readCluster(rest), name).toThrow(ConfigError)
+    }
+  })
+
+  it('shows every field of both drivers of the cluster', () => {
+    for (const [section, schema] of Object.entries({ log: kafkaLogConfig, store: redisStoreConfig })) {
+      const shape = schemaShape.parse(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' }))
+      expect(Object.keys(shape.properties ?? {}).length, section).toBeGreaterThan(5)
+      expect(missingFields(shape, [fieldOf(cluster, section)], section)).toEqual([])
+    }
+  })
+
+  it('shows the defaults of the cluster, and every weakness that can be accepted', () => {
+    const { log, store } = readCluster(clusterEnvironment)
+    expect(log).toMatchObject(defaultsOf(kafkaLogConfig.parse({ driver: 'kafka', brokers: ['a:1'] })))
+    expect(store).toMatchObject(defaultsOf(redisStoreConfig.parse({ driver: 'redis' })))
+    const faults = [
+      faultOf({ log: { driver: 'kafka', brokers: ['a:1'], accept: ['?'] }, store: { driver: 'redis' } }),
+      faultOf({ log: { driver: 'kafka', brokers: ['a:1'] }, store: { driver: 'redis', accept: ['?'] } }),
+    ]
+    const words = faults.flatMap((expected) => [...namesIn(expected.replaceAll('_', '-'))])
+    expect(words.length).toBeGreaterThan(6)
+    for (const word of words)
+      expect(example).toMatch(new RegExp(`^#: .*\\b${word.replaceAll('-', '_')}\\b`, 'm'))
   })
 
   it('shows every connector', () => {
@@ -104,6 +148,21 @@ function missingFields(shape: Shape, values: readonly unknown[], path: string): 
       ? [`${path}.${name}`]
       : missingFields(field, found, path === '' ? name : `${path}.${name}`)
   })
+}
+
+/** The text with lines that begin with `#: ` switched on; what is switched off within them stays so. */
+function switchOn(text: string): string {
+  return text.replaceAll(/^(\s*)#: /gm, '$1')
+}
+
+function readCluster(env: Readonly<Record<string, string>>): NabizConfig {
+  return loadConfig(nabizConfig, sections, 'nabiz.example.yaml', env)
+}
+
+/** Plain values that a config has without being told; what the example must choose (mode, accept, names) is left out. */
+function defaultsOf(config: object): object {
+  const chosen = ['brokers', 'mode', 'accept']
+  return Object.fromEntries(Object.entries(config).filter(([name]) => !chosen.includes(name)))
 }
 
 function fieldOf(value: unknown, name: string): unknown {

@@ -13,16 +13,17 @@ import type { Log } from '@nabiz/shared/log'
 import { createSilentLogger } from '@nabiz/shared/logging'
 import { createRegistry, type Registry } from '@nabiz/shared/metrics'
 import { Progress } from '@nabiz/shared/pipeline'
-import { type Clock, ManualClock } from '@nabiz/shared/time'
+import { type Clock, ManualClock, minute } from '@nabiz/shared/time'
 import { z } from 'zod'
+import type { DriverPair } from '../../shared/testing/each-driver.ts'
 import { configItems } from '../src/config/config-items.ts'
 import { nabizConfig } from '../src/config/nabiz-config.ts'
-import { openDrivers } from '../src/drivers.ts'
 import { signatureOf } from './crash/feeder.ts'
 import { signingSecret } from './crash/installation.ts'
 
 export interface WorldOptions {
-  /** Where the clock begins, ms. */
+  drivers: DriverPair
+  /** Where the clock begins, ms; from `startOf` on a log that gives the machine's time. */
   start: number
   brands: readonly string[]
   /** Where alerting sends its beat. */
@@ -43,12 +44,25 @@ export interface Replica {
 
 export type World = Awaited<ReturnType<typeof openWorld>>
 
-/** All three services on the embedded drivers, in this process, on a clock that the test moves. */
+/**
+ * A full minute where a world's clock may begin that runs for `lengthMs` at most. On the cluster the log's timestamps are the
+ * machine's time: the world's lies before it to its end, so that the log takes its heartbeats for no fast clock's.
+ */
+export function startOf({ kind }: DriverPair, lengthMs: number): number {
+  if (kind === 'embedded') return Date.UTC(2026, 2, 10, 9)
+  return Math.floor((Date.now() - lengthMs) / minute) * minute
+}
+
+/**
+ * All three services in this process, on a clock that the test moves. The embedded log and store go by it too; on the cluster
+ * timestamps, leases and expiry go by the servers' clocks, as they do in earnest.
+ */
 export async function openWorld(options: WorldOptions) {
   const folder = await mkdtemp(join(tmpdir(), 'nabiz-world-'))
   const clock = new ManualClock(options.start)
   const logger = createSilentLogger()
-  const drivers = await openDrivers({ dataDir: folder, fsync: false, clock, logger })
+  const place = options.drivers.place(folder)
+  const drivers = await place.open(clock)
   const { log, store } = drivers
   const environment = { SECRET: signingSecret, BEAT: options.beatUrl }
   const config = checkConfig(
@@ -165,6 +179,7 @@ export async function openWorld(options: WorldOptions) {
       await view.stop()
       await outgoing.close()
       await drivers.close()
+      await place.clear()
       await rm(folder, { recursive: true, force: true })
     },
   }

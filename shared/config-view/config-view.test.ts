@@ -4,23 +4,28 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openEmbeddedLog } from '../log/embedded/open-embedded-log.ts'
 import type { Log } from '../log/index.ts'
+import { openEmbeddedStore, type Store } from '../store/index.ts'
 import { ManualClock } from '../time/index.ts'
 import type { ConfigChange } from './config-state.ts'
 import { type ConfigView, configPartition, createConfigView } from './config-view.ts'
 import { type ConfigItem, publishConfig } from './publish-config.ts'
+import { inPublishingTurn } from './publishing-turn.ts'
 
 let folder: string
 let log: Log
+let store: Store
 let clock: ManualClock
 const views: ConfigView[] = []
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'nabiz-config-view-'))
   clock = new ManualClock(1_700_000_000_000)
-  log = await openEmbeddedLog({ folder, clock, fsync: false })
+  log = await openEmbeddedLog({ folder: join(folder, 'log'), clock, fsync: false })
+  store = await openEmbeddedStore({ folder: join(folder, 'store'), clock, fsync: false })
 })
 afterEach(async () => {
   for (const view of views.splice(0)) await view.stop()
+  await store.close()
   await log.close()
   await rm(folder, { recursive: true, force: true })
 })
@@ -58,6 +63,49 @@ describe('publishConfig', () => {
   })
 })
 
+describe('inPublishingTurn', () => {
+  it('lets processes that start with the same config write it once', async () => {
+    const views = await Promise.all([aView(), aView(), aView()])
+    const items = [plan('night', 1), plan('day', 1)]
+    const published = await inTime(
+      Promise.all(
+        views.map((view, index) =>
+          inPublishingTurn({ store, clock, holder: `member ${index}` }, () => publish(view, items)),
+        ),
+      ),
+    )
+    expect(published.map((moved) => moved.length).sort()).toEqual([0, 0, 2])
+    expect(await end()).toBe(4)
+    for (const view of views) await view.refresh()
+    expect(new Set(views.map((view) => view.plan('night')?.offset)).size).toBe(1)
+  })
+
+  it('leaves one truth, of whoever came last, when they differ', async () => {
+    const views = await Promise.all([aView(), aView()])
+    const published = await inTime(
+      Promise.all(
+        views.map((view, index) =>
+          inPublishingTurn({ store, clock, holder: `member ${index}` }, () =>
+            publish(view, [plan('night', index + 1)]),
+          ),
+        ),
+      ),
+    )
+    const offsets = published.flat().map((moved) => moved.offset)
+    for (const view of views) {
+      await view.refresh()
+      expect(view.plan('night')?.offset).toBe(Math.max(...offsets))
+    }
+  })
+
+  it('goes on without its turn when another process died in its own', async () => {
+    const view = await aView()
+    await store.acquireLease('config/publishing', 'dead', 3_600_000)
+    const work = inPublishingTurn({ store, clock, holder: 'alive' }, () => publish(view, [plan('night', 1)]))
+    expect(await inTime(work)).toHaveLength(1)
+  })
+})
+
 describe('createConfigView', () => {
   it('knows what was published before it started', async () => {
     await publish(await aView(), [plan('night', 1), plan('night', 2)])
@@ -89,6 +137,19 @@ describe('createConfigView', () => {
     expect([...view.faults().keys()]).toEqual(['plan/night'])
   })
 })
+
+/** Lets the clock run until the work is done. */
+async function inTime<T>(work: Promise<T>): Promise<T> {
+  let isDone = false
+  const done = work.finally(() => {
+    isDone = true
+  })
+  while (!isDone) {
+    clock.advance(100)
+    await new Promise((resolve) => setTimeout(resolve, 1))
+  }
+  return done
+}
 
 async function aView(): Promise<ConfigView> {
   const view = createConfigView(log, { clock })

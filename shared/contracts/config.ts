@@ -45,6 +45,16 @@ export const brandVersion = brandConfig.extend({
 })
 export type BrandVersion = z.infer<typeof brandVersion>
 
+/** A floor that mentions can still reach: with one above these, no storm would ever page. */
+function floor(least: number, most: number) {
+  return z
+    .number()
+    .min(least)
+    .max(most, `at most ${most.toLocaleString('en')}: above it nothing could ever page`)
+}
+const mostPerHour = 1_000_000
+const mostRatio = 1_000
+
 const windowThreshold = z.number().min(0.5).max(1_000)
 
 /** When a signal pages. The shipped defaults are the rule measured in the engine's README. */
@@ -62,6 +72,17 @@ export const thresholdsConfig = z.strictObject({
       m1440: windowThreshold.default(4),
     })
     .prefault({}),
+  /** The boundaries of volume follow how often the brand paged of late. */
+  recentPages: z
+    .strictObject({
+      /** Factor on the boundaries of a brand that has been calm for long; 1 leaves them as they are. */
+      calmFactor: z.number().min(0.3).max(1).default(0.7),
+      /** Added to it for an incident that has just ended, less and less… */
+      perIncident: z.number().min(0).max(1).default(0.12),
+      /** …until it is forgotten, after as many days. */
+      forgetDays: z.number().min(1).max(365).default(56),
+    })
+    .prefault({}),
   /** Severity at which a warning shows. */
   warnAt: z.number().min(0.1).max(1).default(0.8),
   /** Evaluations at or over 1.0 before a page. */
@@ -69,7 +90,11 @@ export const thresholdsConfig = z.strictObject({
   /** Severity that pages at once. */
   immediateAt: z.number().min(1).max(100).default(2),
   /** Severity under which an episode recovers; must be below 1, or firing and recovered could both hold. */
-  recoverBelow: z.number().min(0.05).max(0.95).default(0.5),
+  recoverBelow: z
+    .number()
+    .min(0.05)
+    .max(0.95, 'at most 0.95: at 1 and above, firing and recovered could both hold')
+    .default(0.5),
   /** Observed minutes under it before it has recovered. */
   recoverMinutes: z.int().min(1).max(1_440).default(60),
   /** A new episode within this many hours of the last evaluation at 1.0 joins the old incident. */
@@ -79,23 +104,23 @@ export const thresholdsConfig = z.strictObject({
   floors: z
     .strictObject({
       /** Mentions in an hour below which nothing pages: a brand with a mean of at least this many an hour… */
-      largePerHour: z.number().min(1).default(30),
+      largePerHour: floor(1, mostPerHour).default(30),
       /** …and any other. */
-      smallPerHour: z.number().min(1).default(10),
+      smallPerHour: floor(1, mostPerHour).default(10),
       /** Multiple of the expected value, 60-minute window. */
-      ratioHour: z.number().min(1).default(2),
+      ratioHour: floor(1, mostRatio).default(2),
       /** The same for the shorter windows. */
-      ratioShort: z.number().min(1).default(3),
+      ratioShort: floor(1, mostRatio).default(3),
       /** The same for the window of a whole day. */
-      ratioDay: z.number().min(1.1).default(1.6),
+      ratioDay: floor(1.1, mostRatio).default(1.6),
       /** Least count in the shorter windows. */
-      shortCount: z.number().min(1).default(5),
+      shortCount: floor(1, mostPerHour).default(5),
       /** On a brand's first day, with no baseline at all: mentions an hour that page. */
-      firstDayPerHour: z.number().min(1).default(100),
+      firstDayPerHour: floor(1, mostPerHour).default(100),
     })
     .prefault({}),
   /** Distinct authors in the window below which no severity exceeds 0.99; 0 switches the gate off. */
-  authorsGate: z.int().min(0).default(5),
+  authorsGate: z.int().min(0).max(100_000, 'at most 100,000: above it nothing could ever page').default(5),
   /** Signals that may page; the others are still computed and shown. */
   pages: z
     .strictObject({

@@ -1,4 +1,5 @@
 export * from './lifecycle.ts'
 export * from './outcome.ts'
 export * from './progress.ts'
+export * from './reachability.ts'
 export * from './until-reachable.ts'

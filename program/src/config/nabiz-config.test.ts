@@ -38,7 +38,31 @@ ingest:
 
   it('refuses thresholds under which firing and recovered could both hold', () => {
     const faults = faultsOf('thresholds: [{ id: default, recoverBelow: 1.2 }]')
-    expect(faults[0]?.path).toBe('thresholds[0].recoverBelow')
+    expect(faults[0]).toMatchObject({
+      path: 'thresholds[0].recoverBelow',
+      found: 'number 1.2',
+      expected: expect.stringContaining('firing and recovered could both hold'),
+    })
+  })
+
+  it.each([
+    'largePerHour: 1e12',
+    'smallPerHour: 1e12',
+    'shortCount: 1e12',
+    'firstDayPerHour: 1e12',
+    'ratioHour: 1e6',
+    'ratioShort: 1e6',
+    'ratioDay: 1e6',
+  ])('refuses a floor that makes paging impossible: %s', (floor) => {
+    const faults = faultsOf(`thresholds: [{ id: default, floors: { ${floor} } }]`)
+    expect(faults[0]?.path).toBe(`thresholds[0].floors.${floor.split(':')[0]}`)
+    expect(faults[0]?.expected).toContain('nothing could ever page')
+  })
+
+  it('refuses a gate of authors that nobody could pass', () => {
+    const [fault] = faultsOf('thresholds: [{ id: default, authorsGate: 10000000 }]')
+    expect(fault?.path).toBe('thresholds[0].authorsGate')
+    expect(fault?.expected).toContain('nothing could ever page')
   })
 })
 

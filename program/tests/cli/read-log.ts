@@ -3,16 +3,23 @@ import type { Topic } from '@nabiz/shared/contracts'
 import { type Log, partitionOf } from '@nabiz/shared/log'
 import { createSilentLogger } from '@nabiz/shared/logging'
 import { systemClock } from '@nabiz/shared/time'
-import { type Drivers, openDrivers } from '../../src/drivers.ts'
+import { type Drivers, type DriversPlace, openConfiguredDrivers } from '../../src/drivers.ts'
 
-/** Opens a folder for the time of `work`, by default beside the process that holds it. */
+/** Opens a log and store for the time of `work`, by default beside the process that holds them. */
 export async function withDrivers<T>(
-  dataDir: string,
+  config: DriversPlace,
   work: (drivers: Drivers) => Promise<T>,
   readOnly = true,
 ): Promise<T> {
-  const logger = createSilentLogger()
-  const drivers = await openDrivers({ dataDir, fsync: false, clock: systemClock, logger, readOnly })
+  const drivers = await openConfiguredDrivers({
+    config,
+    clock: systemClock,
+    logger: createSilentLogger(),
+    readOnly,
+    onFatal(err) {
+      throw err
+    },
+  })
   try {
     return await work(drivers)
   } finally {

@@ -6,7 +6,7 @@ import type { Received } from './receiver.ts'
 /** Everything that must hold after kills and does not, in words; empty: all of it holds. */
 export function crashFaults(result: CrashRunResult): string[] {
   const { killed, undisturbed } = result
-  const faults: string[] = []
+  const faults: string[] = [...result.faults]
   const check = (holds: boolean, fault: string) => {
     if (!holds) faults.push(fault)
   }
@@ -50,11 +50,20 @@ export function crashFaults(result: CrashRunResult): string[] {
   return faults
 }
 
-/** A notice comes once; again only under the same message id, and saying itself that it may be a repeat. */
+/**
+ * A notice comes once; again only under the same message id, and saying itself that it may be a repeat. An incident is paged
+ * once, and a page of another number, of a state that forgot the first, says the same.
+ */
 function unmarkedRepeats(received: readonly Received[]): string[] {
   const first = new Map<string, Received>()
+  const paged = new Set<string>()
   const faults: string[] = []
   for (const notice of received) {
+    if (notice.type === 'incident.page') {
+      if (paged.has(notice.incident) && !notice.maybeRepeat)
+        faults.push(`${notice.incident} was paged again and the page does not say so`)
+      paged.add(notice.incident)
+    }
     const name = `${notice.type} ${notice.incident} ${notice.sequence}`
     const before = first.get(name)
     if (!before) first.set(name, notice)

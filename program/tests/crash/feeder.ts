@@ -10,7 +10,10 @@ export interface PushedItem {
   author: { id: string; followers: number }
 }
 
-/** Pushes batches in order and repeats each until it is answered 2xx, as an honest sender does. */
+/**
+ * Pushes batches and repeats each until it is answered 2xx, as an honest sender does. Each address has a line of its own,
+ * which turns to the next address when its own does not answer.
+ */
 export interface Feeder {
   push(items: readonly PushedItem[]): void
   /** Resolves when everything pushed was answered. */
@@ -20,20 +23,27 @@ export interface Feeder {
   stop(): void
 }
 
-export function createFeeder(pushUrl: string): Feeder {
+export function createFeeder(pushUrls: readonly string[]): Feeder {
   const waiting: (readonly PushedItem[])[] = []
+  let underWay = 0
   let unanswered = 0
   let isStopped = false
-  const running = run()
+  const lines = pushUrls.map((_, index) => run(index))
 
-  async function run(): Promise<void> {
+  async function run(own: number): Promise<void> {
     while (!isStopped) {
-      const batch = waiting[0]
-      if (batch && (await deliver(pushUrl, batch))) waiting.shift()
-      else {
-        if (batch) unanswered += 1
+      const batch = waiting.shift()
+      if (!batch) {
+        await sleep(20)
+        continue
+      }
+      underWay += 1
+      for (let tries = 0; !isStopped; tries += 1) {
+        if (await deliver(pushUrls[(own + tries) % pushUrls.length] ?? '', batch)) break
+        unanswered += 1
         await sleep(20)
       }
+      underWay -= 1
     }
   }
 
@@ -43,11 +53,11 @@ export function createFeeder(pushUrl: string): Feeder {
       return unanswered
     },
     async done() {
-      while (waiting.length > 0 && !isStopped) await sleep(20)
+      while (waiting.length + underWay > 0 && !isStopped) await sleep(20)
     },
     stop() {
       isStopped = true
-      void running
+      void Promise.all(lines)
     },
   }
 }

@@ -3,20 +3,22 @@ import { type NewRecord, partitionOf } from '@nabiz/shared/log'
 import { createSilentLogger } from '@nabiz/shared/logging'
 import { systemClock } from '@nabiz/shared/time'
 import { readConfig } from '../../src/config/read-config.ts'
-import { type Drivers, openDrivers } from '../../src/drivers.ts'
+import { type Drivers, openConfiguredDrivers } from '../../src/drivers.ts'
+import { exitCodes } from '../../src/exit-codes.ts'
 import { runServices, serviceNames } from '../../src/run-services.ts'
 import { crashBrands } from './installation.ts'
 import { type KillPoint, killPoints } from './kill-points.ts'
 
 /*
- * `nabiz all` of the same parts, on a log and a store that end the process at an exact point:
- * kill-point.child.ts --point POINT --passes N --config FILE. The point is passed N times before.
+ * `nabiz` of the same parts, on a log and a store that end the process at an exact point:
+ * kill-point.child.ts --point POINT --passes N --config FILE [--services NAME]. The point is passed N times before.
  */
 const { values } = parseArgs({
   options: {
     point: { type: 'string' },
     passes: { type: 'string', default: '0' },
     config: { type: 'string', default: '' },
+    services: { type: 'string' },
   },
 })
 const wanted: KillPoint | undefined = killPoints.find((point) => point === values.point)
@@ -32,10 +34,16 @@ function reached(point: KillPoint): void {
 
 const config = readConfig(values.config, process.env)
 const logger = createSilentLogger()
-const drivers = await openDrivers({ dataDir: config.dataDir, fsync: true, clock: systemClock, logger })
+const drivers = await openConfiguredDrivers({
+  config,
+  clock: systemClock,
+  logger,
+  // As the program does: others take its partitions.
+  onFatal: () => process.exit(exitCodes.dependency),
+})
 await runServices({
   config,
-  services: serviceNames,
+  services: serviceNames.filter((name) => values.services === undefined || values.services === name),
   drivers: withPoints(drivers),
   clock: systemClock,
   logger: () => logger,
@@ -57,9 +65,10 @@ function withPoints({ log, store, close }: Drivers): Drivers {
       },
     }),
     store: override(store, {
-      async setMany(entries) {
-        await store.setMany(entries)
-        if (entries.some(({ key }) => key.startsWith('seen/'))) reached('mentions-remembered')
+      async compareAndSet(key, expected, next, options) {
+        const isSet = await store.compareAndSet(key, expected, next, options)
+        if (key.startsWith('seen/')) reached('mentions-remembered')
+        return isSet
       },
       partitions(stage) {
         const states = store.partitions(stage)

@@ -16,3 +16,10 @@ export const killPoints = [
   'incident-written',
 ] as const
 export type KillPoint = (typeof killPoints)[number]
+
+/** Arguments of a program of the same parts that ends at a point, the one after `passes` others. */
+export function pointProgram(point: KillPoint, passes: number, services?: string): string[] {
+  const child = 'program/tests/crash/kill-point.child.ts'
+  const only = services === undefined ? [] : ['--services', services]
+  return ['--import', 'tsx', child, '--point', point, '--passes', String(passes), ...only]
+}

@@ -1,10 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import { createEngine } from '@nabiz/scoring'
 import { breachRecord, count, incidentRecord, type Topic } from '@nabiz/shared/contracts'
 import { type Log, partitionOf } from '@nabiz/shared/log'
-import { createSilentLogger } from '@nabiz/shared/logging'
-import { systemClock } from '@nabiz/shared/time'
 import type { z } from 'zod'
-import { openDrivers } from '../../src/drivers.ts'
+import type { Drivers } from '../../src/drivers.ts'
 import { crashBrands } from './installation.ts'
 
 /** What stands in an installation's log and store, told so that two of them can be compared. */
@@ -21,40 +20,44 @@ export interface Outcome {
   incidents: Record<string, string[]>
 }
 
-/** Reads an installation, also beside the process that holds it. */
-export async function readOutcome(dataDir: string): Promise<Outcome> {
-  const logger = createSilentLogger()
-  const drivers = await openDrivers({ dataDir, fsync: true, clock: systemClock, logger, readOnly: true })
-  try {
-    const { counted, contradictions } = await readCounts(drivers.log)
-    const opened = new Map<string, string>()
-    for (const record of await readAll(drivers.log, 'breaches', breachRecord)) {
-      if (record.type === 'transition' && record.transition === 'opened' && !record.probe)
-        opened.set(record.id, `${record.brand} ${record.signal}`)
-    }
-    const incidents: Record<string, string[]> = {}
-    for (const { brand, incident, probe } of await readAll(drivers.log, 'incidents', incidentRecord)) {
-      if (!probe) incidents[brand] = [...new Set([...(incidents[brand] ?? []), incident])]
-    }
-    const engine = createEngine({ confusion: () => undefined, engineId: 'reader', build: 'reader' })
-    const inState: Record<string, number> = {}
-    for (const brand of crashBrands) {
-      const { values } = await drivers.store.partitions('scoring').load(partitionOf(brand))
-      const state = engine.decode(values).brands.get(brand)
-      inState[brand] = [...(state?.platforms.values() ?? [])].reduce(
-        (sum, one) => sum + one.recentMentions(),
-        0,
-      )
-    }
-    return { counted, contradictions, inState, opened: [...opened.values()].sort(), incidents }
-  } finally {
-    await drivers.close()
+/** Reads an installation's log and store. */
+export async function readOutcome(drivers: Drivers): Promise<Outcome> {
+  const { counted, contradictions } = await readCounts(drivers.log)
+  const opened = new Map<string, string>()
+  for (const record of await readAll(drivers.log, 'breaches', breachRecord)) {
+    if (record.type === 'transition' && record.transition === 'opened' && !record.probe)
+      opened.set(record.id, `${record.brand} ${record.signal}`)
   }
+  const incidents: Record<string, string[]> = {}
+  for (const { brand, incident, probe } of await readAll(drivers.log, 'incidents', incidentRecord)) {
+    if (!probe) incidents[brand] = [...new Set([...(incidents[brand] ?? []), incident])]
+  }
+  const engine = createEngine({ confusion: () => undefined, engineId: 'reader', build: 'reader' })
+  const inState: Record<string, number> = {}
+  for (const brand of crashBrands) {
+    const { values } = await drivers.store.partitions('scoring').load(partitionOf(brand))
+    const state = engine.decode(values).brands.get(brand)
+    inState[brand] = [...(state?.platforms.values() ?? [])].reduce(
+      (sum, one) => sum + one.recentMentions(),
+      0,
+    )
+  }
+  return { counted, contradictions, inState, opened: [...opened.values()].sort(), incidents }
 }
 
 /** Sum of what is counted. */
 export function totalOf(counts: Readonly<Record<string, number>>): number {
   return Object.values(counts).reduce((sum, value) => sum + value, 0)
+}
+
+/** Until the minutes of all mentions are closed and told; what is missing after two minutes is for the reader to say. */
+export async function untilCounted(reads: readonly (() => Promise<Outcome>)[], sent: number): Promise<void> {
+  const until = Date.now() + 120_000
+  for (const read of reads) {
+    while (Date.now() < until && totalOf((await read()).counted) < sent) await sleep(1_000)
+  }
+  // A count too many would come with the next minute at the latest.
+  await sleep(2_000)
 }
 
 async function readCounts(log: Log): Promise<Pick<Outcome, 'counted' | 'contradictions'>> {

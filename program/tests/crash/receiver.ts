@@ -27,8 +27,10 @@ export interface Received {
 export interface Receiver {
   url: string
   received: Received[]
-  /** Called before the answer; resolving to false drops the connection instead of answering. */
+  /** Called before the answer; false drops the connection instead of answering. */
   beforeAnswer: (received: Received) => boolean
+  /** Calls `arrived` as the next notice about a brand comes, and drops its connection instead of answering. */
+  refuseFirst(brand: string, arrived: () => void): Promise<void>
   close(): Promise<void>
 }
 
@@ -59,6 +61,17 @@ export async function createReceiver(): Promise<Receiver> {
     url: `http://127.0.0.1:${port}/pages`,
     received,
     beforeAnswer: () => true,
+    refuseFirst(brand, arrived) {
+      return new Promise((resolve) => {
+        receiver.beforeAnswer = (notice) => {
+          if (notice.brand !== brand) return true
+          receiver.beforeAnswer = () => true
+          arrived()
+          resolve()
+          return false
+        }
+      })
+    },
     async close() {
       server.closeAllConnections()
       await once(server.close(), 'close')

@@ -8,3 +8,11 @@ export function createSeeded(seed: number): () => number {
     return ((bits ^ (bits >>> 16)) >>> 0) / 2 ** 32
   }
 }
+
+/** The same values in an order of the numbers' choosing. */
+export function shuffle<T>(values: readonly T[], random: () => number): T[] {
+  return values
+    .map((value) => ({ value, order: random() }))
+    .sort((a, b) => a.order - b.order)
+    .map(({ value }) => value)
+}

@@ -3,7 +3,7 @@ import { createHttpServer, type FastifyInstance, listening, type Outgoing, portO
 import type { Log, Subscription } from '@nabiz/shared/log'
 import type { Logger } from '@nabiz/shared/logging'
 import type { Registry } from '@nabiz/shared/metrics'
-import { Lifecycle, type Part, type Progress } from '@nabiz/shared/pipeline'
+import { createReachability, Lifecycle, type Part, type Progress } from '@nabiz/shared/pipeline'
 import type { Store } from '@nabiz/shared/store'
 import { type Clock, second } from '@nabiz/shared/time'
 import { type Beat, createBeat } from './beat/beat.ts'
@@ -89,12 +89,20 @@ export function createAlerting(options: AlertingOptions): Alerting {
   const stopping = new AbortController()
   const givingUp = new AbortController()
   let subscription: Subscription | undefined
-  let waitingSince: number | undefined
+
+  const reachability = createReachability({
+    clock,
+    async look() {
+      await log.topicId('breaches')
+      await store.get('health')
+    },
+    onLost: (reason) => logger.error({ reason }, 'the log or the store does not answer'),
+  })
 
   const ownTelemetry = {
     ...telemetry,
     waiting(what: string, err: unknown) {
-      waitingSince ??= clock.now()
+      reachability.waited()
       telemetry.waiting(what, err)
     },
   }
@@ -140,7 +148,7 @@ export function createAlerting(options: AlertingOptions): Alerting {
     drain: (partition) => sender.drain(partition),
     onLost,
     onDurable(partition, offset, hasMoved) {
-      waitingSince = undefined
+      reachability.wrote()
       if (!hasMoved) return
       subscription?.commit(partition, offset).catch((err: unknown) => telemetry.waiting('group offset', err))
     },
@@ -164,7 +172,7 @@ export function createAlerting(options: AlertingOptions): Alerting {
     const stopped = [...subscription.stoppedPartitions()].map(
       ([partition, why]) => `partition ${partition} stopped: ${why}`,
     )
-    return waitingSince === undefined ? stopped : [...stopped, 'the log or the store cannot be reached']
+    return reachability.isReachable() ? stopped : [...stopped, 'the log or the store cannot be reached']
   }
 
   let beat: Beat | undefined
@@ -206,6 +214,8 @@ export function createAlerting(options: AlertingOptions): Alerting {
     ...(server ? [listening(server, config)] : []),
     senderPart,
     consumerPart,
+    // Who serves no HTTP is asked by nobody.
+    ...(server ? [reachability] : []),
     ...(beat ? [beat] : []),
   ])
 

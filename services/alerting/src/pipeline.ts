@@ -2,6 +2,7 @@ import type { Batch, PartitionHandler, Position } from '@nabiz/shared/log'
 import { type Progress, untilReachable } from '@nabiz/shared/pipeline'
 import { emptyState } from './incidents/incident.ts'
 import { decodeState } from './partition/codec.ts'
+import { isBehindLog } from './partition/is-behind-log.ts'
 import { type OwnerOptions, PartitionLost, PartitionOwner } from './partition/partition-owner.ts'
 
 export interface PipelineOptions extends OwnerOptions {
@@ -31,8 +32,18 @@ export function createPipeline(options: PipelineOptions): PartitionHandler {
     const end = bounds?.end ?? 0
     const state = manifest ? decodeState(manifest, values) : { ...emptyState, historyEnd: end }
     const position = manifest?.offset ?? bounds?.earliest ?? 0
+    const isBehind = await isBehindLog(log, partition, state, clock.now())
+    if (isBehind) telemetry.behindLog(partition)
     const owner = new PartitionOwner(
-      { partition, topicId: manifest?.topicId ?? topicId, state, manifest, position, catchUpTo: end },
+      {
+        partition,
+        topicId: manifest?.topicId ?? topicId,
+        state,
+        manifest,
+        position,
+        catchUpTo: end,
+        isBehindLog: isBehind,
+      },
       options,
     )
     return { owner, position: manifest && { topicId: manifest.topicId, offset: manifest.offset } }

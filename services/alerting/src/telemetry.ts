@@ -15,6 +15,7 @@ export interface AlertingTelemetry {
   timerFired(kind: string): void
   lag(partition: number, records: number): void
   conflict(partition: number): void
+  behindLog(partition: number): void
   partitionStopped(partition: number, err: unknown): void
   waiting(what: string, err: unknown): void
   loaded(partition: number, incidents: number): void
@@ -59,6 +60,11 @@ export function createTelemetry(registry: Registry, logger: Logger): AlertingTel
     registry,
     name('commit_conflicts_total'),
     'Commits refused: another writer was there',
+  )
+  const behind = counter(
+    registry,
+    name('states_behind_log_total'),
+    'Partitions loaded whose state lacked changes of the log: the store lost writes, or a member died between two',
   )
   const stopped = gauge(registry, name('partition_stopped'), '1: the partition stopped', ['partition'])
   const waits = counter(
@@ -119,6 +125,10 @@ export function createTelemetry(registry: Registry, logger: Logger): AlertingTel
     conflict(partition) {
       conflicts.inc()
       logger.warn({ partition }, 'commit refused, partition is read again')
+    },
+    behindLog(partition) {
+      behind.inc()
+      logger.warn({ partition }, 'state lacks changes that are in the log, pages may be repeats')
     },
     partitionStopped(partition, err) {
       stopped.set({ partition: String(partition) }, 1)

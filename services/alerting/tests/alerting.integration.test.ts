@@ -142,6 +142,26 @@ describe('alerting', () => {
     expect(name(after.notices[0])).toEqual(name(before.notices[0]))
   })
 
+  it('marks what it tells again because the store lost what it had acknowledged', async () => {
+    world = await openWorld()
+    const pager = recordingChannel('pager')
+    const { access } = await world.launch({ channels: [pager] })
+    await world.write(aTransition())
+    await until(async () => (await world.incidents()).some(({ change }) => change === 'delivered'))
+    await world.kill(access, { losingStore: true })
+    await world.launch({ channels: [pager] })
+    await until(() => pager.notices.length === 2)
+    expect(pager.notices.map((notice) => [notice.kind, notice.maybeRepeat])).toEqual([
+      ['page', false],
+      ['page', true],
+    ])
+    expect(new Set(pager.notices.map((notice) => notice.incident)).size).toBe(1)
+    world.clock.advance(minute)
+    await world.write(aTransition({ id: 'other', brand: 'kuzey', at: start + minute }))
+    await until(() => pager.notices.length === 3)
+    expect(pager.notices[2]?.maybeRepeat).toBe(false)
+  })
+
   it('gives one notice of an episode that opened and closed while it was down, and pages what is still open', async () => {
     world = await openWorld()
     const first = await world.launch({ channels: [] })

@@ -100,7 +100,13 @@ export function someSettings(overrides: Partial<BrandSettings> = {}): BrandSetti
 }
 
 export function aContext(overrides: Partial<ApplyContext> = {}): ApplyContext {
-  return { now: start, settings: (id) => someSettings({ id }), catchingUp: false, ...overrides }
+  return {
+    now: start,
+    settings: (id) => someSettings({ id }),
+    catchingUp: false,
+    mayRepeat: false,
+    ...overrides,
+  }
 }
 
 /** A channel that keeps what it is told and answers as `answer` says. */

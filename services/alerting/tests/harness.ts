@@ -38,7 +38,7 @@ export interface World {
     options: LaunchOptions,
   ): Promise<{ app: Alerting; access: Access; view: ConfigView; registry: Registry }>
   /** Takes the app's world away without a word, and opens log and store again. */
-  kill(access: Access): Promise<void>
+  kill(access: Access, options?: { losingStore?: boolean }): Promise<void>
   write(...records: readonly (BreachRecord | Uint8Array)[]): Promise<void>
   /** Every record of `incidents`, in order of their partitions. */
   incidents(): Promise<IncidentRecord[]>
@@ -122,12 +122,13 @@ export async function openWorld(): Promise<World> {
       apps.push({ app, access, view })
       return { app, access, view, registry }
     },
-    async kill(access) {
+    async kill(access, { losingStore = false } = {}) {
       access.mode = 'dead'
       const gone = apps.find((entry) => entry.access === access)
       await gone?.view.stop()
       await parts.log.close()
       await parts.store.close()
+      if (losingStore) await rm(join(folder, 'store'), { recursive: true })
       parts = await open()
     },
     async write(...records) {

@@ -1,7 +1,9 @@
 import { createConfigView, publishConfig } from '@nabiz/shared/config-view'
 import { createOutgoing } from '@nabiz/shared/http'
+import { kafkaLogConfig, openKafkaLog } from '@nabiz/shared/log'
 import { createSilentLogger } from '@nabiz/shared/logging'
 import { Registry } from '@nabiz/shared/metrics'
+import { openRedisStore, redisStoreConfig } from '@nabiz/shared/store'
 import { systemClock } from '@nabiz/shared/time'
 import { openEmbeddedLog } from '../../../shared/log/embedded/open-embedded-log.ts'
 import { openEmbeddedStore } from '../../../shared/store/embedded/embedded-store.ts'
@@ -11,13 +13,20 @@ import { alertingConfig } from '../src/config.ts'
 import { aPlan, aTransition } from './builders.ts'
 
 /**
- * A process that lives to be killed: alerting on the log and store in `folder`, with a channel that reports each notice
+ * A process that lives to be killed: alerting on the log and store of `place`, with a channel that reports each notice
  * to `receiver` and waits for its answer. It writes the breaches `from` to `to`, in order, one brand each.
  */
-const [folder = '', receiver = '', from = '0', to = '0'] = process.argv.slice(2)
+const [place = '{}', receiver = '', from = '0', to = '0'] = process.argv.slice(2)
 
-const log = await openEmbeddedLog({ folder: `${folder}/log` })
-const store = await openEmbeddedStore({ folder: `${folder}/store`, clock: systemClock })
+const { dataDir, log: logAt, store: storeAt } = JSON.parse(place)
+const isCluster = logAt.driver === 'kafka'
+const logger = createSilentLogger()
+const log = isCluster
+  ? await openKafkaLog({ config: kafkaLogConfig.parse(logAt), instance: 'a', onFatal: () => process.exit(3) })
+  : await openEmbeddedLog({ folder: `${dataDir}/log` })
+const store = isCluster
+  ? await openRedisStore({ config: redisStoreConfig.parse(storeAt), logger })
+  : await openEmbeddedStore({ folder: `${dataDir}/store`, clock: systemClock })
 const view = createConfigView(log, { clock: systemClock })
 await view.start()
 await publishConfig(log, view, [{ kind: 'plan', id: 'default', content: aPlan() }], 'test', Date.now())
@@ -37,7 +46,7 @@ await createAlerting({
   store,
   clock: systemClock,
   view,
-  logger: createSilentLogger(),
+  logger,
   registry: new Registry(),
   random: Math.random,
   instance: 'a',

@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import { Secret } from '@nabiz/shared/config'
-import { type ConfigView, publishConfig } from '@nabiz/shared/config-view'
+import { type ConfigView, inPublishingTurn, publishConfig } from '@nabiz/shared/config-view'
 import { createHttpServer, type FastifyInstance, listening, type Outgoing, portOf } from '@nabiz/shared/http'
 import type { Log } from '@nabiz/shared/log'
 import type { Logger } from '@nabiz/shared/logging'
 import type { Registry } from '@nabiz/shared/metrics'
 import { Lifecycle } from '@nabiz/shared/pipeline'
 import type { Store } from '@nabiz/shared/store'
-import type { Clock } from '@nabiz/shared/time'
+import { type Clock, hour } from '@nabiz/shared/time'
 import { createStoreKnownTotals } from './adapters/store-known-totals.ts'
 import { createStoreSeenItems } from './adapters/store-seen-items.ts'
 import { createBrandBook } from './brands/brand-book.ts'
@@ -82,15 +82,12 @@ export function createIngest(options: IngestOptions): Ingest {
     notReady,
     port: () => portOf(app),
     async start() {
-      await publishConfig(
-        log,
-        view,
-        [{ kind: 'brand', id: probeBrandId, content: probeBrand }],
-        'nabiz',
-        clock.now(),
+      const probeItem = { kind: 'brand', id: probeBrandId, content: probeBrand } as const
+      await inPublishingTurn({ store, clock, holder: instance }, () =>
+        publishConfig(log, view, [probeItem], 'nabiz', clock.now()),
       )
       const pseudonymise = await loadPseudonymise(config, store)
-      const seen = createStoreSeenItems(store)
+      const seen = createStoreSeenItems(store, config.rememberHours * hour)
       const pipeline: PipelineOptions = {
         log,
         seen,

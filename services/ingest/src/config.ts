@@ -40,6 +40,12 @@ export const ingestConfig = z.strictObject({
     .default(1_048_576),
   /** Key of the authors' pseudonyms; without it one is made and kept in the store. */
   pseudonymKey: secret.optional(),
+  /**
+   * How long ids are remembered, hours; by default as long as the mentions are kept. About 200 bytes of the store an id:
+   * shorten it where that is too much. Scoring counts a mention once for 48 hours all the same; edits and deletes of what
+   * is forgotten are not taken for any brand their text does not name.
+   */
+  rememberHours: z.number().min(1).max(360).default(360),
   /** Raise it with a new key: pseudonyms start anew. */
   pseudonymKeyVersion: z.int().min(1).max(999).default(1),
   /** Key of the tokens kept in the store; without it one is made and kept beside them. */

@@ -6,7 +6,7 @@ import type { Conditions } from './hosts/conditions.ts'
 import type { IngestTelemetry } from './telemetry.ts'
 
 export interface HeartbeatsOptions {
-  log: Log
+  log: Pick<Log, 'append'>
   clock: Clock
   conditions: Conditions
   telemetry: IngestTelemetry

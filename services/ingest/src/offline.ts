@@ -94,8 +94,8 @@ function createMemorySeenItems(): SeenItems {
   return {
     get: (keys) => Promise.resolve(keys.map((key) => items.get(key))),
     remember(entries) {
-      for (const [key, item] of entries) items.set(key, item)
-      return Promise.resolve()
+      for (const [key, { next }] of entries) items.set(key, next)
+      return Promise.resolve(new Map())
     },
   }
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { Secret } from '@nabiz/shared/config'
 import { type DeadMention, type Mention, type Metric, mention } from '@nabiz/shared/contracts'
 import { DependencyError } from '@nabiz/shared/errors'
@@ -9,7 +10,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Item } from './connectors/connector.ts'
 import { createBrandMatcher } from './matching/brand-matcher.ts'
-import { createAccept } from './pipeline.ts'
+import { createAccept, type PipelineOptions } from './pipeline.ts'
 import type { KnownTotal, SeenItem } from './ports.ts'
 import { createPseudonymise } from './steps/pseudonymise.ts'
 import { createTelemetry } from './telemetry.ts'
@@ -208,6 +209,72 @@ describe('createAccept', () => {
   })
 })
 
+describe('two replicas that take one item in the same moment', () => {
+  it('remember what both wrote', async () => {
+    const { accept, other, mentions, seen, meanwhile } = setup()
+    meanwhile(() => other({ items: [anItem({ text: 'Lokmajet', revision: '2' })] }))
+    await accept({ items: [anItem()] })
+    const item = only(seen)
+    expect([...item.versions].sort()).toEqual(['', '2'])
+    expect([...item.brands].sort()).toEqual(['kuzey-air', 'lokmajet'])
+    const written = mentions().length
+    expect((await other({ items: [anItem()] })).dropped).toEqual({ duplicate: 1 })
+    expect((await accept({ items: [anItem({ revision: '2' })] })).dropped).toEqual({ duplicate: 1 })
+    expect(mentions()).toHaveLength(written)
+  })
+
+  it('write the delete for the brand that only the other knew, whichever of the two is remembered first', async () => {
+    const item = anItem()
+    const deletion = anItem({ text: '', operation: 'delete' })
+    for (const [first, second] of [
+      [item, deletion],
+      [deletion, item],
+    ] as const) {
+      const { accept, other, mentions, seen, meanwhile } = setup()
+      meanwhile(() => other({ items: [first] }))
+      await accept({ items: [second] })
+      expect(mentions().map(({ brand, operation }) => `${brand} ${operation}`)).toEqual([
+        'kuzey-air upsert',
+        'kuzey-air delete',
+      ])
+      expect(only(seen).brands).toEqual(['kuzey-air'])
+      expect([...only(seen).versions].sort()).toEqual(['', '!delete'])
+    }
+  })
+
+  it('write and remember once when both were given the same', async () => {
+    const { accept, other, mentions, seen, meanwhile } = setup()
+    meanwhile(() => other({ items: [anItem()] }))
+    await accept({ items: [anItem()] })
+    expect(mentions().map(({ operation }) => operation)).toEqual(['upsert', 'upsert'])
+    expect(only(seen)).toEqual({ brands: ['kuzey-air'], versions: [''] })
+  })
+
+  it('do not answer when the memory never stands still', async () => {
+    const { accept, seen, meanwhile } = setup()
+    let changes = 0
+    const change = async () => {
+      changes += 1
+      for (const key of [...seen.keys(), 'none'].slice(0, 1)) seen.set(key, aSeen(`edit ${changes}`))
+      meanwhile(change)
+    }
+    await accept({ items: [anItem()] })
+    meanwhile(change)
+    await expect(accept({ items: [anItem({ revision: '9' })] })).rejects.toMatchObject({ retryable: true })
+    expect(changes).toBe(8)
+  })
+})
+
+function only(seen: ReadonlyMap<string, SeenItem>): SeenItem {
+  const [item, ...others] = [...seen.values()]
+  if (!item || others.length > 0) throw new Error(`${seen.size} items are remembered`)
+  return item
+}
+
+function aSeen(version: string): SeenItem {
+  return { brands: ['kuzey-air'], versions: [version] }
+}
+
 function setup() {
   const records: NewRecord[] = []
   const seen = new Map<string, SeenItem>()
@@ -215,11 +282,12 @@ function setup() {
   const registry = createRegistry()
   let isFailing = false
   let isAnswerLost = false
+  let between: (() => Promise<unknown>) | undefined
   const of = <T>(topic: string) =>
     records
       .filter((record) => record.topic === topic)
       .map(({ value }) => JSON.parse(Buffer.from(value).toString()) as T)
-  const accept = createAccept('test', 'main', {
+  const options: PipelineOptions = {
     log: {
       async append(batch) {
         if (isFailing) throw new DependencyError('log_unavailable', 'away', { retryable: true })
@@ -234,7 +302,13 @@ function setup() {
     seen: {
       get: async (keys) => keys.map((key) => seen.get(key)),
       async remember(entries) {
-        for (const [key, item] of entries) seen.set(key, item)
+        const work = between
+        between = undefined
+        await work?.()
+        const changed = [...entries].filter(([key, { base }]) => !isDeepStrictEqual(seen.get(key), base))
+        for (const [key, { next }] of entries)
+          if (!changed.some(([other]) => other === key)) seen.set(key, next)
+        return new Map(changed.map(([key]) => [key, seen.get(key)]))
       },
     },
     totals: {
@@ -248,9 +322,15 @@ function setup() {
     telemetry: createTelemetry(registry, createSilentLogger()),
     matcher: () => matcher,
     isWatched: (brand) => brand !== 'gone',
-  })
+  }
   return {
-    accept,
+    accept: createAccept('test', 'main', options),
+    /** The same pipeline in another replica. */
+    other: createAccept('test', 'main', options),
+    /** Happens once, between the next write and its being remembered. */
+    meanwhile: (work: () => Promise<unknown>) => {
+      between = work
+    },
     seen,
     fail: (value: boolean) => {
       isFailing = value

@@ -1,4 +1,4 @@
-import type { DeadMention, Topic } from '@nabiz/shared/contracts'
+import type { DeadMention, Mention, Topic } from '@nabiz/shared/contracts'
 import type { Log, NewRecord } from '@nabiz/shared/log'
 import type { Clock } from '@nabiz/shared/time'
 import { seenKey } from './adapters/store-seen-items.ts'
@@ -6,6 +6,7 @@ import type { Accept, Delivery, Item, Receipt, Unreadable } from './connectors/c
 import type { BrandMatcher } from './matching/brand-matcher.ts'
 import type { KnownTotals, SeenItem, SeenItems } from './ports.ts'
 import type { Pseudonymise } from './steps/pseudonymise.ts'
+import { rememberWritten, type WrittenItem } from './steps/remember-written.ts'
 import { toMentions, type Written } from './steps/to-mentions.ts'
 import { toMetrics } from './steps/to-metrics.ts'
 import type { IngestTelemetry } from './telemetry.ts'
@@ -27,7 +28,7 @@ export interface PipelineOptions {
 
 /**
  * The way of a delivery, in this order: look up what was seen, clean, match, pseudonymise (`toMentions`), append,
- * remember. Remembering comes after the write: a crash in between repeats a mention, which scoring counts once;
+ * remember (`rememberWritten`). Remembering comes after the write: a crash in between repeats a mention, which scoring counts once;
  * the other order would lose it.
  */
 export function createAccept(platform: string, account: string, options: PipelineOptions): Accept {
@@ -51,7 +52,7 @@ export function createAccept(platform: string, account: string, options: Pipelin
   async function take(delivery: Delivery, keys: readonly string[]): Promise<Receipt> {
     const receivedAt = options.clock.now()
     const known = await options.seen.get(keys)
-    const memory = new Map<string, SeenItem>()
+    const memory = new Map<string, WrittenItem>()
     const dropped: Record<string, number> = {}
     const records: NewRecord[] = []
     let passed = 0
@@ -66,23 +67,26 @@ export function createAccept(platform: string, account: string, options: Pipelin
       options.telemetry.deadLettered(platform, unreadable.reason)
       deadLettered += 1
     }
-    const write = (written: Written, key: string) => {
-      for (const mention of written.mentions) records.push(toNewRecord('mentions', mention.brand, mention))
-      memory.set(key, written.remember)
+    const step = {
+      platform,
+      receivedAt,
+      matcher: options.matcher(),
+      isWatched: options.isWatched,
+      pseudonymise: options.pseudonymise,
+    }
+    const write = (written: Written, key: string, item: Item, base: SeenItem | undefined) => {
+      records.push(...written.mentions.map(mentionRecord))
+      const before = memory.get(key)
+      const items = [...(before?.items ?? []), item]
+      memory.set(key, { items, base: before ? before.base : base, next: written.remember })
       mentions += written.mentions.length
       passed += 1
     }
 
     delivery.items.forEach((item, index) => {
       const key = keys[index] ?? seenKey(item.platform ?? platform, item.id)
-      const outcome = toMentions(item, memory.get(key) ?? known[index], {
-        platform,
-        receivedAt,
-        matcher: options.matcher(),
-        isWatched: options.isWatched,
-        pseudonymise: options.pseudonymise,
-      })
-      if (outcome.kind === 'pass') write(outcome.value, key)
+      const outcome = toMentions(item, memory.get(key)?.next ?? known[index], step)
+      if (outcome.kind === 'pass') write(outcome.value, key, item, known[index])
       else if (outcome.kind === 'drop') leave(outcome.reason)
       else {
         const payload = describeItem(item, item.platform ?? platform, options.pseudonymise)
@@ -101,7 +105,11 @@ export function createAccept(platform: string, account: string, options: Pipelin
     passed += counted.passed
 
     if (records.length > 0) await options.log.append(records)
-    if (memory.size > 0) await options.seen.remember(memory)
+    await rememberWritten(memory, {
+      ...step,
+      seen: options.seen,
+      write: async (missed) => void (await options.log.append(missed.map(mentionRecord))),
+    })
     await counted.settle()
 
     const received = [delivery.items, delivery.counts, delivery.unreadable, delivery.ignored].reduce(
@@ -112,6 +120,10 @@ export function createAccept(platform: string, account: string, options: Pipelin
     options.telemetry.accepted(platform, receipt)
     return receipt
   }
+}
+
+function mentionRecord(mention: Mention): NewRecord {
+  return toNewRecord('mentions', mention.brand, mention)
 }
 
 function toNewRecord(topic: Topic, key: string, value: unknown): NewRecord {

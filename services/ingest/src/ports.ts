@@ -25,5 +25,11 @@ export interface KnownTotals {
 export interface SeenItems {
   /** In the order of the keys; undefined: never seen. */
   get(keys: readonly string[]): Promise<(SeenItem | undefined)[]>
-  remember(entries: ReadonlyMap<string, SeenItem>): Promise<void>
+  /**
+   * Remembers `next` of each key of which still `base` is remembered. Resolves to the others, each with what another
+   * replica remembered meanwhile.
+   */
+  remember(
+    entries: ReadonlyMap<string, { base: SeenItem | undefined; next: SeenItem }>,
+  ): Promise<ReadonlyMap<string, SeenItem | undefined>>
 }

@@ -2,7 +2,7 @@ import { createHttpServer, listening, portOf } from '@nabiz/shared/http'
 import type { Log, Subscription } from '@nabiz/shared/log'
 import type { Logger } from '@nabiz/shared/logging'
 import type { Registry } from '@nabiz/shared/metrics'
-import { Lifecycle, type Progress } from '@nabiz/shared/pipeline'
+import { createReachability, Lifecycle, type Progress } from '@nabiz/shared/pipeline'
 import type { Store } from '@nabiz/shared/store'
 import { type Clock, second } from '@nabiz/shared/time'
 import type { ScoringConfig } from './config.ts'
@@ -53,7 +53,15 @@ export function createScoring(options: ScoringOptions): Scoring {
       ? undefined
       : createHttpServer({ logger, registry, notReady, live: () => true })
   let subscription: Subscription | undefined
-  let unreachableSince: number | undefined
+
+  const reachability = createReachability({
+    clock,
+    async look() {
+      await log.topicId('mentions')
+      await store.get('health')
+    },
+    onLost: (reason) => logger.error({ reason }, 'the log or the store does not answer'),
+  })
 
   const readText: ReadText = (text, hint) => {
     const result = sentiment.score(text, hint)
@@ -78,7 +86,7 @@ export function createScoring(options: ScoringOptions): Scoring {
     telemetry: {
       ...telemetry,
       waiting(what, err) {
-        unreachableSince = clock.now()
+        reachability.waited()
         telemetry.waiting(what, err)
       },
     },
@@ -90,7 +98,7 @@ export function createScoring(options: ScoringOptions): Scoring {
     progress: options.progress,
     reassign: (partition) => subscription?.reassign(partition),
     onDurable(partition, offset) {
-      unreachableSince = undefined
+      reachability.wrote()
       subscription?.commit(partition, offset).catch((err: unknown) => telemetry.waiting('group offset', err))
     },
   })
@@ -100,7 +108,7 @@ export function createScoring(options: ScoringOptions): Scoring {
     const stopped = [...subscription.stoppedPartitions()].map(
       ([partition, why]) => `partition ${partition} stopped: ${why}`,
     )
-    return unreachableSince === undefined ? stopped : [...stopped, 'the log or the store cannot be reached']
+    return reachability.isReachable() ? stopped : [...stopped, 'the log or the store cannot be reached']
   }
 
   const lifecycle = new Lifecycle([
@@ -121,6 +129,8 @@ export function createScoring(options: ScoringOptions): Scoring {
         subscription = undefined
       },
     },
+    // Who serves no HTTP is asked by nobody.
+    ...(server ? [reachability] : []),
   ])
 
   return {

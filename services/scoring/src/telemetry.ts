@@ -1,7 +1,7 @@
-import type { Mention } from '@nabiz/shared/contracts'
+import { dayWindowMinutes, type Mention, type SignalRecord } from '@nabiz/shared/contracts'
 import type { Logger } from '@nabiz/shared/logging'
 import { counter, gauge, histogram, type Registry } from '@nabiz/shared/metrics'
-import type { Emission } from './engine/index.ts'
+import { deafness, type Emission } from './engine/index.ts'
 
 /** Brands that get a series of their own; the rest share `other`, so that labels stay bounded. */
 const labelledBrands = 1_000
@@ -66,6 +66,12 @@ export function createTelemetry(registry: Registry, logger: Logger): ScoringTele
     'nabiz_scoring_severity',
     'Severity at the last evaluation told; 1 is the page boundary',
     ['brand', 'signal'],
+  )
+  const deaf = gauge(
+    registry,
+    'nabiz_scoring_deafness_multiple',
+    'Multiple of the expected mentions that would page within 15 minutes, at the last evaluation told',
+    ['brand'],
   )
   const breaches = counter(registry, 'nabiz_scoring_breaches_total', 'Transitions written', [
     'signal',
@@ -155,8 +161,10 @@ export function createTelemetry(registry: Registry, logger: Logger): ScoringTele
     emitted(emissions) {
       for (const { topic, brand, value } of emissions) {
         emitted.inc({ topic })
-        if (topic === 'signals')
+        if (topic === 'signals') {
           severity.set({ brand: brandLabel(brand), signal: value.signal }, value.severity)
+          if (value.signal === 'volume') deaf.set({ brand: brandLabel(brand) }, deafnessOf(value))
+        }
         if (topic === 'breaches') {
           const { signal, transition } = value
           breaches.inc({ signal, transition })
@@ -195,3 +203,15 @@ export function createTelemetry(registry: Registry, logger: Logger): ScoringTele
     },
   }
 }
+
+/** The smallest storm that some window of the record would hear; Infinity where nothing is expected or nothing pages. */
+function deafnessOf({ windows }: SignalRecord): number {
+  const reaches = windows.flatMap(({ minutes, expected, boundary = Number.POSITIVE_INFINITY }) =>
+    minutes === dayWindowMinutes
+      ? []
+      : [{ windowBuckets: windowBuckets[minutes], expected, countAtSeverity1: boundary }],
+  )
+  return deafness(reaches).multiple
+}
+
+const windowBuckets = { 60: 12, 15: 3, 5: 1 } as const

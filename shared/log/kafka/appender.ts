@@ -85,17 +85,23 @@ export class KafkaAppender {
         this.#waiting.push({ ...one, index, call })
         this.#waitingBytes += one.bytes
       }
-      this.#running ??= this.#run().finally(() => {
-        this.#running = undefined
-      })
+      this.#start()
     })
   }
 
   /** Writes what waits, then lets go of the producer. */
   async close(): Promise<void> {
     this.#closed = true
-    await this.#running
+    while (this.#running) await this.#running
     await this.#discard()
+  }
+
+  #start(): void {
+    this.#running ??= this.#run().finally(() => {
+      this.#running = undefined
+      // Whoever came after the last look and before this found it running.
+      if (this.#waiting.length > 0) this.#start()
+    })
   }
 
   async #run(): Promise<void> {

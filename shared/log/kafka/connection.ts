@@ -34,7 +34,6 @@ export function mayHelpSoon(err: unknown): boolean {
 export class KafkaConnection {
   readonly #cluster: Cluster
   readonly #coordinators = new Map<string, Broker>()
-  readonly #connecting = new Map<object, Promise<unknown>>()
   #connected: Promise<void> | undefined
 
   constructor(kafka: Kafka) {
@@ -55,7 +54,6 @@ export class KafkaConnection {
   /** Asks any broker, once. Throws what kafkajs throws. */
   async any<T>(request: ProtocolRequest<T>): Promise<T> {
     const broker = await this.broker()
-    await this.#connectAll(broker)
     return broker.connectionPool.send(request)
   }
 
@@ -69,7 +67,6 @@ export class KafkaConnection {
   async at<T>(nodeId: number, call: (broker: Broker) => Promise<T>): Promise<T> {
     await this.connect()
     const broker = await this.#cluster.findBroker({ nodeId: String(nodeId) })
-    await this.#connectAll(broker)
     return call(broker)
   }
 
@@ -82,7 +79,6 @@ export class KafkaConnection {
       this.#coordinators.set(groupId, broker)
     }
     try {
-      await this.#connectAll(broker)
       return await call(broker)
     } catch (err) {
       if (mayHelpSoon(err)) this.#coordinators.delete(groupId)
@@ -108,19 +104,6 @@ export class KafkaConnection {
   /** Looks at the cluster afresh: a broker may have gone, or stand at another address. */
   async refresh(): Promise<void> {
     await this.#cluster.refreshMetadata().catch(() => undefined)
-  }
-
-  /** kafkajs connects anew for each caller that finds a connection closed, and forgets all but the last; so one does it here. */
-  async #connectAll(broker: Broker): Promise<void> {
-    for (const connection of broker.connectionPool.pool) {
-      if (connection.isConnected()) continue
-      let connecting = this.#connecting.get(connection)
-      if (!connecting) {
-        connecting = connection.connect().finally(() => this.#connecting.delete(connection))
-        this.#connecting.set(connection, connecting)
-      }
-      await connecting
-    }
   }
 
   async close(): Promise<void> {

@@ -3,6 +3,7 @@ import { Kafka, type KafkaConfig, logLevel, type SASLOptions } from 'kafkajs'
 import { ConfigError, messageOf } from '../../errors/index.ts'
 import type { KafkaLogConfig } from './config.ts'
 import type { KafkaLogger } from './kafka-logger.ts'
+import { mendConnections } from './mend-connections.ts'
 
 /** How long a connection may take, ms. */
 const connectionTimeoutMs = 3_000
@@ -11,6 +12,7 @@ const requestTimeoutMs = 15_000
 
 /** The client of one log. Throws ConfigError for a file that cannot be read. */
 export function createClient(config: KafkaLogConfig, clientId: string, logger: KafkaLogger): Kafka {
+  mendConnections()
   const options: KafkaConfig = {
     clientId,
     brokers: config.brokers,

@@ -58,6 +58,14 @@ export function kafkaError(thrown: unknown, doing: string): DependencyError {
   )
 }
 
+/** What to do about brokers that refuse the connection. */
+export function wayIn(thrown: unknown): string {
+  const { code } = innermost(thrown) ?? {}
+  if (typeof code === 'string' && certificateCode.test(code))
+    return 'correct log.tls (caFile, serverName), or the brokers’ certificates'
+  return 'correct log.sasl (mechanism, username, password), or what the brokers allow this user'
+}
+
 /** Whether another try would end the same: wrong credentials, a certificate that is not accepted, a refusal. */
 export function isLasting(thrown: unknown): boolean {
   if (thrown instanceof DependencyError) return !thrown.retryable

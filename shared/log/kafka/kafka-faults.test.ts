@@ -12,7 +12,7 @@ import {
   someTexts,
   textOf,
 } from '../../testing/log-stage.ts'
-import { describeWithKafkaServer } from '../../testing/servers/describe-with-kafka.ts'
+import { describeWithKafkaServer } from '../../testing/servers/describe-with-kafka-server.ts'
 import { type KafkaServer, type KafkaServerOptions, startKafka } from '../../testing/servers/kafka-server.ts'
 import { createTcpProxy, type TcpProxy } from '../../testing/servers/tcp-proxy.ts'
 import type { Log, LogRecord } from '../log.ts'

@@ -7,11 +7,8 @@ import type { Kafka } from 'kafkajs'
 export interface Broker {
   readonly nodeId: number
   readonly versions: Readonly<Record<number, { minVersion: number; maxVersion: number } | undefined>>
-  readonly connectionPool: {
-    /** One for fetches, which the broker may hold for a while, and one before it for all else. */
-    readonly pool: readonly { isConnected(): boolean; connect(): Promise<unknown> }[]
-    send<T>(request: ProtocolRequest<T>): Promise<T>
-  }
+  /** Two connections: fetches, which the broker may hold for a while, have one of their own. */
+  readonly connectionPool: { send<T>(request: ProtocolRequest<T>): Promise<T> }
   joinGroup(request: {
     groupId: string
     sessionTimeout: number

@@ -4,7 +4,7 @@ import type { KafkaLogConfig } from './config.ts'
 import { KafkaConnection } from './connection.ts'
 import { createClient } from './create-client.ts'
 import { identify } from './identity.ts'
-import { isLasting, kafkaError } from './kafka-error.ts'
+import { isLasting, kafkaError, wayIn } from './kafka-error.ts'
 import { KafkaLog } from './kafka-log.ts'
 import { createKafkaLogger, type DriverLogger } from './kafka-logger.ts'
 import { prepareTopics } from './prepare-topics.ts'
@@ -20,7 +20,7 @@ export interface OpenKafkaLogOptions {
   onFatal(err: unknown): void
   /** Makes no topics and no id, for commands that only look. Default false. */
   readOnly?: boolean
-  /** How long brokers may be away at the start, ms; default 25,000. */
+  /** How long brokers may be away at the start, ms; default 20,000, as a last try may take 9 s. */
   startWithinMs?: number
 }
 
@@ -35,7 +35,7 @@ export async function openKafkaLog(options: OpenKafkaLogOptions): Promise<KafkaL
   const kafka = createClient(config, `nabiz-${instance}`, createKafkaLogger(logger))
   const connection = new KafkaConnection(kafka)
   try {
-    await untilConnected(connection, config, options.startWithinMs ?? 25_000)
+    await untilConnected(connection, config, options.startWithinMs ?? 20_000)
     await checkVersions(connection)
     await prepareTopics(kafka, connection, config, options.readOnly ?? false)
     const id = await identify(kafka, connection, config.prefix)
@@ -74,7 +74,13 @@ async function untilConnected(
     try {
       return await connection.connect()
     } catch (err) {
-      if (isLasting(err)) throw kafkaError(err, `${config.brokers.join(', ')} refused the connection`)
+      if (isLasting(err)) {
+        const { message } = kafkaError(err, `${config.brokers.join(', ')} refused the connection`)
+        throw new DependencyError('log_unavailable', `${message}: ${wayIn(err)}`, {
+          retryable: false,
+          cause: err,
+        })
+      }
       if (performance.now() > deadline) {
         throw new DependencyError(
           'log_unavailable',

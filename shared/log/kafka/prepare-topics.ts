@@ -39,7 +39,7 @@ export async function prepareTopics(
       await create(admin, missing, config)
       await untilLed(connection, config.prefix)
     }
-    await check(admin, connection, await describe(connection, config.prefix), config)
+    await check(admin, await describe(connection, config.prefix), config)
   } catch (err) {
     throw kafkaError(err, 'preparing the topics')
   } finally {
@@ -127,16 +127,8 @@ async function untilLed(connection: KafkaConnection, prefix: string): Promise<vo
   }
 }
 
-async function check(
-  admin: Admin,
-  connection: KafkaConnection,
-  described: Described,
-  { prefix, accept }: KafkaLogConfig,
-): Promise<void> {
-  // A broker may not have heard yet of a topic that was just made.
-  const settings = await connection.retried('reading the settings of topics', () =>
-    readSettings(admin, prefix),
-  )
+async function check(admin: Admin, described: Described, { prefix, accept }: KafkaLogConfig): Promise<void> {
+  const settings = await untilKnown(() => readSettings(admin, prefix))
   const lines: string[] = []
   for (const topic of allTopics) {
     const name = `${prefix}${topic}`
@@ -162,6 +154,19 @@ async function check(
     `Kafka: ${lines.length} setting${lines.length === 1 ? '' : 's'} of topics cannot be trusted with mentions:\n  ${lines.join('\n  ')}`,
     { retryable: false },
   )
+}
+
+/** A broker may not have heard yet of a topic that another has just made. */
+async function untilKnown<T>(ask: () => Promise<T>): Promise<T> {
+  const deadline = performance.now() + leadersWithinMs
+  for (;;) {
+    try {
+      return await ask()
+    } catch (err) {
+      if (typeOf(err) !== 'UNKNOWN_TOPIC_OR_PARTITION' || performance.now() > deadline) throw err
+      await sleep(100)
+    }
+  }
 }
 
 async function readSettings(admin: Admin, prefix: string): Promise<Map<string, Map<string, string>>> {

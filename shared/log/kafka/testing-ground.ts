@@ -99,6 +99,20 @@ async function idOf(log: Log, topic: Topic): Promise<string | undefined> {
   return log instanceof KafkaLog ? log.topicId(topic).catch(() => undefined) : undefined
 }
 
+/** Removes every topic and group under a prefix of a test broker; groups whose members were killed a moment ago stay. */
+export async function removeTopics(brokers: readonly string[], prefix: string): Promise<void> {
+  const admin = anAdmin(brokers)
+  await admin.connect()
+  try {
+    await removeAll(admin, prefix)
+  } catch (err) {
+    // A dead member's session has not ended yet.
+    if (!(err instanceof Error && err.name === 'KafkaJSDeleteGroupsError')) throw err
+  } finally {
+    await admin.disconnect()
+  }
+}
+
 async function removeAll(admin: ReturnType<typeof anAdmin>, prefix: string): Promise<void> {
   const topics = (await admin.listTopics()).filter((topic) => topic.startsWith(prefix))
   if (topics.length > 0) await admin.deleteTopics({ topics })

@@ -128,7 +128,7 @@ function tlsOptions({ tls }: RedisStoreConfig, byUrl: boolean): ConnectionOption
     ...optional('ca', read('tls.caFile', tls?.caFile)),
     ...optional('cert', read('tls.certFile', tls?.certFile)),
     ...optional('key', read('tls.keyFile', tls?.keyFile)),
-    ...optional('servername', tls?.servername),
+    ...optional('servername', tls?.serverName),
   }
 }
 

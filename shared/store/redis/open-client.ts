@@ -68,7 +68,7 @@ function wrong(server: string, err: unknown, { mode }: RedisStoreConfig): Depend
     return refused(`Redis on ${server} is a single server: set mode: single, or name nodes of a cluster`)
   const isTls = err instanceof Error && 'code' in err
   const way = isTls
-    ? 'check tls.caFile, tls.servername, and whether the server speaks TLS at all'
+    ? 'check tls.caFile, tls.serverName, and whether the server speaks TLS at all'
     : 'check user, password and what the ACL allows'
   return refused(`Redis on ${server} was found, but: ${message}; ${way}`)
 }

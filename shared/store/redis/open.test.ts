@@ -158,7 +158,7 @@ describeWithRedisServer('openRedisStore', () => {
       await works(
         aConfig({
           url: `rediss://127.0.0.1:${server.port}`,
-          tls: { caFile: ours.caFile, servername: 'localhost' },
+          tls: { caFile: ours.caFile, serverName: 'localhost' },
         }),
       )
     })
@@ -168,7 +168,7 @@ describeWithRedisServer('openRedisStore', () => {
       const begun = performance.now()
       expect(await refusal(config(server.port, {}))).toMatch(/self-signed certificate.*tls\.caFile/)
       expect(
-        await refusal(config(server.port, { caFile: ours.caFile, servername: 'other.example' })),
+        await refusal(config(server.port, { caFile: ours.caFile, serverName: 'other.example' })),
       ).toMatch(/other\.example/)
       expect(await refusal(config(server.port, { caFile: others.caFile }))).toContain('tls.caFile')
       expect(performance.now() - begun).toBeLessThan(20_000)

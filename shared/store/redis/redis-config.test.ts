@@ -28,7 +28,7 @@ describe('redisStoreConfig', () => {
       prefix: 'nabiz',
       accept: [],
       timeoutMs: 5_000,
-      connectWithinMs: 30_000,
+      connectWithinMs: 25_000,
     })
   })
 

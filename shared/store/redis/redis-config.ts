@@ -22,7 +22,7 @@ const tls = z.strictObject({
   certFile: z.string().min(1).optional(),
   keyFile: z.string().min(1).optional(),
   /** Name the server's certificate must be for, where it is not the host that is called. */
-  servername: z.string().min(1).optional(),
+  serverName: z.string().min(1).optional(),
 })
 
 /** What a weaker server may do, said by the operator. */
@@ -67,7 +67,7 @@ export const redisStoreConfig = z
     /** How long one call may take before it fails, ms; raise it for a slow line to the server. */
     timeoutMs: z.int().min(50).max(600_000).default(5_000),
     /** How long the start waits for a server that is not there yet, ms. */
-    connectWithinMs: z.int().min(100).max(600_000).default(30_000),
+    connectWithinMs: z.int().min(100).max(600_000).default(25_000),
   })
   .check((context) => {
     for (const [path, message] of faultsOf(context.value))

@@ -2,7 +2,7 @@ import type { DeliveryResult } from '../channels/channel.ts'
 import { climb, hasStepAbove } from '../escalation/climb.ts'
 import type { ApplyContext } from '../incidents/context.ts'
 import type { Draft } from '../incidents/draft.ts'
-import type { Delivery, Incident } from '../incidents/incident.ts'
+import { type Delivery, type Incident, isOutstanding } from '../incidents/incident.ts'
 import { backOffMs, maxAttempts } from './back-off.ts'
 
 /** Names one delivery: (incident, channel, sequence). */
@@ -57,6 +57,15 @@ export function applyDelivery(
   })
   if (result.kind !== 'delivered') nextStepAtOnce(draft, incident, delivery, context)
   return delivery
+}
+
+/** After the store lost what it had acknowledged, whatever waits in the outbox may have arrived. */
+export function markOutstanding(draft: Draft): void {
+  for (const known of [...draft.incidents()]) {
+    if (!known.deliveries.some(isOutstanding)) continue
+    for (const delivery of draft.edit(known).deliveries)
+      if (isOutstanding(delivery)) delivery.maybeRepeat = true
+  }
 }
 
 /** A try that was under way when its sender ended goes back to the outbox, marked: it may have arrived. */

@@ -20,19 +20,21 @@ export function createSenderLeases(
   member: string,
   onWaiting: (err: unknown) => void,
 ): SenderLeases {
-  const held = new Map<number, { lease: Lease; until: number }>()
+  const held = new Map<number, { lease: Lease; askedAt: number }>()
   return {
     async right(partition) {
       const now = clock.now()
       const own = held.get(partition)
-      if (own && own.until - now > ttlMs * 0.75) return { kind: 'held', token: own.lease.token }
+      // Only the store says when a lease ends; this clock tells how long ago it was asked, and may be set back.
+      const elapsed = own === undefined ? Number.POSITIVE_INFINITY : now - own.askedAt
+      if (own && elapsed >= 0 && elapsed < ttlMs / 4) return { kind: 'held', token: own.lease.token }
       try {
         const lease = await store.acquireLease(`alerting/sender/${partition}`, member, ttlMs)
         if (!lease) {
           held.delete(partition)
           return { kind: 'other' }
         }
-        held.set(partition, { lease, until: now + ttlMs })
+        held.set(partition, { lease, askedAt: now })
         return { kind: 'held', token: lease.token }
       } catch (err) {
         if (!(err instanceof DependencyError && err.retryable)) throw err

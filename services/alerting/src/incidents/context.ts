@@ -23,6 +23,8 @@ export interface ApplyContext {
   settings(brand: string): BrandSettings
   /** True until the partition was read to its end as of the assignment: nothing new is told yet. */
   catchingUp: boolean
+  /** The store lost what it had acknowledged: what is told now may have been told before. */
+  mayRepeat: boolean
 }
 
 /** Why a record of `breaches` changed nothing. */

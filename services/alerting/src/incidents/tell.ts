@@ -29,7 +29,7 @@ export function queue(
       status: 'pending',
       attempts: 0,
       nextTryAt: context.now,
-      maybeRepeat: false,
+      maybeRepeat: context.mayRepeat,
     }
     incident.deliveries.push(delivery)
   }

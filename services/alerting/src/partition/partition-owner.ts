@@ -1,8 +1,8 @@
 import { DependencyError } from '@nabiz/shared/errors'
 import type { Log, LogRecord, NewRecord } from '@nabiz/shared/log'
 import type { Manifest, PartitionStore } from '@nabiz/shared/store'
-import type { Clock } from '@nabiz/shared/time'
-import { reclaimDeliveries } from '../deliveries/apply-delivery.ts'
+import { type Clock, minute } from '@nabiz/shared/time'
+import { markOutstanding, reclaimDeliveries } from '../deliveries/apply-delivery.ts'
 import { applyBreach } from '../incidents/apply-breach.ts'
 import type { ApplyContext, BrandSettings } from '../incidents/context.ts'
 import { Draft } from '../incidents/draft.ts'
@@ -33,7 +33,12 @@ export interface OwnerStart {
   position: number
   /** End of the partition when it was assigned; nothing is told before it is reached. */
   catchUpTo: number
+  /** The log knows of changes that the state lacks: the store lost what it had acknowledged. */
+  isBehindLog: boolean
 }
+
+/** What a store lost is made up for within this time, ms: what is told until then may have been told before. */
+const mayRepeatMs = minute
 
 /** Another writer holds the partition: what is in memory is void and is loaded again. */
 export class PartitionLost extends Error {
@@ -49,6 +54,8 @@ export class PartitionOwner {
   readonly #options: OwnerOptions
   readonly #topicId: string
   readonly #catchUpTo: number
+  /** By alerting's clock, ms. */
+  readonly #mayRepeatUntil: number
   #state: PartitionState
   #manifest: Manifest | undefined
   #position: number
@@ -68,7 +75,9 @@ export class PartitionOwner {
     this.#state = start.state
     this.#manifest = start.manifest
     this.#position = start.position
+    this.#mayRepeatUntil = start.isBehindLog ? options.clock.now() + mayRepeatMs : 0
     const draft = new Draft(start.state)
+    if (start.isBehindLog) markOutstanding(draft)
     reclaimDeliveries(draft, options.clock.now())
     this.#becomeLive(draft)
     this.#adopt(draft)
@@ -159,7 +168,8 @@ export class PartitionOwner {
 
   #context(): ApplyContext {
     const { clock, settings } = this.#options
-    return { now: clock.now(), settings, catchingUp: !this.#isLive }
+    const now = clock.now()
+    return { now, settings, catchingUp: !this.#isLive, mayRepeat: now < this.#mayRepeatUntil }
   }
 
   #becomeLive(draft: Draft): void {

@@ -1,11 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Store } from '@nabiz/shared/store'
-import { day } from '@nabiz/shared/time'
 import { z } from 'zod'
 import type { SeenItem, SeenItems } from '../ports.ts'
-
-/** As long as the mentions themselves are kept. */
-const rememberedMs = 15 * day
 
 const stored = z.tuple([z.array(z.string()), z.array(z.string())])
 
@@ -14,23 +10,32 @@ export function seenKey(platform: string, id: string): string {
   return `seen/${createHash('sha256').update(`${platform}\0${id}`).digest('base64url').slice(0, 22)}`
 }
 
-/** Remembers ids in the store for 15 days. */
-export function createStoreSeenItems(store: Store): SeenItems {
+/** Remembers ids in the store, each for `rememberedMs` after it was last written. */
+export function createStoreSeenItems(store: Store, rememberedMs: number): SeenItems {
+  async function get(keys: readonly string[]): Promise<(SeenItem | undefined)[]> {
+    const values = await store.getMany(keys)
+    return values.map((value) => (value ? decode(value) : undefined))
+  }
+
   return {
-    async get(keys) {
-      const values = await store.getMany(keys)
-      return values.map((value) => (value ? decode(value) : undefined))
-    },
+    get,
     async remember(entries) {
-      await store.setMany(
-        [...entries].map(([key, item]) => ({
-          key,
-          value: Buffer.from(JSON.stringify([item.brands, item.versions]), 'utf8'),
-          ttlMs: rememberedMs,
-        })),
+      const keys = [...entries.keys()]
+      const remembered = await Promise.all(
+        [...entries].map(([key, { base, next }]) =>
+          store.compareAndSet(key, base && encode(base), encode(next), { ttlMs: rememberedMs }),
+        ),
       )
+      const changed = keys.filter((_, index) => !remembered[index])
+      const present = changed.length === 0 ? [] : await get(changed)
+      return new Map(changed.map((key, index) => [key, present[index]]))
     },
   }
+}
+
+/** The same bytes for the same item: they are what is compared. */
+function encode({ brands, versions }: SeenItem): Uint8Array {
+  return Buffer.from(JSON.stringify([brands, versions]), 'utf8')
 }
 
 function decode(value: Uint8Array): SeenItem {

@@ -58,17 +58,23 @@ export function createLeasedLoop(options: LeasedLoopOptions): {
 
   async function renew(first: Lease, lost: AbortController): Promise<void> {
     const signal = AbortSignal.any([stopping.signal, lost.signal])
-    let validUntil = options.clock.now() + leaseTtlMs
+    // Only the store says when a lease ends; this clock tells how long ago it was asked, and may be set back.
+    let askedAt = options.clock.now()
+    const isNearEnd = () => {
+      const elapsed = options.clock.now() - askedAt
+      return elapsed < 0 || elapsed >= leaseTtlMs - renewEveryMs
+    }
     while (!signal.aborted) {
       await options.clock.sleep(renewEveryMs, signal)
       if (signal.aborted) return
+      const askingAt = options.clock.now()
       const renewed = await options.store.renewLease(first, leaseTtlMs).catch((err: unknown) => {
         options.onError(err)
         return undefined
       })
-      if (renewed) validUntil = options.clock.now() + leaseTtlMs
+      if (renewed) askedAt = askingAt
       // An unreachable store is not yet a lost lease: it runs until its time is over.
-      else if (renewed === false || options.clock.now() >= validUntil - renewEveryMs) lost.abort()
+      else if (renewed === false || isNearEnd()) lost.abort()
     }
   }
 

@@ -58,6 +58,8 @@ it('forgets a brand that is no longer watched, and begins anew when it comes bac
 it('ends the episodes of a brand that is no longer watched', () => {
   const story = aWarmStory(4)
   story.pass(story.now + 3 * minute, () => 40)
+  // A quiet minute more, so that nothing else is told of at the moment of the end.
+  story.heartbeat(story.now + minute)
   story.brand('kuzey', {}, 20, false)
   const volume = story.breachesOf('volume')
   expect(volume.at(-1)).toMatchObject({ transition: 'recovered', episode: volume[0]?.id, at: story.now })

@@ -23,9 +23,9 @@ export class AuthorBuckets {
     this.#bucket(bucket).authors.add(low, high)
   }
 
-  /** Counts one mention without an author. */
-  addAnonymous(bucket: number): void {
-    this.#bucket(bucket).anonymous += 1
+  /** Counts mentions without an author. */
+  addAnonymous(bucket: number, mentions = 1): void {
+    this.#bucket(bucket).anonymous += mentions
   }
 
   #bucket(bucket: number): AuthorBucket {

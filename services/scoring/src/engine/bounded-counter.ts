@@ -26,9 +26,9 @@ export class BoundedCounter {
     if (this.#counts.size > this.#keep * 2) this.#prune()
   }
 
-  /** Counts something that has no key. */
-  addNameless(): void {
-    this.#total += 1
+  /** Counts what has no key. */
+  addNameless(times = 1): void {
+    this.#total += times
   }
 
   get(key: string): number {

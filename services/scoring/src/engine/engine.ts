@@ -4,6 +4,7 @@ import type {
   Heartbeat,
   Mention,
   Metric,
+  SignalName,
   SignalRecord,
   Transition,
 } from '@nabiz/shared/contracts'
@@ -24,12 +25,23 @@ interface Position {
   offset: number
 }
 
+/** Mentions of one minute of which only the number is known: recorded counts that are judged again. */
+export interface CountedMinute {
+  brand: string
+  platform: string
+  /** The minute's first ms; it must be the running one. */
+  minute: number
+  /** A whole number from 0. */
+  mentions: number
+}
+
 /** One record of a partition, in the order of the log. */
 export type EngineInput =
   | ({ kind: 'mention'; scored: ScoredMention } & Position)
   | ({ kind: 'heartbeat'; heartbeat: Heartbeat } & Position)
   | ({ kind: 'config'; copy: ConfigCopy } & Position)
   | ({ kind: 'metric'; metric: Metric } & Position)
+  | ({ kind: 'count'; count: CountedMinute } & Position)
 
 /** Where a breach's sample stands in the partition, so that its text can be fetched. */
 export interface SampleOffset {
@@ -116,4 +128,6 @@ export interface EngineOptions {
   engineId: string
   /** Build of the program, written into the partition's value. */
   build: string
+  /** Signals that are judged; all of them unless given. The others teach no baseline and have no episodes. */
+  signals?: readonly SignalName[]
 }

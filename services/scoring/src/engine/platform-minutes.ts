@@ -43,9 +43,9 @@ export class PlatformMinutes {
     this.changed.push(minute)
   }
 
-  countDay(createdAt: number): void {
+  countDay(createdAt: number, mentions = 1): void {
     const day = Math.floor(createdAt / dayMs)
-    this.days.set(day, (this.days.get(day) ?? 0) + 1)
+    this.days.set(day, (this.days.get(day) ?? 0) + mentions)
   }
 
   /** Mentions of the last 14 days. */

@@ -36,6 +36,17 @@ describe('severity of a window', () => {
     expect(evaluateWindow(aQuestion({ forecast: aForecast({ phase: 'plain' }) })).boundary).toBe(70)
   })
 
+  it('follows a factor, but never to below what chance alone does', () => {
+    const boundary = (factor: number, sigma: number) =>
+      evaluateWindow(aQuestion({ forecast: aForecast({ sigma }), factor })).boundary
+    expect(boundary(0.5, 30)).toBe(90)
+    expect(boundary(2, 30)).toBe(360)
+    // A hundred are expected, so chance alone moves the count by ten.
+    expect(boundary(0.5, 12)).toBe(60)
+    expect(boundary(0.5, 8)).toBe(48)
+    expect(boundary(1.5, 8)).toBe(72)
+  })
+
   it('is quieter or sooner by the sensitivity in every phase', () => {
     const quieter = { ...thresholds, sensitivity: 1.5 }
     expect(evaluateWindow(aQuestion({ thresholds: quieter })).boundary).toBe(90)

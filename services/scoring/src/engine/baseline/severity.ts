@@ -8,6 +8,11 @@ export interface WindowQuestion {
   value: number
   windowBuckets: WindowBuckets
   thresholds: ThresholdsConfig
+  /**
+   * Multiplies the scale beside the configured sensitivity, 1 unless given. It takes no boundary below that of pure
+   * chance: counts as even as they can be must not page because they have been calm.
+   */
+  factor?: number
   /** Decides the floors; volume unless given. */
   signal?: Exclude<SignalName, 'negativity'>
   /** For reach: negative mentions in the window, which must pass the floors of `negative` in reach's place… */
@@ -48,8 +53,7 @@ export function evaluateWindow(question: WindowQuestion): WindowVerdict {
   const severityWithoutFloors = (value - expected) / limits.boundary
   const mentions = question.signal === 'reach' ? (question.mentionsInWindow ?? 0) : value
   const passes = value >= limits.ratioFloor && mentions >= limits.countFloor
-  const at = (severity: number) => countAt(question, limits, severity)
-  const countAtSeverity1 = at(1)
+  const countAtSeverity1 = countAt(question, limits, 1)
   return {
     value,
     expected,
@@ -57,7 +61,7 @@ export function evaluateWindow(question: WindowQuestion): WindowVerdict {
     z: (value - expected) / sigma,
     boundary: limits.boundary,
     countAtSeverity1,
-    countAtSeverity2: at(2),
+    countAtSeverity2: countAt(question, limits, 2),
     valueAtSeverity1: countAtSeverity1,
     severity: passes ? Math.max(0, severityWithoutFloors) : 0,
     severityWithoutFloors,
@@ -74,7 +78,7 @@ interface Limits {
 }
 
 function limitsOf(question: WindowQuestion): Limits {
-  const { forecast, windowBuckets, thresholds, signal = 'volume' } = question
+  const { forecast, windowBuckets, thresholds, signal = 'volume', factor = 1 } = question
   const { floors, sensitivity } = thresholds
   const share = floorShare[signal]
   if (forecast.phase === 'none') {
@@ -93,10 +97,21 @@ function limitsOf(question: WindowQuestion): Limits {
   const rate = signal === 'reach' ? (question.mentionRatePerHour ?? 0) : forecast.ratePerHour
   const ratio = windowBuckets === 12 ? floors.ratioHour : floors.ratioShort
   return {
-    boundary: sensitivity * multiple * Math.max(forecast.sigma, forecast.burst),
+    boundary: sensitivity * multiple * scaledBy(factor, forecast, windowBuckets),
     countFloor: mentionFloor(rate, windowBuckets, thresholds, signal),
     ratioFloor: ratio * forecast.expected,
   }
+}
+
+/** The scale of a window times a factor, which takes it no lower than the root of what is expected. */
+function scaledBy(
+  factor: number,
+  { expected, sigma, burst }: Forecast,
+  windowBuckets: WindowBuckets,
+): number {
+  const scale = Math.max(sigma, burst)
+  const chance = Math.sqrt(Math.max(expected, windowBuckets / 6))
+  return Math.max(factor * scale, Math.min(scale, chance))
 }
 
 /** The first day's number for a window: of a shorter one as much more than its part of the hour as its T is higher. */

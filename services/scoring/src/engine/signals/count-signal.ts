@@ -4,7 +4,8 @@ import type { DayForecast } from '../baseline/day-window.ts'
 import { evaluateWindow, type WindowVerdict } from '../baseline/severity.ts'
 import type { CountSignalName } from '../baselines.ts'
 import type { BrandState } from '../brand-state.ts'
-import { windows } from '../grid.ts'
+import { bucketMinutes, minuteMs, windows } from '../grid.ts'
+import { boundaryFactor } from '../recent-pages.ts'
 import { negativesAt } from '../sums.ts'
 import type { BucketFacts, Signal, WindowFacts } from './signal.ts'
 
@@ -14,6 +15,8 @@ export interface CountSignalOptions {
   /** Value of a window of so many buckets. */
   windowValue(brand: BrandState, facts: WindowFacts, buckets: number): number
   bucketValue(facts: BucketFacts): number
+  /** Boundaries follow how often the signal paged of late. */
+  followsPages?: boolean
   /** Judges the last 24 hours as well. */
   judgeDay?(day: DayForecast, thresholds: ThresholdsConfig): WindowVerdict
 }
@@ -30,11 +33,16 @@ export function createCountSignal(options: CountSignalOptions): Signal {
     column,
     judge(brand, facts) {
       const buckets = windows[facts.window]?.buckets ?? 1
+      const { thresholds } = brand.settings
+      const usual = forecast(brand, buckets, facts.bucket, facts.zone)
+      const { past } = brand.signals[name].machine
+      const at = facts.bucket * bucketMinutes * minuteMs
       return evaluateWindow({
-        forecast: forecast(brand, buckets, facts.bucket, facts.zone),
+        forecast: usual,
         value: windowValue(brand, facts, buckets),
         windowBuckets: buckets,
-        thresholds: brand.settings.thresholds,
+        thresholds,
+        factor: options.followsPages ? boundaryFactor(past, at, usual, thresholds) : 1,
         signal: name,
         mentionsInWindow: facts.sums[negativesAt] ?? 0,
       })

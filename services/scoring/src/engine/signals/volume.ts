@@ -6,5 +6,6 @@ export const volume = createCountSignal({
   name: 'volume',
   column: mentionsAt,
   windowValue: (_brand, { sums }) => sums[mentionsAt] ?? 0,
+  followsPages: true,
   bucketValue: ({ sums }) => sums[mentionsAt] ?? 0,
 })

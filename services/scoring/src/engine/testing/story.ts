@@ -1,6 +1,6 @@
 import type { ConnectorCondition, Count, Mention, SignalRecord, Transition } from '@nabiz/shared/contracts'
 import { createEngine } from '../create-engine.ts'
-import type { ApplyResult, Emission, Engine, EngineInput, ScoredMention } from '../engine.ts'
+import type { ApplyResult, Emission, Engine, EngineInput, EngineOptions, ScoredMention } from '../engine.ts'
 import type { PartitionState } from '../partition-state.ts'
 
 export const minute = 60_000
@@ -16,8 +16,8 @@ export interface MentionOverrides extends Partial<Omit<Mention, 'author'>> {
   terms?: readonly string[]
 }
 
-export function anEngine(): Engine {
-  return createEngine({ confusion: () => undefined, engineId: 'lexicon-1', build: 'test' })
+export function anEngine(options: Pick<EngineOptions, 'signals'> = {}): Engine {
+  return createEngine({ confusion: () => undefined, engineId: 'lexicon-1', build: 'test', ...options })
 }
 
 /** A mention of `kuzey` on `forum` by somebody new. */
@@ -47,8 +47,8 @@ export function aMention(sequence: number, overrides: MentionOverrides = {}): Sc
 
 /** A partition's records in the order of the log, and what came of them. */
 export class Story {
-  readonly engine = anEngine()
-  state: PartitionState = this.engine.create()
+  readonly engine: Engine
+  state: PartitionState
   readonly emissions: Emission[] = []
   readonly inputs: EngineInput[] = []
   /** Conditions that heartbeats carry. */
@@ -57,6 +57,11 @@ export class Story {
   readonly values = new Map<string, Uint8Array>()
   now = monday
   #offset = 0
+
+  constructor(options: Pick<EngineOptions, 'signals'> = {}) {
+    this.engine = anEngine(options)
+    this.state = this.engine.create()
+  }
 
   apply(input: EngineInput): ApplyResult {
     this.inputs.push(input)
@@ -111,6 +116,12 @@ export class Story {
   mention(overrides: MentionOverrides = {}): ApplyResult {
     const scored = aMention(this.#offset++, { createdAt: this.now, ...overrides })
     return this.apply({ kind: 'mention', timestamp: this.now, offset: scored.offset, scored })
+  }
+
+  /** So many mentions of one minute, of which nothing else is known. */
+  count(mentions: number, at: number = this.now, platform = 'forum'): ApplyResult {
+    const count = { brand: 'kuzey', platform, minute: at, mentions }
+    return this.apply({ kind: 'count', timestamp: this.now, offset: this.#offset++, count })
   }
 
   /** One heartbeat a minute until `until`; `perMinute(minute index)` mentions are written in each. */

@@ -1,0 +1,33 @@
+import { type ThresholdsConfig, thresholdsConfig } from '@nabiz/shared/contracts'
+import { type CountTransition, runCounts } from '../../src/backtest/run-counts.ts'
+import type { LabelledSeries } from './labelled-series.ts'
+import { type Tally, tally } from './nab-score.ts'
+
+/** What the live engine told of a series. */
+export interface Judged {
+  /** Rows at whose end a new incident was paged. */
+  alerts: { row: number; opened: CountTransition }[]
+  tally: Tally
+}
+
+/** The shipped thresholds, with every boundary scaled. */
+export function shippedThresholds(sensitivity = 1): ThresholdsConfig {
+  return thresholdsConfig.parse({ id: 'default', sensitivity })
+}
+
+/** Passes a series through the live engine; an episode that joins another pages nobody anew and is no alert. */
+export function judgeSeries(series: LabelledSeries, thresholds: ThresholdsConfig): Judged {
+  const rowEndingAt = new Map(series.rows.map(({ at }, row) => [at + series.widthMs, row]))
+  const alerts: Judged['alerts'] = []
+  runCounts({
+    series,
+    thresholds,
+    zoneOffsets: [{ from: 0, minutes: 0 }],
+    onTransition(opened) {
+      if (opened.event !== 'opened' || opened.joins) return
+      alerts.push({ row: rowEndingAt.get(opened.at) ?? series.rows.length - 1, opened })
+    },
+  })
+  const rows = alerts.map(({ row }) => row)
+  return { alerts, tally: tally(series.rows.length, series.windows, rows) }
+}

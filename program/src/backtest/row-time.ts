@@ -1,0 +1,44 @@
+import { minute } from '@nabiz/shared/time'
+
+/** A row's time as it is written: a moment, or a local time that its zone has yet to place. */
+export type WrittenTime = { kind: 'moment'; at: number } | { kind: 'local'; at: number }
+
+const shape =
+  /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)? ?(Z|UTC|[+-]\d{2}(?::?\d{2})?)?$/i
+
+/** Reads `2026-03-10 09:05`, with seconds, `Z` or an offset; undefined where it is no such time or no such day exists. */
+export function readTime(text: string): WrittenTime | undefined {
+  const found = shape.exec(text)
+  if (found === null) return undefined
+  const [, year, month, day, hours, minutes, seconds = '0', fraction = '0', zone] = found
+  const [y, m, d, h] = [Number(year), Number(month), Number(day), Number(hours)]
+  const [min, s] = [Number(minutes), Number(seconds)]
+  if (h > 23 || min > 59 || s > 59) return undefined
+  const at = Date.UTC(y, m - 1, d, h, min, s, Math.floor(Number(`0.${fraction}`) * 1_000))
+  const back = new Date(at)
+  // A day that does not exist would have been carried into the next month.
+  if (back.getUTCFullYear() !== y || back.getUTCMonth() + 1 !== m || back.getUTCDate() !== d) return undefined
+  if (zone === undefined) return { kind: 'local', at }
+  const offset = offsetOf(zone)
+  return offset === undefined ? undefined : { kind: 'moment', at: at - offset * minute }
+}
+
+function offsetOf(zone: string): number | undefined {
+  if (/^(Z|UTC)$/i.test(zone)) return 0
+  const digits = zone.slice(1).replace(':', '').padEnd(4, '0')
+  const hours = Number(digits.slice(0, 2))
+  const minutes = Number(digits.slice(2))
+  if (hours > 14 || minutes > 59) return undefined
+  return (zone.startsWith('-') ? -1 : 1) * (hours * 60 + minutes)
+}
+
+/** The moments at which clocks with these offsets show a local time: none in a skipped hour, two in a repeated one. */
+export function momentsOf(local: number, offsets: readonly { from: number; minutes: number }[]): number[] {
+  const moments: number[] = []
+  offsets.forEach(({ from, minutes }, index) => {
+    const at = local - minutes * minute
+    const until = offsets[index + 1]?.from ?? Number.POSITIVE_INFINITY
+    if ((index === 0 || at >= from) && at < until) moments.push(at)
+  })
+  return moments
+}

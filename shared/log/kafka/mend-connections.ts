@@ -1,0 +1,73 @@
+import { createRequire } from 'node:module'
+import type { Socket } from 'node:net'
+import kafkajs from 'kafkajs'
+
+/** What of kafkajs' connection is touched here. */
+interface Connection {
+  broker: string
+  connectionTimeout: number
+  socket?: Socket
+  /** Pieces of the answer that is coming in. */
+  chunks: Buffer[]
+  bytesBuffered: number
+  bytesNeeded: number
+  isConnected(): boolean
+  connect(): Promise<unknown>
+  disconnect(): Promise<unknown>
+}
+
+/** Bytes that tell the length of an answer. */
+const lengthBytes = 4
+/** How long a connection may take beyond its own time before it is given up, ms. */
+const graceMs = 1_000
+
+let isMended = false
+
+/**
+ * Mends two faults of kafkajs 2.2.4, once for the process and for all its clients. Requests that find a connection closed
+ * each open one, of which all but the last are forgotten: they take answers meant for one another, and the process cannot
+ * end while they are open. And the beginning of an answer that was cut off is kept, so that every answer on the next
+ * connection is misread.
+ */
+export function mendConnections(): void {
+  if (isMended) return
+  isMended = true
+  mend(loadConnection().prototype)
+}
+
+/** kafkajs' class of connections. */
+export function loadConnection(): { prototype: Connection } {
+  const loaded: unknown = createRequire(import.meta.url)('kafkajs/src/network/connection.js')
+  const isOfVersion = typeof loaded === 'function' && typeof loaded.prototype?.connect === 'function'
+  if (!isOfVersion) throw new Error('kafkajs is not of version 2.2.4')
+  return loaded as unknown as { prototype: Connection }
+}
+
+function mend(prototype: Connection): void {
+  const connectAlone = prototype.connect
+  const underWay = new WeakMap<Connection, Promise<unknown>>()
+  prototype.connect = function connect() {
+    if (this.isConnected()) return Promise.resolve(true)
+    let connecting = underWay.get(this)
+    if (!connecting) {
+      this.socket?.destroy()
+      this.chunks = []
+      this.bytesBuffered = 0
+      this.bytesNeeded = lengthBytes
+      connecting = bounded(this, connectAlone.call(this)).finally(() => underWay.delete(this))
+      underWay.set(this, connecting)
+    }
+    return connecting
+  }
+}
+
+/** A handshake that is broken off is never told of by kafkajs; whoever waits for it must not wait for ever. */
+function bounded(connection: Connection, connecting: Promise<unknown>): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      connection.disconnect().catch(() => undefined)
+      reject(new kafkajs.KafkaJSConnectionError('Connection timeout', { broker: connection.broker }))
+    }, connection.connectionTimeout + graceMs)
+    connecting.then(resolve, reject).finally(() => clearTimeout(timer))
+  })
+}
