@@ -25,6 +25,7 @@ const environment: Record<string, string> = {
   META_APP_SECRET: 'made for this test',
   META_VERIFY_TOKEN: 'made for this test',
   META_PAGE_TOKEN: 'made for this test',
+  MASTODON_TOKEN: 'made for this test',
   INSTAGRAM_APP_SECRET: 'made for this test',
   YOUTUBE_KEY: 'made for this test',
   YOUTUBE_HUB_SECRET: 'made for this test',

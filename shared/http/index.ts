@@ -1,4 +1,4 @@
 export * from './listening.ts'
 export * from './outgoing.ts'
-export type { OutgoingSocket, SocketRequest } from './outgoing-socket.ts'
+export { type OutgoingSocket, SocketRefused, type SocketRequest } from './outgoing-socket.ts'
 export * from './server.ts'

@@ -25,6 +25,17 @@ export interface OutgoingSocket {
   close(): void
 }
 
+/** The cause of a DependencyError http_status: what came in place of a socket. */
+export class SocketRefused extends Error {
+  override readonly name: string = 'SocketRefused'
+  readonly status: number
+
+  constructor(status: number) {
+    super(`status ${status}`)
+    this.status = status
+  }
+}
+
 export interface SocketGuard {
   host: string
   /** Refuses private addresses; undefined: the config names the host. */
@@ -111,7 +122,8 @@ export function openSocket(request: SocketRequest, guard: SocketGuard): Promise<
     socket.once('open', () => resolve({ messages: messages(), send: (text) => socket.send(text), close }))
     socket.once('unexpected-response', (_request, response) => {
       const message = `${guard.host} answered with ${response.statusCode} in place of a socket`
-      const err = new DependencyError('http_status', message, { retryable: true })
+      const cause = new SocketRefused(response.statusCode ?? 0)
+      const err = new DependencyError('http_status', message, { retryable: true, cause })
       finish(err)
       reject(err)
       response.destroy()

@@ -110,7 +110,7 @@ describe('nabiz decode', () => {
   })
 
   it.each([
-    [['decode', 'myspace', '--unsigned'], 'one of facebook'],
+    [['decode', 'myspace', '--unsigned'], 'one of bluesky, facebook'],
     [['decode', 'facebook'], '--unsigned'],
     [['decode', 'facebook', '--api', 'nonsense'], 'one of published_posts, tagged, comments'],
     [['decode', 'whatsapp', '--api', 'messages'], 'a delivery, without --api'],

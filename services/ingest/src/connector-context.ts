@@ -2,7 +2,7 @@ import type { Outgoing } from '@nabiz/shared/http'
 import type { Logger } from '@nabiz/shared/logging'
 import type { Store } from '@nabiz/shared/store'
 import type { Clock } from '@nabiz/shared/time'
-import type { ConnectorContext } from './connectors/connector.ts'
+import type { ConnectorContext, Kept } from './connectors/connector.ts'
 import { createCredential } from './credentials/credential.ts'
 import type { Seal } from './credentials/seal.ts'
 import type { Vault } from './credentials/vault.ts'
@@ -25,7 +25,13 @@ export interface ConnectorContextOptions {
   random: () => number
   telemetry: Pick<
     IngestTelemetry,
-    'quota' | 'quotaHeld' | 'fieldMissing' | 'credentialExpires' | 'credentialRenewed' | 'credentialEnding'
+    | 'quota'
+    | 'quotaHeld'
+    | 'fieldMissing'
+    | 'credentialExpires'
+    | 'credentialRenewed'
+    | 'credentialEnding'
+    | 'missed'
   >
   seal: Seal
   /** Looks after the account's tokens; absent in commands, which look once. */
@@ -55,6 +61,8 @@ export function createConnectorContext(options: ConnectorContextOptions): Connec
         onChange: (state) => telemetry.quota(platform, account, spec.name, state),
         onHeld: () => telemetry.quotaHeld(platform, account, spec.name),
       }),
+    missed: (from, to) => telemetry.missed(platform, account, from, to),
+    keep: (name) => createKept(store, `kept/${platform}/${account}/${name}`),
     credential(spec) {
       const credential = createCredential(spec, {
         store,
@@ -70,5 +78,15 @@ export function createConnectorContext(options: ConnectorContextOptions): Connec
       })
       return options.vault?.add(credential) ?? credential
     },
+  }
+}
+
+function createKept(store: KeptValues, key: string): Kept {
+  return {
+    async get() {
+      const value = await store.get(key)
+      return value && Buffer.from(value).toString('utf8')
+    },
+    set: (text) => store.set(key, Buffer.from(text, 'utf8')),
   }
 }

@@ -25,6 +25,8 @@ export interface IngestTelemetry {
   credentialRenewed(platform: string, account: string, name: string, expiresAt: number | undefined): void
   credentialEnding(platform: string, account: string, name: string, expiresAt: number): void
   pollFailed(platform: string, account: string, err: unknown, waitMs: number): void
+  /** What was said between the two times, ms, is lost: the platform no longer has it. */
+  missed(platform: string, account: string, from: number, to: number): void
   heartbeatWritten(at: number): void
   heartbeatFailed(err: unknown): void
   configRelayed(copies: number): void
@@ -145,6 +147,12 @@ export function createTelemetry(registry: Registry, logger: Logger): IngestTelem
     '1 while a token ends within days and nobody could renew it',
     ['platform', 'account', 'credential'],
   )
+  const missed = counter(
+    registry,
+    'nabiz_ingest_missed_seconds_total',
+    'Time of which a platform no longer has what was said',
+    ['platform', 'account'],
+  )
   const lastCondition = new Map<string, string>()
 
   return {
@@ -201,6 +209,10 @@ export function createTelemetry(registry: Registry, logger: Logger): IngestTelem
     pollFailed(platform, account, err, waitMs) {
       pollFailures.inc({ platform, account })
       logger.warn({ platform, account, err, waitMs }, 'poll failed')
+    },
+    missed(platform, account, from, to) {
+      missed.inc({ platform, account }, Math.max(0, to - from) / 1_000)
+      logger.warn({ platform, account, from, to }, 'a gap that nobody can fill')
     },
     heartbeatWritten: (at) => heartbeat.set(at / 1_000),
     heartbeatFailed(err) {

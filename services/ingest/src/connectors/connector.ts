@@ -38,6 +38,8 @@ export interface Item {
   revision?: string
   visibility: 'public' | 'private'
   own: boolean
+  /** The platform tells everything in order and of everybody: a delete of what was never written is not remembered. */
+  isInOrder?: boolean
   simulated?: boolean
   /** Brands this item is about by its place (a brand's own page or chat), beside those its text names. */
   brands?: readonly string[]
@@ -207,6 +209,12 @@ export interface StreamWay {
 
 export type Way = WebhookWay | PollerWay | StreamWay
 
+/** A text in the store; undefined: never set. */
+export interface Kept {
+  get(): Promise<string | undefined>
+  set(text: string): Promise<void>
+}
+
 /** What a connector is given to work with. */
 export interface ConnectorContext {
   clock: Clock
@@ -220,6 +228,10 @@ export interface ConnectorContext {
   credential(spec: CredentialSpec): Credential
   /** Counts an item without a field that is always there when we ask rightly: the query is wrong, not the item. */
   fieldMissing(field: 'author' | 'createdAt'): void
+  /** A small text of the account that all replicas share: what a webhook learns and a poller must know. */
+  keep(name: string): Kept
+  /** The platform no longer has what was said between the two times, ms: nobody can make up for it. */
+  missed(from: number, to: number): void
   /** Nothing may be asked of the platform (`nabiz decode`). */
   isOffline?: boolean
 }

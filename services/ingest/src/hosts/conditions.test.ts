@@ -78,6 +78,19 @@ describe('the condition of a platform whose items another one brings', () => {
   })
 })
 
+it('says of an account that it is as blind as the best of its ways, and when either worked last', () => {
+  const clock = new ManualClock(1_000)
+  const conditions = createConditions(clock, () => undefined)
+  conditions.report('mastodon', 'main', 'stream', { condition: 'ok' })
+  clock.advance(500)
+  conditions.report('mastodon', 'main', 'poller', { condition: 'ok' })
+  clock.advance(500)
+  conditions.report('mastodon', 'main', 'poller', { condition: 'blind', reason: 'http_status' })
+  expect(conditions.current()).toEqual([
+    { platform: 'mastodon', account: 'main', condition: 'ok', lastSuccessAt: 1_500 },
+  ])
+})
+
 function setup(brands: Record<string, string[]> = {}) {
   const clock = new ManualClock(start)
   const conditions = createConditions(clock, (platform, account) => brands[`${platform}/${account}`])

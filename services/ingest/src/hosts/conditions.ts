@@ -73,9 +73,12 @@ export function createConditions(
         const brands = own === undefined || own.length === 0 ? undefined : new Set(own)
         // Two accounts that bring one platform (Messenger's own, and a Page's) see what either sees.
         const all = other?.brands && brands ? new Set([...other.brands, ...brands]) : undefined
+        const chosen = other && isBefore(other.entry, entry) ? other.entry : entry
+        // A quiet stream stands beside a poller that works: the account's last success is that of either.
+        const lastSuccessAt = newest(entry.lastSuccessAt, other?.entry.lastSuccessAt)
         deciding.set(key, {
           platform,
-          entry: other && isBefore(other.entry, entry) ? other.entry : entry,
+          entry: { ...chosen, lastSuccessAt },
           brands: other ? all : brands,
         })
       }
@@ -86,6 +89,10 @@ export function createConditions(
       return [...deciding.values()].map(({ platform, entry, brands }) => toCondition(platform, entry, brands))
     },
   }
+}
+
+function newest(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? (a ?? b) : Math.max(a, b)
 }
 
 /** Whether the platform refuses the account's credentials. A webhook calls nobody and cannot know. */

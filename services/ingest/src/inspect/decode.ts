@@ -133,7 +133,7 @@ function inOrder(
 
 function toDecoded(item: Item, { platform, clock, brands, match }: DecodeOptions): DecodedMention {
   const receivedAt = clock.now()
-  const { idIsPersonal: _, createdAt, brands: placed = [], media, ...facts } = item
+  const { idIsPersonal: _, isInOrder: _order, createdAt, brands: placed = [], media, ...facts } = item
   const text = cleanText(item.text)
   return {
     ...facts,

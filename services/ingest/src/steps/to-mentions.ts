@@ -59,7 +59,7 @@ export function toMentions(
   const brands = [...named]
   const remember = { brands, versions: [...(seen?.versions ?? []), version] }
   if (brands.length === 0) {
-    return item.operation === 'upsert' ? drop('no_brand') : pass({ mentions: [], remember })
+    return item.operation === 'upsert' || item.isInOrder ? drop('no_brand') : pass({ mentions: [], remember })
   }
   const mentions: Mention[] = []
   for (const brand of brands) {
