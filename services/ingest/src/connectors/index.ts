@@ -4,6 +4,7 @@ import { instagram } from './instagram/instagram.ts'
 import { messenger } from './messenger/messenger.ts'
 import { simulator } from './simulator/simulator.ts'
 import { telegram } from './telegram/telegram.ts'
+import { tiktok } from './tiktok/tiktok.ts'
 import { webhook } from './webhook/webhook.ts'
 import { whatsapp } from './whatsapp/whatsapp.ts'
 import { youtube } from './youtube/youtube.ts'
@@ -15,6 +16,7 @@ export const connectors = {
   messenger,
   simulator,
   telegram,
+  tiktok,
   webhook,
   whatsapp,
   youtube,
