@@ -19,6 +19,8 @@ const environment: Record<string, string> = {
   META_VERIFY_TOKEN: 'made for this test',
   META_PAGE_TOKEN: 'made for this test',
   INSTAGRAM_APP_SECRET: 'made for this test',
+  PINTEREST_SECRET: 'made for this test',
+  PINTEREST_REFRESH_TOKEN: 'made for this test',
   TIKTOK_SECRET: 'made for this test',
   TIKTOK_REFRESH_TOKEN: 'made for this test',
   YOUTUBE_KEY: 'made for this test',

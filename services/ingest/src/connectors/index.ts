@@ -2,6 +2,7 @@ import type { ConnectorFactory } from './connector.ts'
 import { facebook } from './facebook/facebook.ts'
 import { instagram } from './instagram/instagram.ts'
 import { messenger } from './messenger/messenger.ts'
+import { pinterest } from './pinterest/pinterest.ts'
 import { simulator } from './simulator/simulator.ts'
 import { telegram } from './telegram/telegram.ts'
 import { tiktok } from './tiktok/tiktok.ts'
@@ -14,6 +15,7 @@ export const connectors = {
   facebook,
   instagram,
   messenger,
+  pinterest,
   simulator,
   telegram,
   tiktok,
