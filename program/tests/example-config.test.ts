@@ -21,6 +21,8 @@ const environment: Record<string, string> = {
   INSTAGRAM_APP_SECRET: 'made for this test',
   PINTEREST_SECRET: 'made for this test',
   PINTEREST_REFRESH_TOKEN: 'made for this test',
+  SNAPCHAT_SECRET: 'made for this test',
+  SNAPCHAT_REFRESH_TOKEN: 'made for this test',
   TIKTOK_SECRET: 'made for this test',
   TIKTOK_REFRESH_TOKEN: 'made for this test',
   YOUTUBE_KEY: 'made for this test',

@@ -4,6 +4,7 @@ import { instagram } from './instagram/instagram.ts'
 import { messenger } from './messenger/messenger.ts'
 import { pinterest } from './pinterest/pinterest.ts'
 import { simulator } from './simulator/simulator.ts'
+import { snapchat } from './snapchat/snapchat.ts'
 import { telegram } from './telegram/telegram.ts'
 import { tiktok } from './tiktok/tiktok.ts'
 import { webhook } from './webhook/webhook.ts'
@@ -17,6 +18,7 @@ export const connectors = {
   messenger,
   pinterest,
   simulator,
+  snapchat,
   telegram,
   tiktok,
   webhook,
