@@ -92,7 +92,7 @@ describe('an account with a webhook and a token', () => {
     expect(ground.lines.join('\n')).not.toContain('invented')
   })
 
-  it('stops asking when the account takes its authorisation back, and is blind with the reason (TT-7)', async () => {
+  it('stops asking when the account takes its authorisation back, and says why (TT-7)', async () => {
     const { url } = await ground.start({ connectors: [account()] })
     await ground.until(() => fake.calls.length > 0)
     const at = Math.floor(ground.clock.now() / second)

@@ -3,38 +3,6 @@ import type { Item } from '../connector.ts'
 import { countOf, idField, linkOf, optionalText, toMs } from '../shared/fields.ts'
 import { faultsOf, type Reading } from '../shared/reading.ts'
 
-/** Fields that must be asked for by name. */
-export const videoFields = [
-  'item_id',
-  'create_time',
-  'caption',
-  'share_url',
-  'likes',
-  'comments',
-  'shares',
-  'video_views',
-]
-export const mentionedVideoFields = [
-  'item_id',
-  'create_time',
-  'video_link',
-  'caption',
-  'likes',
-  'comments',
-  'shares',
-  'views',
-  'creator_handle_name',
-]
-export const mentionedCommentFields = [
-  'comment_id',
-  'comment_text',
-  'comment_create_time',
-  'comment_likes',
-  'commenter_handle_name',
-  'item_id',
-  'video_link',
-]
-
 const counters = {
   likes: z.unknown().optional(),
   comments: z.unknown().optional(),

@@ -17,14 +17,8 @@ import { createSweep, type SweepTask, type Visit } from '../shared/sweep.ts'
 import { createBusinessApi } from './business-api.ts'
 import { bareTikTok, type TikTokConfig, tiktokConfig } from './config.ts'
 import { readEvent } from './events.ts'
-import {
-  type ListingName,
-  listingNames,
-  mentionedCommentFields,
-  mentionedVideoFields,
-  readListing,
-  videoFields,
-} from './listings.ts'
+import { mentionedCommentFields, mentionedVideoFields, videoFields } from './listing-fields.ts'
+import { type ListingName, listingNames, readListing } from './listings.ts'
 import { tiktokSignature } from './signature.ts'
 
 const paths: Readonly<Record<ListingName, string>> = {
