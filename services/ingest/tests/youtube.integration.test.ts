@@ -183,6 +183,23 @@ describe('new videos', () => {
     await ground.until(() => [...fake.subscriptions.values()][0] === 2, hour)
   })
 
+  it('by the hub do not make an account look well whose key is refused', async () => {
+    const webSub = {
+      callbackUrl: 'https://in.example.com/webhooks/youtube/main',
+      secrets: [{ env: 'HUB_SECRET' }],
+      hubUrl: `${fake.baseUrl}/hub`,
+    }
+    const ingest = await ground.start({
+      connectors: [account({ webSub, apiKey: { env: 'HUB_SECRET' } })],
+    })
+    await ground.until(async () =>
+      (await ingest.metric('nabiz_ingest_connector_condition'))
+        .filter((line) => line.includes('youtube') && line.endsWith(' 1'))
+        .join()
+        .includes('blind'),
+    )
+  })
+
   it('do not keep the comments waiting when the hub is away', async () => {
     const webSub = {
       callbackUrl: 'https://in.example.com/webhooks/youtube/main',

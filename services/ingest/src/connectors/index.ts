@@ -6,8 +6,11 @@ import { instagram } from './instagram/instagram.ts'
 import { mastodon } from './mastodon/mastodon.ts'
 import { messenger } from './messenger/messenger.ts'
 import { reddit } from './reddit/reddit.ts'
+import { pinterest } from './pinterest/pinterest.ts'
 import { simulator } from './simulator/simulator.ts'
+import { snapchat } from './snapchat/snapchat.ts'
 import { telegram } from './telegram/telegram.ts'
+import { tiktok } from './tiktok/tiktok.ts'
 import { webhook } from './webhook/webhook.ts'
 import { wechat } from './wechat/wechat.ts'
 import { whatsapp } from './whatsapp/whatsapp.ts'
@@ -23,8 +26,11 @@ export const connectors = {
   mastodon,
   messenger,
   reddit,
+  pinterest,
   simulator,
+  snapchat,
   telegram,
+  tiktok,
   webhook,
   wechat,
   whatsapp,

@@ -42,7 +42,7 @@ export interface ApiClientOptions {
   /** Where the token goes. Default: `authorization: Bearer …`. */
   authorize?(token: Secret): Authorization
   /** Takes from the quotas; throws before the platform is called. */
-  beforeCall?(path: string): Promise<void>
+  beforeCall?(path: string, signal: AbortSignal): Promise<void>
   /** Sees every answer, for its rate-limit headers. */
   observe?(answer: ApiAnswer): Promise<void>
   /**
@@ -76,7 +76,7 @@ export function createApiClient(options: ApiClientOptions): ApiClient {
   const base = options.baseUrl.replace(/\/+$/, '')
 
   async function once(path: string, request: ApiRequest, token: Secret | undefined, signal: AbortSignal) {
-    await options.beforeCall?.(path)
+    await options.beforeCall?.(path, signal)
     const authorization = token && (options.authorize ?? bearer)(token)
     const response = await outgoing.request({
       method: request.method ?? 'GET',

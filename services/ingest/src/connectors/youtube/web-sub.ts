@@ -56,6 +56,8 @@ export function createWebSubWebhook(
 
   return {
     way: 'webhook',
+    // New videos alone come this way: while the comments cannot be polled the account is not well.
+    isControl: true,
     authenticate(request) {
       if (request.method === 'GET') {
         const unasked = { status: 404, body: '{"error":"nobody asked for this topic"}' }
