@@ -5,8 +5,8 @@ import { feed } from './feed/feed.ts'
 import { instagram } from './instagram/instagram.ts'
 import { mastodon } from './mastodon/mastodon.ts'
 import { messenger } from './messenger/messenger.ts'
-import { reddit } from './reddit/reddit.ts'
 import { pinterest } from './pinterest/pinterest.ts'
+import { reddit } from './reddit/reddit.ts'
 import { simulator } from './simulator/simulator.ts'
 import { snapchat } from './snapchat/snapchat.ts'
 import { telegram } from './telegram/telegram.ts'
@@ -25,8 +25,8 @@ export const connectors = {
   instagram,
   mastodon,
   messenger,
-  reddit,
   pinterest,
+  reddit,
   simulator,
   snapchat,
   telegram,
@@ -34,8 +34,8 @@ export const connectors = {
   webhook,
   wechat,
   whatsapp,
-  youtube,
   x,
+  youtube,
 } satisfies Record<string, ConnectorFactory>
 
 export type PlatformName = keyof typeof connectors
