@@ -117,7 +117,7 @@ export interface GroupPartition {
 /**
  * The stream port. Same promises on every driver: order per partition, appended means durable, at least once.
  * Errors are DependencyError with codes log_unavailable, log_full, log_locked, log_mismatch, offset_out_of_range,
- * topic_changed, closed.
+ * topic_changed, log_corrupt, closed.
  */
 export interface Log {
   readonly driver: 'embedded' | 'kafka'

@@ -98,11 +98,14 @@ export class PartitionWorker {
     return stopped
   }
 
-  /** Offset wanted next of each partition at work that waits for records; those stopped or busy are left out. */
+  /** Offset wanted next of each partition that waits for records to come; none while handlers hold everything up. */
   waiting(): Map<number, number> {
     const waiting = new Map<number, number>()
-    for (const [partition, { runner }] of this.#owned)
-      if (runner && !runner.stopped && !this.#serving.has(partition)) waiting.set(partition, runner.next)
+    if (this.#serving.size >= maxServed) return waiting
+    for (const [partition, { runner }] of this.#owned) {
+      if (!runner || runner.stopped || this.#serving.has(partition)) continue
+      if (!this.#source.isReady(partition, runner.next)) waiting.set(partition, runner.next)
+    }
     return waiting
   }
 
@@ -120,7 +123,7 @@ export class PartitionWorker {
       refusals: 0,
     }
     this.#owned.set(partition, owned)
-    owned.idle = this.#take(partition, owned)
+    owned.idle = this.#take(partition, owned, owned.taking.signal)
   }
 
   /** Lets the batch under way finish, then tells the handler; no handler call for the partition follows. */
@@ -141,9 +144,11 @@ export class PartitionWorker {
     owned.runner?.abandon()
     owned.taking.abort()
     owned.runner = undefined
-    owned.taking = new AbortController()
+    this.#source.release?.(partition)
+    const taking = new AbortController()
+    owned.taking = taking
     const underWay = owned.idle
-    owned.idle = underWay.then(() => this.#take(partition, owned))
+    owned.idle = underWay.then(() => this.#take(partition, owned, taking.signal))
   }
 
   /** Ends the work once the batches under way are done; partitions are revoked before. */
@@ -153,8 +158,7 @@ export class PartitionWorker {
     await this.#work
   }
 
-  async #take(partition: number, owned: Owned): Promise<void> {
-    const { signal } = owned.taking
+  async #take(partition: number, owned: Owned, signal: AbortSignal): Promise<void> {
     for (let attempt = 1; !signal.aborted; attempt++) {
       try {
         const position = await this.#handler.assigned(partition)
@@ -186,6 +190,8 @@ export class PartitionWorker {
       handler: {
         process: (batch, signal) => this.#handler.process(batch, signal),
         stopped: (stopped, err) => {
+          // What was read ahead of it must not take the room of the others.
+          this.#source.release?.(stopped)
           this.#onStopped(stopped, err)
           this.#handler.stopped?.(stopped, err)
         },

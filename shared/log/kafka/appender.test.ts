@@ -66,6 +66,18 @@ describe('KafkaAppender', () => {
     expect(producers).toEqual({ made: 2, ended: 1 })
   })
 
+  it('asks each broker in a call of its own, and sends again to the one that failed what it did not take', async () => {
+    const { appender, calls, answer, fail } = setup({ leaderOf: (partition) => partition % 2 })
+    const appending = appender.append([aRecord('k', 'a', 1), aRecord('k', 'b', 2), aRecord('k', 'c', 3)])
+    await until(() => calls.length === 2)
+    answer()
+    fail('NOT_LEADER_FOR_PARTITION')
+    await expect.poll(() => calls.length).toBe(3)
+    answer()
+    await appending
+    expect(calls.map(textsOf)).toEqual([['a', 'c'], ['b'], ['b']])
+  })
+
   it('leaves out the rest of a call that failed: its caller begins again with all of it', async () => {
     const { appender, calls, fail, answer } = setup()
     const records = Array.from({ length: 1_200 }, (_, i) => aRecord('k', `${i}`, 1))
@@ -94,11 +106,11 @@ const sizeOf = (call: Batch) => call.topicMessages.flatMap(({ messages }) => mes
 const textsOf = (call: Batch) =>
   call.topicMessages.flatMap(({ messages }) => messages.map(({ value }) => value.toString()))
 
-function setup() {
+function setup({ leaderOf = (_partition: number): number => 1 } = {}) {
   const calls: Batch[] = []
   const ends = new Map<number, number>()
   const producers = { made: 0, ended: 0 }
-  let settle: { resolve(answers: object[]): void; reject(err: unknown): void } | undefined
+  const open: { batch: Batch; resolve(answers: object[]): void; reject(err: unknown): void }[] = []
   const producer = () => {
     producers.made += 1
     return {
@@ -109,13 +121,14 @@ function setup() {
       sendBatch(batch: Batch) {
         calls.push(batch)
         return new Promise((resolve, reject) => {
-          settle = { resolve, reject }
+          open.push({ batch, resolve, reject })
         })
       },
     }
   }
   const answer = ({ leaveOut }: { leaveOut?: number } = {}) => {
-    const messages = calls.at(-1)?.topicMessages.flatMap((topic) => topic.messages) ?? []
+    const call = open.shift()
+    const messages = call?.batch.topicMessages.flatMap((topic) => topic.messages) ?? []
     const answers = [...new Set(messages.map(({ partition }) => partition))]
       .filter((partition) => partition !== leaveOut)
       .map((partition) => {
@@ -123,13 +136,14 @@ function setup() {
         ends.set(partition, baseOffset + messages.filter((message) => message.partition === partition).length)
         return { topicName: 't.mentions', partition, baseOffset: String(baseOffset), logAppendTime: '1000' }
       })
-    settle?.resolve(answers)
+    call?.resolve(answers)
   }
-  const fail = () =>
-    settle?.reject(Object.assign(new Error('sequence'), { type: 'OUT_OF_ORDER_SEQUENCE_NUMBER' }))
+  const fail = (type = 'OUT_OF_ORDER_SEQUENCE_NUMBER') =>
+    open.shift()?.reject(Object.assign(new Error('refused'), { type }))
   const appender = new KafkaAppender({
     kafka: { producer } as unknown as Kafka,
     nameOf: (topic) => `t.${topic}`,
+    leaders: { of: (_topic, partition) => leaderOf(partition), refresh: async () => undefined },
     logger: undefined,
   })
   return { appender, calls, answer, fail, producers }

@@ -45,6 +45,11 @@ interface Waiting extends Placed {
 export interface AppenderOptions {
   kafka: Kafka
   nameOf(topic: Topic): string
+  leaders: {
+    /** Broker that leads a partition, as last heard; -1: unknown. */
+    of(topic: Topic, partition: number): number
+    refresh(): Promise<void>
+  }
   logger: DriverLogger | undefined
 }
 
@@ -55,7 +60,7 @@ export interface AppenderOptions {
  */
 export class KafkaAppender {
   readonly #options: AppenderOptions
-  #producer: Producer | undefined
+  #producer: Promise<Producer> | undefined
   readonly #waiting: Waiting[] = []
   #waitingBytes = 0
   #running: Promise<void> | undefined
@@ -133,28 +138,48 @@ export class KafkaAppender {
     return this.#waiting.splice(0, count).filter(({ call }) => !call.failed)
   }
 
+  /**
+   * One call to each broker, side by side: of a call to several kafkajs sends again, with new numbers, what one broker took
+   * when another failed. What failed is tried again by us with the same numbers, as they are given by partition.
+   */
   async #produce(batch: readonly Waiting[]): Promise<void> {
-    let left = batch
-    while (left.length > 0) {
-      const acknowledged = await this.#sendUntil(left, performance.now() + tryForMs)
-      const missing = left.filter(({ topic, partition }) => !acknowledged.has(placeOf(topic, partition)))
-      // kafkajs leaves out a partition that moved, while it tried again, to a broker which had answered already.
-      if (missing.length === left.length) throw new Error('no partition was acknowledged')
-      settle(left, acknowledged)
-      left = missing
+    const deadline = performance.now() + tryForMs
+    for (let left = batch; left.length > 0; ) {
+      const ends = await Promise.all((await this.#byLeader(left)).map((group) => this.#sendGroup(group)))
+      const still = ends.flatMap(({ rest }) => rest)
+      const failed = ends.find(({ err }) => err !== undefined)
+      if (failed) {
+        if (!mayHelpSoon(failed.err) || performance.now() > deadline) throw failed.err
+        await sleep(pauseMs)
+        await this.#options.leaders.refresh().catch(() => undefined)
+      } else if (still.length === left.length) throw new Error('no partition was acknowledged')
+      left = still
     }
   }
 
-  /** The same call again bears the same sequence numbers, so what the broker has stored already it does not store twice. */
-  async #sendUntil(batch: readonly Waiting[], deadline: number): Promise<Map<string, Appended>> {
-    for (;;) {
-      try {
-        return await this.#send(batch)
-      } catch (err) {
-        if (!mayHelpSoon(err) || performance.now() > deadline) throw err
-        await sleep(pauseMs)
-      }
+  /** What is left of a group: all of it after a failure, or what kafkajs left out of its answer without one. */
+  async #sendGroup(group: readonly Waiting[]): Promise<{ rest: readonly Waiting[]; err?: unknown }> {
+    try {
+      const acknowledged = await this.#send(group)
+      settle(group, acknowledged)
+      return { rest: group.filter(({ topic, partition }) => !acknowledged.has(placeOf(topic, partition))) }
+    } catch (err) {
+      return { rest: group, err }
     }
+  }
+
+  async #byLeader(batch: readonly Waiting[]): Promise<Waiting[][]> {
+    const { leaders } = this.#options
+    if (batch.some(({ topic, partition }) => leaders.of(topic, partition) < 0))
+      await leaders.refresh().catch(() => undefined)
+    const groups = new Map<number, Waiting[]>()
+    for (const one of batch) {
+      const leader = leaders.of(one.topic, one.partition)
+      const group = groups.get(leader) ?? []
+      groups.set(leader, group)
+      group.push(one)
+    }
+    return [...groups.values()]
   }
 
   /** Where the first record of each partition stands, by `placeOf`. */
@@ -165,9 +190,9 @@ export class KafkaAppender {
       topics.set(topic, messages)
       messages.push({ key, value, partition })
     }
-    this.#producer ??= await this.#connect()
+    const producer = await this.#connected()
     const sentAt = Date.now()
-    const answers = await this.#producer.sendBatch({
+    const answers = await producer.sendBatch({
       acks: -1,
       compression: CompressionTypes.GZIP,
       topicMessages: [...topics].map(([topic, messages]) => ({
@@ -189,6 +214,14 @@ export class KafkaAppender {
     return acknowledged
   }
 
+  #connected(): Promise<Producer> {
+    this.#producer ??= this.#connect().catch((err: unknown) => {
+      this.#producer = undefined
+      throw err
+    })
+    return this.#producer
+  }
+
   async #connect(): Promise<Producer> {
     const producer = this.#options.kafka.producer({
       idempotent: true,
@@ -196,12 +229,17 @@ export class KafkaAppender {
       allowAutoTopicCreation: false,
       createPartitioner: Partitioners.DefaultPartitioner,
     })
-    await producer.connect()
-    return producer
+    try {
+      await producer.connect()
+      return producer
+    } catch (err) {
+      await producer.disconnect().catch(() => undefined)
+      throw err
+    }
   }
 
   async #discard(): Promise<void> {
-    const producer = this.#producer
+    const producer = await this.#producer?.catch(() => undefined)
     this.#producer = undefined
     await producer?.disconnect().catch(() => undefined)
   }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Kafka } from 'kafkajs'
+import { closedError } from '../check-record.ts'
 import { isLasting, kafkaError, typeOf } from './kafka-error.ts'
 import { type Broker, type Cluster, createCluster, type ProtocolRequest } from './kafkajs-internals.ts'
 
@@ -22,6 +23,8 @@ const movedTypes = new Set([
   'GROUP_COORDINATOR_NOT_AVAILABLE',
   'NOT_COORDINATOR_FOR_GROUP',
   'KAFKA_STORAGE_ERROR',
+  'NOT_ENOUGH_REPLICAS',
+  'NOT_ENOUGH_REPLICAS_AFTER_APPEND',
 ])
 
 /** Whether the same call may succeed soon: nobody answered, or the one who did was the wrong one. */
@@ -35,6 +38,7 @@ export class KafkaConnection {
   readonly #cluster: Cluster
   readonly #coordinators = new Map<string, Broker>()
   #connected: Promise<void> | undefined
+  #closed = false
 
   constructor(kafka: Kafka) {
     this.#cluster = createCluster(kafka, { metadataMaxAge: metadataMaxAgeMs })
@@ -42,6 +46,8 @@ export class KafkaConnection {
 
   /** Connects once; throws what kafkajs throws. */
   async connect(): Promise<void> {
+    // A call that outlives the closing would open a connection that nobody closes.
+    if (this.#closed) throw closedError()
     this.#connected ??= this.#cluster.connect().then(() => this.#cluster.refreshMetadata())
     try {
       await this.#connected
@@ -103,10 +109,12 @@ export class KafkaConnection {
 
   /** Looks at the cluster afresh: a broker may have gone, or stand at another address. */
   async refresh(): Promise<void> {
+    if (this.#closed) return
     await this.#cluster.refreshMetadata().catch(() => undefined)
   }
 
   async close(): Promise<void> {
+    this.#closed = true
     await this.#connected?.catch(() => undefined)
     await this.#cluster.disconnect().catch(() => undefined)
   }

@@ -52,6 +52,10 @@ export class KafkaLog implements Log {
     this.#appender = new KafkaAppender({
       kafka: parts.kafka,
       nameOf: (topic) => this.#topics.nameOf(topic),
+      leaders: {
+        of: (topic, partition) => this.#topics.knownLeader(topic, partition),
+        refresh: () => this.#topics.refresh(),
+      },
       logger: parts.logger,
     })
   }
@@ -74,16 +78,17 @@ export class KafkaLog implements Log {
     if (this.#closing) throw closedError()
     checkTopic(options.topic)
     const { kafka, prefix, sessionTimeoutMs, logger, onFatal } = this.#parts
-    const subscription: Subscription = await subscribeMember({
+    const subscription = await subscribeMember({
       ...options,
       connection: new KafkaConnection(kafka),
       prefix,
       sessionTimeoutMs,
       logger,
       onFatal,
-      onClosed: () => this.#subscriptions.delete(subscription),
+      onStarted: (started) => this.#subscriptions.add(started),
+      onClosed: (closed) => this.#subscriptions.delete(closed),
     })
-    this.#subscriptions.add(subscription)
+    if (this.#closing) throw closedError()
     return subscription
   }
 

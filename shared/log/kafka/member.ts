@@ -21,12 +21,15 @@ export interface MemberOptions extends SubscribeOptions {
   logger: DriverLogger | undefined
   /** The member cannot go on: the process must end, so that others take its partitions. */
   onFatal(err: unknown): void
-  onClosed(): void
+  /** Told before the group has let it in, so that it can be closed meanwhile. */
+  onStarted(subscription: Subscription): void
+  onClosed(subscription: Subscription): void
 }
 
 /** Joins a group and works on what it is given; resolves when the group has given it something, or nothing. */
 export async function subscribeMember(options: MemberOptions): Promise<Subscription> {
   const { group, topic, connection, prefix, logger } = options
+  let closing: Promise<void> | undefined
   const topics = new TopicTable(connection, prefix)
   const offsets = new Offsets(connection, topics)
   const prefetch = new Prefetch({
@@ -46,7 +49,7 @@ export async function subscribeMember(options: MemberOptions): Promise<Subscript
     onStopped: (partition, err) =>
       logger?.error({ group, topic, partition, err: messageOf(err) }, 'partition stopped'),
   })
-  const membership = new Membership({
+  const membership: Membership = new Membership({
     connection,
     groupId: `${prefix}${group}`,
     topic: topics.nameOf(topic),
@@ -57,6 +60,7 @@ export async function subscribeMember(options: MemberOptions): Promise<Subscript
     async onAssigned(partitions) {
       const lost = worker.assignment().filter((partition) => !partitions.includes(partition))
       await Promise.all(lost.map((partition) => worker.revoke(partition)))
+      if (closing || membership.isLost) return lost.length > 0
       const owned = new Set(worker.assignment())
       for (const partition of partitions) if (!owned.has(partition)) worker.assign(partition)
       return lost.length > 0
@@ -67,7 +71,7 @@ export async function subscribeMember(options: MemberOptions): Promise<Subscript
     onFatal: options.onFatal,
   })
   const stopWatching = watchStandstill({
-    waiting: () => worker.waiting(),
+    waiting: () => (prefetch.isFull() ? new Map() : worker.waiting()),
     ends: async (partitions) => offsets.bounds(topic, partitions),
     onStandstill: (partition, next, end) =>
       options.onFatal(
@@ -80,18 +84,18 @@ export async function subscribeMember(options: MemberOptions): Promise<Subscript
   })
 
   const commits = new Commits((dirty) => membership.commit(dirty))
-  let closing: Promise<void> | undefined
-
   async function close(): Promise<void> {
     stopWatching()
     await membership.stop()
-    await Promise.all(worker.assignment().map((partition) => worker.revoke(partition)))
+    await membership.beatingWhile(
+      Promise.all(worker.assignment().map((partition) => worker.revoke(partition))),
+    )
     await worker.stop()
     await commits.settled()
     await membership.leave()
     await prefetch.close()
     await connection.close()
-    options.onClosed()
+    options.onClosed(subscription)
   }
 
   const subscription: Subscription = {
@@ -107,6 +111,7 @@ export async function subscribeMember(options: MemberOptions): Promise<Subscript
       return closing
     },
   }
+  options.onStarted(subscription)
   await membership.joined()
   return subscription
 }

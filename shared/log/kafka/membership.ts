@@ -48,6 +48,8 @@ export class Membership {
   #memberId = ''
   #generation = -1
   #lastHeard = 0
+  /** Others may own everything by now. */
+  #isLost = false
   #closed = false
   readonly #startedAt = Date.now()
   /** Partitions were let go: the group must hear of it, so that their new owners get them. */
@@ -92,6 +94,11 @@ export class Membership {
       if (type === 'REBALANCE_IN_PROGRESS' || (type !== undefined && outTypes.has(type))) return
       throw err
     }
+  }
+
+  /** Whether the place was lost since it was given; nothing more is to be begun then. */
+  get isLost(): boolean {
+    return this.#isLost
   }
 
   /** Stops joining; partitions are let go before, then `leave`. */
@@ -173,10 +180,12 @@ export class Membership {
       broker.syncGroup({ groupId, generationId: generation, memberId, groupAssignment }),
     )
     this.#generation = generation
+    this.#isLost = false
     this.#lastHeard = performance.now()
     const partitions = decodeAssignment(topic, memberAssignment)
     logger?.debug({ groupId, generation, partitions: partitions.length }, 'joined group')
-    this.#mustRejoin = await this.#beatingWhile(this.#options.onAssigned(partitions))
+    this.#mustRejoin = await this.beatingWhile(this.#options.onAssigned(partitions))
+    if (this.#isLost) throw new Error('the place was lost while partitions were let go')
     this.#resolveJoined()
   }
 
@@ -190,12 +199,12 @@ export class Membership {
   }
 
   /** Letting go may take longer than a session: the coordinator is told meanwhile that the member lives. */
-  async #beatingWhile<T>(work: Promise<T>): Promise<T> {
+  async beatingWhile<T>(work: Promise<T>): Promise<T> {
     const done = new AbortController()
     const beating = (async () => {
       while (!done.signal.aborted) {
         await sleep(this.#beatMs(), undefined, { signal: done.signal }).catch(() => undefined)
-        if (!done.signal.aborted) await this.#heartbeat().catch(() => undefined)
+        if (!done.signal.aborted) await this.#heartbeat().catch(() => this.#lose())
       }
     })()
     try {
@@ -224,7 +233,7 @@ export class Membership {
       if (type !== undefined && outTypes.has(type)) throw err
       // Nobody was reached: the place is kept until the coordinator must have given it up.
       if (this.#placeLeftMs() <= 0) throw err
-      await connection.refresh()
+      await within(connection.refresh(), this.#placeLeftMs()).catch(() => undefined)
       return true
     }
   }
@@ -232,6 +241,13 @@ export class Membership {
   /** Time until the coordinator, unheard, may have given the place to others, with a margin, ms. */
   #placeLeftMs(): number {
     return this.#lastHeard + this.#options.sessionTimeoutMs * 0.9 - performance.now()
+  }
+
+  /** While some partitions are let go slowly, the others must not be worked on in a place that is gone. */
+  #lose(): void {
+    if (this.#isLost) return
+    this.#isLost = true
+    this.#options.onLost().catch(() => undefined)
   }
 
   async #onFailure(err: unknown): Promise<void> {

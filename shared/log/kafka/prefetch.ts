@@ -138,6 +138,11 @@ export class Prefetch implements PartitionSource {
     this.#wake?.()
   }
 
+  /** Nothing is fetched before some of what was read ahead is processed. */
+  isFull(): boolean {
+    return this.#bufferedBytes >= this.#options.maxBufferedBytes
+  }
+
   async close(): Promise<void> {
     this.#closed = true
     this.#wake?.()
@@ -165,7 +170,7 @@ export class Prefetch implements PartitionSource {
   /** Partitions with room, by the broker that leads them; shuffled, so that a full answer leaves out another each time. */
   #wantedByLeader(): Map<number, number[]> {
     const byLeader = new Map<number, number[]>()
-    if (this.#bufferedBytes >= this.#options.maxBufferedBytes) return byLeader
+    if (this.isFull()) return byLeader
     const share = this.#options.maxBufferedBytes / maxServed
     const wanted = [...this.#ahead].filter(([, { bytes, fault }]) => bytes < share && fault === undefined)
     const turn = Math.floor(Math.random() * wanted.length)
@@ -217,6 +222,11 @@ export class Prefetch implements PartitionSource {
     // It was given away, or sought elsewhere, meanwhile.
     if (!ahead || !asked || ahead.position !== asked.position || ahead.topicId !== asked.topicId) return true
     if (fetched.errorCode !== 0) return false
+    if (fetched.fault) {
+      ahead.fault = fetched.fault
+      this.#options.onRecords()
+      return true
+    }
     ahead.end = fetched.end
     ahead.position = fetched.next
     if (fetched.records.length === 0) return true

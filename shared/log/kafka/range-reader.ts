@@ -55,6 +55,7 @@ function fetchOnce(
     })
     const { partitions } = await connection.at(leader, (broker) => broker.connectionPool.send(request))
     const fetched = partitions[0]
+    if (fetched?.fault) throw fetched.fault
     if (fetched?.errorCode === 0 && fetched.next > offset) return fetched
     await topics.refresh()
     const current = await topics.idOf(topic)

@@ -24,6 +24,7 @@ export function watchStandstill(options: StandstillOptions): () => void {
 
   async function look(): Promise<void> {
     const waiting = options.waiting()
+    for (const partition of since.keys()) if (!waiting.has(partition)) since.delete(partition)
     let bounds: PartitionBounds[]
     try {
       bounds = await options.ends([...waiting.keys()])

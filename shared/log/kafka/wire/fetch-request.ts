@@ -1,4 +1,5 @@
 import type { Topic } from '../../../contracts/index.ts'
+import { DependencyError, messageOf } from '../../../errors/index.ts'
 import type { ProtocolRequest } from '../kafkajs-internals.ts'
 import type { FlexibleReader } from './flexible-reader.ts'
 import { flexibleRequest } from './flexible-request.ts'
@@ -29,6 +30,8 @@ export interface FetchOptions {
 }
 
 export interface FetchedPartition extends DecodedRecords {
+  /** What came cannot be read: `log_corrupt`. */
+  fault?: DependencyError
   partition: number
   /** The broker's code, 0 for none; then there are no records. */
   errorCode: number
@@ -72,13 +75,22 @@ export function fetchRequest(options: FetchOptions): ProtocolRequest<{ partition
         if (from === undefined) continue
         const decoded =
           code === 0 && bytes
-            ? await decodeRecords(bytes, topic, partition, from)
+            ? await decodeRecords(bytes, topic, partition, from).catch((err: unknown) =>
+                corrupt(topic, partition, from, err),
+              )
             : { records: [], next: from }
         fetched.push({ partition, errorCode: code, end, ...decoded })
       }
       return { partitions: fetched }
     },
   })
+}
+
+/** One batch that cannot be read is its partition's fault, not that of all that came with it. */
+function corrupt(topic: Topic, partition: number, from: number, err: unknown) {
+  const message = `${topic}/${partition} cannot be read from offset ${from} on: ${messageOf(err)}`
+  const fault = new DependencyError('log_corrupt', message, { retryable: false, cause: err })
+  return { records: [], next: from, fault }
 }
 
 function failed({ partition, offset }: FetchPartition, errorCode: number): FetchedPartition {
