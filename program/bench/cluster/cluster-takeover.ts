@@ -21,7 +21,7 @@ import { type Cluster, withCluster, withDriversAt } from './with-cluster.ts'
 const root = fileURLToPath(new URL('../../..', import.meta.url))
 const sizes = [1_000, 10_000]
 const commits = 500
-const longestMs = 120_000
+const longestMs = 300_000
 
 /**
  * How long partitions of a member that was killed are without one, what a brand takes in Redis, and how long a commit
@@ -44,9 +44,9 @@ async function measure(
   end: number,
 ): Promise<Figure[]> {
   const redis = await startRedis()
-  const place = { ...cluster.place(), store: { ...cluster.place().store } }
-  if (place.store.driver !== 'redis') throw new Error('no Redis')
-  place.store.url = redis.url
+  const own = cluster.place()
+  if (own.store.driver !== 'redis') throw new Error('no Redis')
+  const place = { ...own, store: { ...own.store, url: redis.url } }
   const label = brands.toLocaleString('en')
   try {
     return await withDriversAt(place, async ({ log, store }) => {
@@ -54,7 +54,9 @@ async function measure(
       const { committed, bytes } = await fillStore(log, store, filled, brands, end)
       const used = (await usedMemory(redis)) - before
       const commitMs = await timeCommits(store, committed)
-      const takeover = await withFolder((folder) => killOne(folder, log, stringifyPlace(place, redis.url)))
+      const takeover = await withFolder((folder) =>
+        killOne(folder, log, { log: place.log, store: place.store }),
+      )
       return [
         {
           name: `cluster_takeover_${brands}`,
@@ -183,10 +185,6 @@ async function killOne(
       if (member.exitCode === null && member.signalCode === null) await once(member, 'exit')
     }
   }
-}
-
-function stringifyPlace(place: { log: object; store: object }, redisUrl: string): object {
-  return { log: place.log, store: { ...place.store, url: redisUrl } }
 }
 
 async function startMember(

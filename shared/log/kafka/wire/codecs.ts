@@ -7,9 +7,13 @@ import { uncompress } from 'snappy'
 const inflateElsewhere = promisify(gunzip)
 /** Smaller batches are unpacked at once, bytes: handing them to a thread takes longer than the unpacking. */
 const smallBytes = 64 * 1_024
+const largestBuffer = 2 ** 20
 
 function inflate(packed: Buffer): Promise<Buffer> | Buffer {
-  return packed.length < smallBytes ? gunzipSync(packed) : inflateElsewhere(packed)
+  if (packed.length >= smallBytes) return inflateElsewhere(packed)
+  // The stream ends with the size of what it holds (RFC 1952): one buffer of just that size.
+  const size = packed.length < 4 ? 0 : packed.readUInt32LE(packed.length - 4)
+  return gunzipSync(packed, { chunkSize: Math.min(Math.max(size + 1, 64), largestBuffer) })
 }
 
 /** What a batch's records are packed with; the number is the batch's attribute (KIP-110). */
