@@ -41,6 +41,18 @@ describe('a credential', () => {
     await expect(failing.token()).rejects.toMatchObject({ code: 'platform_auth', message: 'revoked' })
   })
 
+  it('is not written over by a replica that starts while another renews it', async () => {
+    const { credential, clock } = setup()
+    clock.advance(hour - minute)
+    const inspected = async () => {
+      await tokens(credential('one'))
+      return clock.now() + hour
+    }
+    const configured = { token: new Secret('first'), refreshToken: new Secret('refresh-0') }
+    expect(await tokens(credential('two', { configured, inspect: inspected }))).toEqual(['renewed-1'])
+    expect(await tokens(credential('three'))).toEqual(['renewed-1'])
+  })
+
   it('is renewed once for a token that the platform refused (SC-5)', async () => {
     const { credential, renewals } = setup()
     const one = credential('one')
