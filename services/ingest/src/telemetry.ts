@@ -25,6 +25,8 @@ export interface IngestTelemetry {
   credentialExpires(platform: string, account: string, name: string, at: number | undefined): void
   credentialRenewed(platform: string, account: string, name: string, expiresAt: number | undefined): void
   credentialEnding(platform: string, account: string, name: string, expiresAt: number): void
+  /** It could not be renewed and is still good. */
+  credentialNotRenewed(platform: string, account: string, name: string, err: unknown): void
   pollFailed(platform: string, account: string, err: unknown, waitMs: number): void
   /** What was said between the two times, ms, is lost: the platform no longer has it. */
   missed(platform: string, account: string, from: number, to: number): void
@@ -232,6 +234,8 @@ export function createTelemetry(registry: Registry, logger: Logger): IngestTelem
       credentialEnding.set({ platform, account, credential }, 1)
       logger.warn({ platform, account, credential, expiresAt }, 'credential ends soon, renew it')
     },
+    credentialNotRenewed: (platform, account, credential, err) =>
+      logger.warn({ platform, account, credential, err }, 'credential not renewed'),
     pollFailed(platform, account, err, waitMs) {
       pollFailures.inc({ platform, account })
       logger.warn({ platform, account, err, waitMs }, 'poll failed')

@@ -65,6 +65,8 @@ export interface CredentialOptions {
   /** It ends within the warning time, or has ended. */
   onEnding(expiresAt: number): void
   onRenewed(expiresAt: number | undefined): void
+  /** Renewing failed while the token is still good; told once until it succeeds. */
+  onNotRenewed(err: unknown): void
 }
 
 /** Key of a credential in the store. */
@@ -79,6 +81,10 @@ export function createCredential(spec: CredentialSpec, options: CredentialOption
   const warnBeforeMs = spec.warnBeforeMs ?? 7 * day
   const origin = fingerprint(spec.configured)
   let held: Grant | undefined
+  // While the token is good there is time: not every call of the API asks for another.
+  const tryAgainMs = Math.min(10 * minute, renewBeforeMs / 5)
+  let triedAt = Number.NEGATIVE_INFINITY
+  let isFaultTold = false
   let warnedAt = 0
   // The lease is this replica's: within it, whoever comes second waits for the first.
   let loading: Promise<Grant> | undefined
@@ -178,13 +184,17 @@ export function createCredential(spec: CredentialSpec, options: CredentialOption
     async token(signal = new AbortController().signal) {
       held ??= await load(signal)
       const left = () => (held?.expiresAt ?? Number.POSITIVE_INFINITY) - clock.now()
-      if (left() <= renewBeforeMs) {
+      if (left() <= 0 || (left() <= renewBeforeMs && clock.now() - triedAt >= tryAgainMs)) {
+        triedAt = clock.now()
         try {
           held = (await readKept()) ?? held
           if (left() <= renewBeforeMs) held = (await renew(held, signal)) ?? held
+          isFaultTold = false
         } catch (err) {
           // A renewal that fails is no fault while the token is still good.
           if (left() <= 0) throw err
+          if (!isFaultTold) options.onNotRenewed(err)
+          isFaultTold = true
         }
       }
       warn(held)
