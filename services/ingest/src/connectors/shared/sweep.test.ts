@@ -89,6 +89,22 @@ describe('a sweep', () => {
     expect((await one.poll(then)).more).toBe(false)
   })
 
+  it('leaves out the newest found when too many wait, and looks again from the same mark', async () => {
+    const { poll, visited, clock } = setup(
+      (task) =>
+        task.api === 'posts'
+          ? Array.from({ length: 1_200 }, (_, index) => ({ api: 'comments', subject: String(index) }))
+          : [],
+      [{ api: 'posts' }, { api: 'tagged' }],
+    )
+    const start = clock.now()
+    clock.advance(minute)
+    let polled = await poll(JSON.stringify({ through: start }))
+    while (polled.more) polled = await poll(polled.cursor)
+    expect([visited.length, visited.at(-1)]).toEqual([1_001, { api: 'tagged' }])
+    expect(JSON.parse(polled.cursor ?? '')).toEqual({ through: start })
+  })
+
   it('is catching up while its mark is old, and not because it has several pages', async () => {
     const { poll, clock } = setup((task) => (task.page ? [] : [{ ...task, page: 'p2' }]))
     expect((await poll(undefined)).lagMs).toBeGreaterThan(20 * hour)
