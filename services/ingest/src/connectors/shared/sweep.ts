@@ -56,9 +56,12 @@ export interface SweepOptions {
   overlapMs?: number
   /** Where each sweep begins. */
   roots(): readonly SweepTask[]
+  /** A root may rightly be absent (comments that are closed): the only one, too, is passed over then. */
+  mayRootBeAbsent?: boolean
   /**
    * Reads one page. `since`: what is older was read by earlier sweeps; stop paging there. Throws InvalidPageError when the
-   * page is no longer valid: its listing is read again from the first page. NotFoundError passes over this task alone.
+   * page is no longer valid: its listing is read again from the first page. NotFoundError passes over this task alone, and is a fault
+   * where there is but one root: the account sees nothing then.
    */
   visit(task: SweepTask, since: number, signal: AbortSignal): Promise<Visit>
 }
@@ -99,11 +102,20 @@ export function createSweep(options: SweepOptions): PollerWay {
     return options.roots().some(({ api, subject }) => api === task.api && subject === task.subject)
   }
 
+  /** The first page of the one listing there is: when it is not there, a name is mistyped in the config, most often. */
+  function isOnlyRoot(task: SweepTask): boolean {
+    const isOne = !options.mayRootBeAbsent && options.roots().length === 1
+    return isOne && task.page === undefined && isRoot(task)
+  }
+
   async function visitOnce(task: SweepTask, since: number, signal: AbortSignal): Promise<Visit> {
     try {
       return await options.visit(task, since, signal)
     } catch (err) {
-      if (err instanceof NotFoundError) return nothing
+      if (err instanceof NotFoundError) {
+        if (!isOnlyRoot(task)) return nothing
+        throw new DependencyError('platform_protocol', err.message, { retryable: true, cause: err })
+      }
       if (!(err instanceof InvalidPageError)) throw err
       const { page, ...first } = task
       if (page !== undefined && !task.again)
