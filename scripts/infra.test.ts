@@ -108,8 +108,7 @@ async function tellEverything(): Promise<string> {
   const logger = createSilentLogger()
   const ingest = ingestTelemetry(registry, logger)
   const alerting = alertingTelemetry(registry, logger)
-  for (const condition of ['ok', 'blind'] as const)
-    ingest.condition({ platform: 'telegram', account: condition, condition })
+  ingest.conditions([{ platform: 'telegram', account: 'main', condition: 'blind' }])
   type Delivered = Parameters<typeof alerting.delivered>
   const incident = { id: 'i1', probe: false } as Delivered[0]
   const delivery = { channel: 'c', kind: 'page', attempts: 1, queuedAt: 0, at: 0 } as Delivered[1]

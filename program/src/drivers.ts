@@ -34,6 +34,11 @@ export function openDrivers(options: DriversOptions): Promise<Drivers> {
 /** Where a log and a store are, as a config says it. */
 export type DriversPlace = Pick<NabizConfig, 'log' | 'store' | 'dataDir' | 'instance'>
 
+/** The log and store of a cluster that a config names; undefined: both are the embedded ones in `dataDir`. */
+export function clusterOf({ log, store }: Pick<DriversPlace, 'log' | 'store'>) {
+  return log.driver === 'embedded' || store.driver === 'embedded' ? undefined : { log, store }
+}
+
 /** The embedded log and store of a folder. */
 export function embeddedIn(dataDir: string): DriversPlace {
   return {
@@ -60,14 +65,15 @@ export interface ConfiguredDriversOptions {
  */
 export function openConfiguredDrivers(options: ConfiguredDriversOptions): Promise<Drivers> {
   const { config, clock, logger, readOnly = false, onFatal } = options
-  const { log, store, dataDir, instance } = config
-  if (log.driver === 'embedded' || store.driver === 'embedded') {
-    const fsync = log.driver === 'embedded' ? log.fsync : true
+  const { dataDir, instance } = config
+  const cluster = clusterOf(config)
+  if (!cluster) {
+    const fsync = config.log.driver === 'embedded' ? config.log.fsync : true
     return openDrivers({ dataDir, fsync, clock, logger, readOnly })
   }
   return openTogether(
-    () => openKafkaLog({ config: log, instance, logger, readOnly, onFatal }),
-    () => openRedisStore({ config: store, logger }),
+    () => openKafkaLog({ config: cluster.log, instance, logger, readOnly, onFatal }),
+    () => openRedisStore({ config: cluster.store, logger }),
   )
 }
 

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
-import { type WebSocket, WebSocketServer } from 'ws'
+import { type ServerOptions, type WebSocket, WebSocketServer } from 'ws'
 import { createOutgoing } from './outgoing.ts'
 
 const closing: (() => void)[] = []
@@ -100,6 +100,31 @@ describe('a socket', () => {
     }
   })
 
+  it('is not taken for dead while nobody takes what comes', async () => {
+    const url = await listen((socket) => {
+      for (let count = 0; count < 3_000; count += 1) socket.send('x'.repeat(4_000))
+    })
+    const socket = await open(url, 200)
+    await new Promise((resolve) => setTimeout(resolve, 700))
+    let count = 0
+    for await (const _ of socket.messages) {
+      count += 1
+      if (count === 3_000) socket.close()
+    }
+    expect(count).toBe(3_000)
+  })
+
+  it('has its whole time to be silent once it is open, however long that took', async () => {
+    const url = await listen((socket) => void setTimeout(() => socket.send('late'), 300), {
+      verifyClient: (_info, answer) => void setTimeout(answer, 450, true),
+    })
+    const socket = await open(url, 600)
+    for await (const text of socket.messages) {
+      expect(text).toBe('late')
+      socket.close()
+    }
+  })
+
   it('ends quietly when the signal aborts', async () => {
     const stopping = new AbortController()
     const url = await listen(() => undefined)
@@ -145,7 +170,7 @@ async function serve(answer: (request: IncomingMessage, response: ServerResponse
 
 async function listen(
   onSocket: (socket: WebSocket) => void,
-  options: { autoPong?: boolean } = {},
+  options: Pick<ServerOptions, 'autoPong' | 'verifyClient'> = {},
 ): Promise<string> {
   const server = new WebSocketServer({ host: '127.0.0.1', port: 0, ...options })
   closing.push(() => {

@@ -74,12 +74,13 @@ export function openSocket(request: SocketRequest, guard: SocketGuard): Promise<
   }
   let isAlive = true
   const timer = setInterval(() => {
-    if (!isAlive) {
+    // While we hold the line back, answers to pings stand unread.
+    if (!isAlive && !socket.isPaused) {
       finish(new DependencyError('http_timeout', `${guard.host} fell silent`, { retryable: true }))
       socket.terminate()
       return
     }
-    isAlive = false
+    isAlive = socket.isPaused
     if (socket.readyState === WebSocket.OPEN) socket.ping()
   }, request.silenceMs / 2)
   const alive = () => {
@@ -119,7 +120,10 @@ export function openSocket(request: SocketRequest, guard: SocketGuard): Promise<
   }
 
   return new Promise((resolve, reject) => {
-    socket.once('open', () => resolve({ messages: messages(), send: (text) => socket.send(text), close }))
+    socket.once('open', () => {
+      alive()
+      resolve({ messages: messages(), send: (text) => socket.send(text), close })
+    })
     socket.once('unexpected-response', (_request, response) => {
       const message = `${guard.host} answered with ${response.statusCode} in place of a socket`
       const cause = new SocketRefused(response.statusCode ?? 0)

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { createSilentLogger } from '@nabiz/shared/logging'
 import { systemClock } from '@nabiz/shared/time'
 import type { NabizConfig } from '../config/nabiz-config.ts'
-import { type Drivers, openConfiguredDrivers } from '../drivers.ts'
+import { clusterOf, type Drivers, openConfiguredDrivers } from '../drivers.ts'
 
 /**
  * Reads log and store beside the services that run on them, and writes nothing. Undefined where nothing ran yet: the
@@ -13,8 +13,7 @@ export async function readBeside<T>(
   config: NabizConfig,
   read: (drivers: Drivers) => Promise<T>,
 ): Promise<T | undefined> {
-  const isEmbedded = config.log.driver === 'embedded' || config.store.driver === 'embedded'
-  if (isEmbedded && !existsSync(join(config.dataDir, 'store'))) return undefined
+  if (!clusterOf(config) && !existsSync(join(config.dataDir, 'store'))) return undefined
   const drivers = await openConfiguredDrivers({
     config,
     clock: systemClock,

@@ -31,6 +31,7 @@ export interface ConnectorContextOptions {
     | 'credentialExpires'
     | 'credentialRenewed'
     | 'credentialEnding'
+    | 'credentialNotRenewed'
     | 'missed'
   >
   seal: Seal
@@ -75,6 +76,7 @@ export function createConnectorContext(options: ConnectorContextOptions): Connec
         onExpiry: (at) => telemetry.credentialExpires(platform, account, spec.name, at),
         onEnding: (at) => telemetry.credentialEnding(platform, account, spec.name, at),
         onRenewed: (at) => telemetry.credentialRenewed(platform, account, spec.name, at),
+        onNotRenewed: (err) => telemetry.credentialNotRenewed(platform, account, spec.name, err),
       })
       return options.vault?.add(credential) ?? credential
     },

@@ -46,7 +46,7 @@ export function createHeartbeats(
       await options.checkHealth()
       options.onHealthy()
       const current = conditions.current()
-      for (const condition of current) telemetry.condition(condition)
+      telemetry.conditions(current)
       const heartbeat: Heartbeat = { v: 1, type: 'heartbeat', at: clock.now(), source, connectors: current }
       await log.append(heartbeatRecords(heartbeat, allPartitions))
       telemetry.heartbeatWritten(heartbeat.at)

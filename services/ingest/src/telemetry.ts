@@ -9,7 +9,8 @@ export interface IngestTelemetry {
   deadLettered(platform: string, reason: DeadLetterReason): void
   refused(platform: string, account: string, reason: RefusalReason): void
   unavailable(platform: string, err: unknown): void
-  condition(condition: ConnectorCondition): void
+  /** The accounts this replica speaks for now; it no longer says anything of the others it spoke for. */
+  conditions(current: readonly ConnectorCondition[]): void
   /** A limit of a platform after a change; `limit` undefined: not known yet. */
   quota(
     platform: string,
@@ -24,6 +25,8 @@ export interface IngestTelemetry {
   credentialExpires(platform: string, account: string, name: string, at: number | undefined): void
   credentialRenewed(platform: string, account: string, name: string, expiresAt: number | undefined): void
   credentialEnding(platform: string, account: string, name: string, expiresAt: number): void
+  /** It could not be renewed and is still good. */
+  credentialNotRenewed(platform: string, account: string, name: string, err: unknown): void
   pollFailed(platform: string, account: string, err: unknown, waitMs: number): void
   /** What was said between the two times, ms, is lost: the platform no longer has it. */
   missed(platform: string, account: string, from: number, to: number): void
@@ -153,7 +156,35 @@ export function createTelemetry(registry: Registry, logger: Logger): IngestTelem
     'Time of which a platform no longer has what was said',
     ['platform', 'account'],
   )
-  const lastCondition = new Map<string, string>()
+  const shown = new Map<string, ConnectorCondition>()
+  const lagging = new Set<string>()
+
+  function showCondition(now: ConnectorCondition): void {
+    const { platform, account } = now
+    const before = shown.get(keyOf(now))?.condition
+    shown.set(keyOf(now), now)
+    if (before !== undefined && before !== now.condition)
+      condition.set({ platform, account, condition: before }, 0)
+    condition.set({ platform, account, condition: now.condition }, 1)
+    if (now.lastSuccessAt !== undefined) lastSuccess.set({ platform, account }, now.lastSuccessAt / 1_000)
+    showLag(keyOf(now), { platform, account }, now.lagMs ?? (now.condition === 'ok' ? 0 : undefined))
+    if (before === now.condition) return
+    logger.info(
+      { platform, account, condition: now.condition, reason: now.reason },
+      'connector condition changed',
+    )
+  }
+
+  /** A lag that was never told stays absent, one that was goes back to 0. */
+  function showLag(
+    key: string,
+    labels: { platform: string; account: string },
+    lagMs: number | undefined,
+  ): void {
+    if (lagMs === undefined || (lagMs === 0 && !lagging.has(key))) return
+    lagging.add(key)
+    connectorLag.set(labels, lagMs / 1_000)
+  }
 
   return {
     accepted(platform, receipt) {
@@ -171,21 +202,18 @@ export function createTelemetry(registry: Registry, logger: Logger): IngestTelem
       unavailable.inc({ platform })
       logger.error({ platform, err }, 'delivery not accepted')
     },
-    condition(now) {
-      const { platform, account } = now
-      const key = `${platform}/${account}`
-      const before = lastCondition.get(key)
-      if (before !== undefined && before !== now.condition)
+    conditions(current) {
+      const left = new Map(shown)
+      for (const now of current) {
+        left.delete(keyOf(now))
+        showCondition(now)
+      }
+      // Another replica holds the lease: what this one said last would stand for ever.
+      for (const [key, { platform, account, condition: before }] of left) {
         condition.set({ platform, account, condition: before }, 0)
-      condition.set({ platform, account, condition: now.condition }, 1)
-      if (now.lastSuccessAt !== undefined) lastSuccess.set({ platform, account }, now.lastSuccessAt / 1_000)
-      if (now.lagMs !== undefined) connectorLag.set({ platform, account }, now.lagMs / 1_000)
-      if (before === now.condition) return
-      lastCondition.set(key, now.condition)
-      logger.info(
-        { platform, account, condition: now.condition, reason: now.reason },
-        'connector condition changed',
-      )
+        showLag(key, { platform, account }, 0)
+        shown.delete(key)
+      }
     },
     quota(platform, account, quota, { used, limit, reserve, resetAt }) {
       quotaReset.set({ platform, account, quota }, resetAt / 1_000)
@@ -206,6 +234,8 @@ export function createTelemetry(registry: Registry, logger: Logger): IngestTelem
       credentialEnding.set({ platform, account, credential }, 1)
       logger.warn({ platform, account, credential, expiresAt }, 'credential ends soon, renew it')
     },
+    credentialNotRenewed: (platform, account, credential, err) =>
+      logger.warn({ platform, account, credential, err }, 'credential not renewed'),
     pollFailed(platform, account, err, waitMs) {
       pollFailures.inc({ platform, account })
       logger.warn({ platform, account, err, waitMs }, 'poll failed')
@@ -228,4 +258,8 @@ export function createTelemetry(registry: Registry, logger: Logger): IngestTelem
       logger.info({ brands, patterns: count }, 'brand matcher built')
     },
   }
+}
+
+function keyOf({ platform, account }: ConnectorCondition): string {
+  return `${platform}/${account}`
 }

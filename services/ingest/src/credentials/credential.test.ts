@@ -41,6 +41,40 @@ describe('a credential', () => {
     await expect(failing.token()).rejects.toMatchObject({ code: 'platform_auth', message: 'revoked' })
   })
 
+  it('is not asked to be renewed at every call when that fails or brings no later end, and tells the fault once', async () => {
+    const { credential, clock, faults } = setup()
+    let tries = 0
+    const renew = async () => {
+      tries += 1
+      if (tries < 3) throw new DependencyError('http_network', 'away', { retryable: true })
+      return { token: new Secret('same end'), expiresAt: clock.now() + minute }
+    }
+    const one = credential('one', { renew })
+    clock.advance(hour - 4 * minute)
+    await tokens(one)
+    await tokens(one)
+    expect([tries, faults()]).toEqual([1, 1])
+    clock.advance(minute)
+    await tokens(one)
+    await tokens(one)
+    expect([tries, faults()]).toEqual([2, 1])
+    clock.advance(minute)
+    await tokens(one)
+    expect([await tokens(one), tries]).toEqual([['same end'], 3])
+  })
+
+  it('is not written over by a replica that starts while another renews it', async () => {
+    const { credential, clock } = setup()
+    clock.advance(hour - minute)
+    const inspected = async () => {
+      await tokens(credential('one'))
+      return clock.now() + hour
+    }
+    const configured = { token: new Secret('first'), refreshToken: new Secret('refresh-0') }
+    expect(await tokens(credential('two', { configured, inspect: inspected }))).toEqual(['renewed-1'])
+    expect(await tokens(credential('three'))).toEqual(['renewed-1'])
+  })
+
   it('is renewed once for a token that the platform refused (SC-5)', async () => {
     const { credential, renewals } = setup()
     const one = credential('one')
@@ -93,6 +127,7 @@ function setup() {
   const store = createMemoryKeptValues()
   let renewals = 0
   let endings = 0
+  let faults = 0
   const configured = {
     token: new Secret('first'),
     refreshToken: new Secret('refresh-0'),
@@ -103,6 +138,7 @@ function setup() {
     store,
     renewals: () => renewals,
     endings: () => endings,
+    faults: () => faults,
     credential(holder: string, spec: Partial<CredentialSpec> = {}, canRenew = true, mayRenew = true) {
       const renew: CredentialSpec['renew'] = async () => {
         renewals += 1
@@ -125,6 +161,9 @@ function setup() {
             endings += 1
           },
           onRenewed: () => undefined,
+          onNotRenewed: () => {
+            faults += 1
+          },
         },
       )
     },

@@ -52,7 +52,7 @@ export const keptCredential = z.object({
 const sealedGrant = z.object({ token: z.string(), refreshToken: z.string().optional() })
 
 export interface CredentialOptions {
-  store: Pick<Store, 'get' | 'set' | 'acquireLease' | 'releaseLease'>
+  store: Pick<Store, 'get' | 'set' | 'compareAndSet' | 'acquireLease' | 'releaseLease'>
   clock: Clock
   seal: Seal
   platform: string
@@ -65,6 +65,8 @@ export interface CredentialOptions {
   /** It ends within the warning time, or has ended. */
   onEnding(expiresAt: number): void
   onRenewed(expiresAt: number | undefined): void
+  /** Renewing failed while the token is still good; told once until it succeeds. */
+  onNotRenewed(err: unknown): void
 }
 
 /** Key of a credential in the store. */
@@ -79,6 +81,10 @@ export function createCredential(spec: CredentialSpec, options: CredentialOption
   const warnBeforeMs = spec.warnBeforeMs ?? 7 * day
   const origin = fingerprint(spec.configured)
   let held: Grant | undefined
+  // While the token is good there is time: not every call of the API asks for another.
+  const tryAgainMs = Math.min(10 * minute, renewBeforeMs / 5)
+  let triedAt = Number.NEGATIVE_INFINITY
+  let isFaultTold = false
   let warnedAt = 0
   // The lease is this replica's: within it, whoever comes second waits for the first.
   let loading: Promise<Grant> | undefined
@@ -99,16 +105,26 @@ export function createCredential(spec: CredentialSpec, options: CredentialOption
   }
 
   async function loadOnce(signal: AbortSignal): Promise<Grant> {
-    const kept = await readKept()
+    let before = await store.get(key)
+    let kept = open(before)
     if (kept) return kept
     const expiresAt = spec.configured.expiresAt ?? (await spec.inspect?.(spec.configured, signal))
     const grant = { ...spec.configured, ...(expiresAt === undefined ? {} : { expiresAt }) }
-    if (options.mayRenew) await keep(grant)
+    if (!options.mayRenew) return grant
+    // Another replica may have renewed it meanwhile, and what it used up for that is good for nothing.
+    while (!(await store.compareAndSet(key, before, close(grant)))) {
+      before = await store.get(key)
+      kept = open(before)
+      if (kept) return kept
+    }
     return grant
   }
 
   async function readKept(): Promise<Grant | undefined> {
-    const value = await store.get(key)
+    return open(await store.get(key))
+  }
+
+  function open(value: Uint8Array | undefined): Grant | undefined {
     if (!value) return undefined
     const kept = keptCredential.safeParse(JSON.parse(Buffer.from(value).toString('utf8')))
     if (!kept.success || kept.data.origin !== origin) return undefined
@@ -123,11 +139,11 @@ export function createCredential(spec: CredentialSpec, options: CredentialOption
     }
   }
 
-  async function keep({ token, refreshToken, expiresAt }: Grant): Promise<void> {
+  function close({ token, refreshToken, expiresAt }: Grant): Uint8Array {
     const grant = { token: token.reveal(), ...(refreshToken ? { refreshToken: refreshToken.reveal() } : {}) }
     const sealed = seal.close(key, JSON.stringify(grant))
     const kept = { origin, sealed, ...(expiresAt === undefined ? {} : { expiresAt }) }
-    await store.set(key, Buffer.from(JSON.stringify(kept), 'utf8'))
+    return Buffer.from(JSON.stringify(kept), 'utf8')
   }
 
   /** Renews under a lease; another replica's renewal is waited for and taken. `known`: the token that is not good enough. */
@@ -141,7 +157,7 @@ export function createCredential(spec: CredentialSpec, options: CredentialOption
           const kept = await readKept()
           if (kept && kept.token.reveal() !== known.token.reveal()) return kept
           const grant = await spec.renew(kept ?? known, signal)
-          await keep(grant)
+          await store.set(key, close(grant))
           options.onRenewed(grant.expiresAt)
           return grant
         } finally {
@@ -168,13 +184,17 @@ export function createCredential(spec: CredentialSpec, options: CredentialOption
     async token(signal = new AbortController().signal) {
       held ??= await load(signal)
       const left = () => (held?.expiresAt ?? Number.POSITIVE_INFINITY) - clock.now()
-      if (left() <= renewBeforeMs) {
+      if (left() <= 0 || (left() <= renewBeforeMs && clock.now() - triedAt >= tryAgainMs)) {
+        triedAt = clock.now()
         try {
           held = (await readKept()) ?? held
           if (left() <= renewBeforeMs) held = (await renew(held, signal)) ?? held
+          isFaultTold = false
         } catch (err) {
           // A renewal that fails is no fault while the token is still good.
           if (left() <= 0) throw err
+          if (!isFaultTold) options.onNotRenewed(err)
+          isFaultTold = true
         }
       }
       warn(held)

@@ -44,6 +44,18 @@ describe('the condition of an account', () => {
     conditions.report('telegram', 'main', 'poller', { condition: 'blind', reason: 'platform_auth' })
     expect(conditions.current()[0]?.lastSuccessAt).toBe(start)
   })
+
+  it.each([[['poller', 'webhook']], [['webhook', 'poller']]])(
+    'tells when a refused token last worked, not when its webhook did (%s)',
+    (ways) => {
+      const { conditions, clock } = setup()
+      for (const way of ways) conditions.report('facebook', 'main', way, { condition: 'ok' })
+      clock.advance(9 * second)
+      conditions.report('facebook', 'main', 'poller', { condition: 'blind', reason: 'platform_auth' })
+      conditions.report('facebook', 'main', 'webhook', { condition: 'ok' })
+      expect(conditions.current()[0]?.lastSuccessAt).toBe(start)
+    },
+  )
 })
 
 describe('the condition of a platform whose items another one brings', () => {

@@ -74,8 +74,11 @@ export function createConditions(
         // Two accounts that bring one platform (Messenger's own, and a Page's) see what either sees.
         const all = other?.brands && brands ? new Set([...other.brands, ...brands]) : undefined
         const chosen = other && isBefore(other.entry, entry) ? other.entry : entry
-        // A quiet stream stands beside a poller that works: the account's last success is that of either.
-        const lastSuccessAt = newest(entry.lastSuccessAt, other?.entry.lastSuccessAt)
+        // A quiet stream stands beside a poller that works: the account's last success is that of either. A webhook's is
+        // none for an account that the platform refuses.
+        const lastSuccessAt = isRefused(chosen)
+          ? chosen.lastSuccessAt
+          : newest(entry.lastSuccessAt, other?.entry.lastSuccessAt)
         deciding.set(key, {
           platform,
           entry: { ...chosen, lastSuccessAt },

@@ -70,7 +70,8 @@ export function mountWebhook(app: FastifyInstance, way: WebhookWay, options: Web
         const answer = await answerWebhook(way, toRequest(request), options.accept, (reason) => {
           telemetry.refused(platform, account, reason)
         })
-        report({ condition: 'ok' })
+        // Who is refused may be anybody: it says nothing of what the platform can bring.
+        if (answer.status < 400) report({ condition: 'ok' })
         return reply
           .code(answer.status)
           .type(answer.contentType ?? 'application/json')

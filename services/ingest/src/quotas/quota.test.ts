@@ -42,6 +42,15 @@ describe('a quota', () => {
     await quota().take(1)
   })
 
+  it('believes no end further away than a day, or than that of its own period', async () => {
+    const { quota } = setup({ limit: 1 })
+    await quota().observe({ remaining: 0, resetAt: now + 400 * day })
+    await expect(quota().take(1)).rejects.toMatchObject({ retryAfterMs: day })
+    const monthly = setup({ limit: 1, resetsAt: every(30 * day) }).quota()
+    await monthly.observe({ remaining: 0, resetAt: now + 400 * day })
+    await expect(monthly.take(1)).rejects.toMatchObject({ retryAfterMs: every(30 * day)(now) - now })
+  })
+
   it('takes back what was not spent', async () => {
     const { quota } = setup({ limit: 10 })
     await quota().take(10)

@@ -1,6 +1,6 @@
 import { DependencyError } from '@nabiz/shared/errors'
 import type { Store } from '@nabiz/shared/store'
-import type { Clock } from '@nabiz/shared/time'
+import { type Clock, day } from '@nabiz/shared/time'
 import { z } from 'zod'
 
 /** Tries of one change when replicas write at the same moment. */
@@ -122,7 +122,9 @@ export function createQuota(spec: QuotaSpec, options: QuotaOptions): Quota {
         const limit = seen.limit ?? state.limit
         const left = seen.remaining !== undefined && limit !== undefined ? limit - seen.remaining : undefined
         const used = seen.used ?? left ?? state.used
-        return withLimit(Math.max(0, used), limit, seen.resetAt ?? state.resetAt)
+        // A wrong header must not hold the account back for months.
+        const latest = Math.max(spec.resetsAt(clock.now()), clock.now() + day)
+        return withLimit(Math.max(0, used), limit, Math.min(seen.resetAt ?? state.resetAt, latest))
       }),
   }
 }

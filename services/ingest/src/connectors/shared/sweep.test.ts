@@ -55,12 +55,38 @@ describe('a sweep', () => {
   })
 
   it('passes over what is gone, and ends where a page names itself (PI-4)', async () => {
-    const gone = setup(() => {
-      throw new NotFoundError('gone')
-    })
-    expect((await gone.poll(undefined)).more).toBe(false)
+    const gone = setup(
+      (task) => {
+        if (task.api === 'posts') return []
+        throw new NotFoundError('gone')
+      },
+      [{ api: 'tagged' }, { api: 'posts' }],
+    )
+    const first = await gone.poll(undefined)
+    expect([first.more, (await gone.poll(first.cursor)).more]).toEqual([true, false])
     const loop = setup((task) => [task])
     expect((await loop.poll(undefined)).more).toBe(false)
+  })
+
+  it('says so when the only thing it asks for is not there, and passes over what it names', async () => {
+    const { poll } = setup((task) => {
+      if (task.api === 'comments') throw new NotFoundError('gone')
+      return [{ api: 'comments', subject: 'a' }]
+    })
+    const { cursor } = await poll(undefined)
+    expect((await poll(cursor)).more).toBe(false)
+    const mistyped = setup(() => {
+      throw new NotFoundError('no such page')
+    })
+    await expect(mistyped.poll(undefined)).rejects.toMatchObject({ code: 'platform_protocol' })
+    const closed = setup(
+      () => {
+        throw new NotFoundError('comments are closed')
+      },
+      [{ api: 'comments' }],
+      { mayRootBeAbsent: true },
+    )
+    expect((await closed.poll(undefined)).more).toBe(false)
   })
 
   it('says that what it asks for is wrong when even the first page is refused', async () => {
@@ -89,6 +115,22 @@ describe('a sweep', () => {
     expect((await one.poll(then)).more).toBe(false)
   })
 
+  it('leaves out the newest found when too many wait, and looks again from the same mark', async () => {
+    const { poll, visited, clock } = setup(
+      (task) =>
+        task.api === 'posts'
+          ? Array.from({ length: 1_200 }, (_, index) => ({ api: 'comments', subject: String(index) }))
+          : [],
+      [{ api: 'posts' }, { api: 'tagged' }],
+    )
+    const start = clock.now()
+    clock.advance(minute)
+    let polled = await poll(JSON.stringify({ through: start }))
+    while (polled.more) polled = await poll(polled.cursor)
+    expect([visited.length, visited.at(-1)]).toEqual([1_001, { api: 'tagged' }])
+    expect(JSON.parse(polled.cursor ?? '')).toEqual({ through: start })
+  })
+
   it('is catching up while its mark is old, and not because it has several pages', async () => {
     const { poll, clock } = setup((task) => (task.page ? [] : [{ ...task, page: 'p2' }]))
     expect((await poll(undefined)).lagMs).toBeGreaterThan(20 * hour)
@@ -104,7 +146,11 @@ describe('a sweep', () => {
   })
 })
 
-function setup(next: (task: SweepTask) => SweepTask[], roots: SweepTask[] = [{ api: 'posts' }]) {
+function setup(
+  next: (task: SweepTask) => SweepTask[],
+  roots: SweepTask[] = [{ api: 'posts' }],
+  overrides: Partial<SweepOptions> = {},
+) {
   const clock = new ManualClock(Date.UTC(2026, 10, 2))
   const visited: SweepTask[] = []
   const sinces: number[] = []
@@ -118,6 +164,7 @@ function setup(next: (task: SweepTask) => SweepTask[], roots: SweepTask[] = [{ a
       sinces.push(since)
       return { delivery: { items: [] }, tasks: next(task) }
     },
+    ...overrides,
   }
   const sweep = createSweep(options)
   return { clock, visited, sinces, poll: (cursor: string | undefined) => sweep.poll(cursor, signal) }

@@ -4,7 +4,7 @@ import { z } from 'zod'
 import type { Delivery, PollerWay } from '../connector.ts'
 import { InvalidPageError, NotFoundError } from './api-client.ts'
 
-/** Pages of a sweep that may wait; beyond it the newest found are left to the next sweep. */
+/** Pages of a sweep that may wait; beyond it the newest found are left to the next sweep, which begins at the same mark. */
 const mostTasks = 1_000
 
 const taskShape = z.object({
@@ -24,7 +24,14 @@ const cursorShape = z.object({
   /** Everything before this was read, ms. */
   through: z.number(),
   /** The sweep under way. */
-  run: z.object({ startedAt: z.number(), tasks: z.array(taskShape) }).optional(),
+  run: z
+    .object({
+      startedAt: z.number(),
+      tasks: z.array(taskShape),
+      /** Pages were left out: the mark stays where it is. */
+      isCut: z.literal(true).optional(),
+    })
+    .optional(),
 })
 
 /** The cursor of a sweep that has read everything before `through`, ms: where one begins that makes up for a gap. */
@@ -49,9 +56,12 @@ export interface SweepOptions {
   overlapMs?: number
   /** Where each sweep begins. */
   roots(): readonly SweepTask[]
+  /** A root may rightly be absent (comments that are closed): the only one, too, is passed over then. */
+  mayRootBeAbsent?: boolean
   /**
    * Reads one page. `since`: what is older was read by earlier sweeps; stop paging there. Throws InvalidPageError when the
-   * page is no longer valid: its listing is read again from the first page. NotFoundError passes over this task alone.
+   * page is no longer valid: its listing is read again from the first page. NotFoundError passes over this task alone, and is a fault
+   * where there is but one root: the account sees nothing then.
    */
   visit(task: SweepTask, since: number, signal: AbortSignal): Promise<Visit>
 }
@@ -73,12 +83,17 @@ export function createSweep(options: SweepOptions): PollerWay {
       const run = cursor.run ?? { startedAt: clock.now(), tasks: [...options.roots()] }
       const [task, ...rest] = run.tasks
       const visit = task ? await visitOnce(task, cursor.through - overlapMs, signal) : nothing
-      const tasks = [...following(task, visit), ...rest].slice(0, mostTasks)
+      const found = following(task, visit)
+      const room = Math.max(0, mostTasks - rest.length)
+      const tasks = [...found.slice(0, room), ...rest]
+      const isCut = run.isCut || found.length > room
       // A clock that ran backwards must not make the mark do so.
-      const done = { through: Math.max(cursor.through, run.startedAt) }
-      const next = tasks.length > 0 ? { through: cursor.through, run: { ...run, tasks } } : done
+      const done = { through: isCut ? cursor.through : Math.max(cursor.through, run.startedAt) }
+      const going = { through: cursor.through, run: { ...run, tasks, ...(isCut ? { isCut } : {}) } }
+      const next = tasks.length > 0 ? going : done
       // Several pages are no sign of being behind; a mark older than the last two sweeps is.
-      const lagMs = tasks.length > 0 ? Math.max(0, clock.now() - cursor.through - 2 * options.intervalMs) : 0
+      const isBehind = tasks.length > 0 || isCut
+      const lagMs = isBehind ? Math.max(0, clock.now() - cursor.through - 2 * options.intervalMs) : 0
       return { delivery: visit.delivery, cursor: JSON.stringify(next), more: tasks.length > 0, lagMs }
     },
   }
@@ -87,11 +102,20 @@ export function createSweep(options: SweepOptions): PollerWay {
     return options.roots().some(({ api, subject }) => api === task.api && subject === task.subject)
   }
 
+  /** The first page of the one listing there is: when it is not there, a name is mistyped in the config, most often. */
+  function isOnlyRoot(task: SweepTask): boolean {
+    const isOne = !options.mayRootBeAbsent && options.roots().length === 1
+    return isOne && task.page === undefined && isRoot(task)
+  }
+
   async function visitOnce(task: SweepTask, since: number, signal: AbortSignal): Promise<Visit> {
     try {
       return await options.visit(task, since, signal)
     } catch (err) {
-      if (err instanceof NotFoundError) return nothing
+      if (err instanceof NotFoundError) {
+        if (!isOnlyRoot(task)) return nothing
+        throw new DependencyError('platform_protocol', err.message, { retryable: true, cause: err })
+      }
       if (!(err instanceof InvalidPageError)) throw err
       const { page, ...first } = task
       if (page !== undefined && !task.again)

@@ -109,6 +109,8 @@ export function createCommentPoll(
     clock,
     intervalMs: pollSeconds * second,
     firstLookBackMs: 0,
+    // An article may be taken back, or its comments closed.
+    mayRootBeAbsent: true,
     roots: () => articles.map(({ id, index }) => ({ api: 'comments', subject: `${id}_${index}` })),
     visit,
   })

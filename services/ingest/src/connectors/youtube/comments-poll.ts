@@ -143,6 +143,8 @@ export function createYouTubePoll(
       overlapMs,
       firstLookBackMs: options.firstLookBackHours * hour,
       roots: () => roots,
+      // A channel may close its comments; its searches and numbers go on.
+      mayRootBeAbsent: true,
       visit: async (task, since, signal) => (await visits[task.api]?.(task, since, signal)) ?? nothing,
     })
   const allThreads = ids.map((id) => ({ api: 'commentThreads', subject: `channel/${id}` }))
