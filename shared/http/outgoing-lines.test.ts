@@ -104,8 +104,8 @@ describe('a socket', () => {
     const url = await listen((socket) => {
       for (let count = 0; count < 3_000; count += 1) socket.send('x'.repeat(4_000))
     })
-    const socket = await open(url, 200)
-    await new Promise((resolve) => setTimeout(resolve, 700))
+    const socket = await open(url, 2_000)
+    await new Promise((resolve) => setTimeout(resolve, 3_000))
     let count = 0
     for await (const _ of socket.messages) {
       count += 1
