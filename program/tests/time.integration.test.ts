@@ -2,11 +2,13 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { partitionCount } from '@nabiz/shared/contracts'
 import { hour, minute, second } from '@nabiz/shared/time'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { describeOnEachDriver } from '../../shared/testing/each-driver.ts'
 import { counterOf, openWorld, type Replica, startOf, type World } from './world.ts'
 
 let world: World
+
+const patience = { timeout: 30_000, interval: 20 }
 
 describeOnEachDriver('time', (drivers) => {
   afterEach(() => world.close())
@@ -27,8 +29,11 @@ describeOnEachDriver('time', (drivers) => {
         11 * partitionCount,
       )
       for (let partition = 0; partition < partitionCount; partition += 1) {
-        const manifest = await world.store.partitions('scoring').manifest(partition)
-        expect(manifest?.partitionTime).toBe(world.clock.now())
+        // A checkpoint is on its way to the store while what it stands for is told already.
+        await vi.waitFor(async () => {
+          const manifest = await world.store.partitions('scoring').manifest(partition)
+          expect(manifest?.partitionTime).toBe(world.clock.now())
+        }, patience)
       }
       const counted = (await world.counts()).filter(
         (record) => record.brand === 'lorvex' && record.mentions > 0,
