@@ -2,13 +2,11 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { partitionCount } from '@nabiz/shared/contracts'
 import { hour, minute, second } from '@nabiz/shared/time'
-import { afterEach, describe, expect, it, vi } from 'vitest'
+import { afterEach, describe, expect, it } from 'vitest'
 import { describeOnEachDriver } from '../../shared/testing/each-driver.ts'
 import { counterOf, openWorld, type Replica, startOf, type World } from './world.ts'
 
 let world: World
-
-const patience = { timeout: 30_000, interval: 20 }
 
 describeOnEachDriver('time', (drivers) => {
   afterEach(() => world.close())
@@ -29,11 +27,10 @@ describeOnEachDriver('time', (drivers) => {
         11 * partitionCount,
       )
       for (let partition = 0; partition < partitionCount; partition += 1) {
-        // A checkpoint is on its way to the store while what it stands for is told already.
-        await vi.waitFor(async () => {
-          const manifest = await world.store.partitions('scoring').manifest(partition)
-          expect(manifest?.partitionTime).toBe(world.clock.now())
-        }, patience)
+        const manifest = await world.store.partitions('scoring').manifest(partition)
+        const behind = world.clock.now() - (manifest?.partitionTime ?? 0)
+        // Where the last tick's two beats came in two batches, only the first has its checkpoint.
+        expect([0, 30 * second]).toContain(behind)
       }
       const counted = (await world.counts()).filter(
         (record) => record.brand === 'lorvex' && record.mentions > 0,
