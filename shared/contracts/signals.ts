@@ -28,6 +28,20 @@ export const windowEvaluation = z.object({
 })
 export type WindowEvaluation = z.infer<typeof windowEvaluation>
 
+/** When the next step of severity is reached if growth goes on; the ranges hold the truth four times in five. */
+export const projection = z.object({
+  severity: z.number(),
+  at: timestamp,
+  earliest: timestamp.optional(),
+  /** Absent: more than a day away, or never. */
+  latest: timestamp.optional(),
+  /** Minutes in which what stands above the expected doubles. */
+  doubling: z
+    .object({ minutes: z.number().min(0), from: z.number().min(0), to: z.number().min(0) })
+    .optional(),
+})
+export type Projection = z.infer<typeof projection>
+
 /** An evaluation of one signal of one brand: when a value or state changed, and hourly otherwise. */
 export const signalRecord = z.object({
   v: z.literal(1),
@@ -40,6 +54,8 @@ export const signalRecord = z.object({
   severity: z.number(),
   windows: z.array(windowEvaluation),
   coverage: z.array(platformCoverage),
+  /** From severity 0.5 on, where it grows. */
+  projection: projection.optional(),
   /** Version of the thresholds in force. */
   config: z.string(),
   /** Sentiment engine in use. */

@@ -73,6 +73,12 @@ export function createTelemetry(registry: Registry, logger: Logger): ScoringTele
     'Multiple of the expected mentions that would page within 15 minutes, at the last evaluation told',
     ['brand'],
   )
+  const projected = gauge(
+    registry,
+    'nabiz_scoring_projected_page_timestamp_seconds',
+    'Unix time at which severity 1.0 is reached if growth goes on; 0: nothing grows, or it is reached',
+    ['brand', 'signal'],
+  )
   const breaches = counter(registry, 'nabiz_scoring_breaches_total', 'Transitions written', [
     'signal',
     'transition',
@@ -163,6 +169,7 @@ export function createTelemetry(registry: Registry, logger: Logger): ScoringTele
         emitted.inc({ topic })
         if (topic === 'signals') {
           severity.set({ brand: brandLabel(brand), signal: value.signal }, value.severity)
+          projected.set({ brand: brandLabel(brand), signal: value.signal }, projectedPage(value))
           if (value.signal === 'volume') deaf.set({ brand: brandLabel(brand) }, deafnessOf(value))
         }
         if (topic === 'breaches') {
@@ -215,3 +222,7 @@ function deafnessOf({ windows }: SignalRecord): number {
 }
 
 const windowBuckets = { 60: 12, 15: 3, 5: 1 } as const
+
+function projectedPage({ projection }: SignalRecord): number {
+  return projection?.severity === 1 ? projection.at / 1_000 : 0
+}

@@ -171,7 +171,19 @@ function coverage({ notice, messages, formats }: FactWriter): Fact {
 
 function projection({ notice, messages, formats }: FactWriter): string | undefined {
   const next = notice.leading.evidence.projection
-  return next && messages.projection(formats.severity(next.severity), formats.clock(next.at))
+  if (next === undefined) return undefined
+  const { earliest, latest, doubling } = next
+  return messages.projection({
+    severity: formats.severity(next.severity),
+    clock: formats.clock(next.at),
+    earliest: earliest === undefined ? undefined : formats.clock(earliest),
+    latest: latest === undefined ? undefined : formats.clock(latest),
+    doubling: doubling && {
+      minutes: { value: doubling.minutes, text: formats.count(doubling.minutes) },
+      from: formats.count(doubling.from),
+      to: formats.count(doubling.to),
+    },
+  })
 }
 
 function runbook(notice: Notice): string | undefined {
