@@ -35,6 +35,10 @@ export const evidence = z.object({
   coverage: z.array(platformCoverage),
   /** When the next severity step is reached if growth goes on; absent when it does not grow. */
   projection: projection.optional(),
+  /** The known day that widened the boundaries, and by how much. */
+  event: z
+    .object({ names: z.object({ tr: z.string().max(100), en: z.string().max(100) }), factor: z.number() })
+    .optional(),
   /** How sure: high (full baseline, full coverage), medium, low (warming or half blind). */
   confidence: z.enum(['high', 'medium', 'low']),
 })

@@ -40,6 +40,7 @@ export const en: Messages = {
     authors: 'Authors',
     coverage: 'Coverage',
     projection: 'If it grows on',
+    event: 'Calendar',
     late: 'Note',
     runbook: 'Do first',
     reference: 'Reference',
@@ -130,6 +131,7 @@ export const en: Messages = {
   notSeen: (platform, reason) => `blind on ${platform}${because(reason)}`,
   projection: ({ severity, clock, earliest, latest, doubling }) =>
     `severity ${severity} at about ${clock}${between(earliest, latest)}${doubles(doubling)}`,
+  event: (name, factor) => `${name}; a page is sent from ${factor} times the usual boundary`,
   late: 'found in mentions that arrived late',
   reference: (incident, thresholds, engine) =>
     `incident ${incident}, thresholds ${thresholds}, sentiment ${engine}`,

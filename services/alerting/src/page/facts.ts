@@ -51,6 +51,7 @@ export function writeFacts(writer: FactWriter): Partial<Record<FactName, Fact>> 
     confidence: confidence(writer),
     coverage: coverage(writer),
     ...fact('projection', notice.kind === 'missed' ? undefined : projection(writer)),
+    ...fact('event', event(writer)),
     ...fact('late', notice.leading.late ? messages.late : undefined),
   }
 }
@@ -184,6 +185,13 @@ function projection({ notice, messages, formats }: FactWriter): string | undefin
       to: formats.count(doubling.to),
     },
   })
+}
+
+/** The known day that widened the boundary. */
+function event({ notice, messages, formats }: FactWriter): string | undefined {
+  const known = notice.leading.evidence.event
+  const name = known && sanitiseLine(known.names[notice.brand.language])
+  return known && name ? messages.event(name, formats.times(known.factor)) : undefined
 }
 
 function runbook(notice: Notice): string | undefined {

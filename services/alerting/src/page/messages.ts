@@ -19,6 +19,7 @@ export const factNames = [
   'authors',
   'coverage',
   'projection',
+  'event',
   'late',
   'runbook',
   'reference',
@@ -89,6 +90,7 @@ export interface Messages {
   seenPartly(platform: string, share: string, reason: string | undefined): string
   notSeen(platform: string, reason: string | undefined): string
   projection(projection: ProjectionWords): string
+  event(name: string, factor: string): string
   late: string
   reference(incident: string, thresholds: string, engine: string): string
   samples: string

@@ -246,6 +246,16 @@ describe('renderPage', () => {
     },
   )
 
+  it.each([
+    ['tr', 'Kurban Bayramı; uyarı sınırı her zamankinin 1,3 katı'],
+    ['en', 'Feast of sacrifice; a page is sent from 1.3 times the usual boundary'],
+  ] as const)('says that a known day has widened the boundary, in %s', (language, expected) => {
+    const event = { names: { tr: 'Kurban Bayramı', en: 'Feast of sacrifice' }, factor: 1.3 }
+    const leading = aTransition({ evidence: someEvidence({ event }) })
+    const { facts } = renderPage(inLanguage(language, { leading }))
+    expect(facts.find((fact) => fact.name === 'event')?.value).toBe(expected)
+  })
+
   it('renders in UTC when the zone is unknown', () => {
     const brand = { ...aNotice().brand, timeZone: 'Mars/Olympus' }
     const since = renderPage(aNotice({ brand })).facts.find((fact) => fact.name === 'since')

@@ -42,6 +42,7 @@ export const tr: Messages = {
     authors: 'Yazanlar',
     coverage: 'Kapsam',
     projection: 'Böyle sürerse',
+    event: 'Takvim',
     late: 'Not',
     runbook: 'İlk yapılacak',
     reference: 'Künye',
@@ -132,6 +133,7 @@ export const tr: Messages = {
   notSeen: (platform, reason) => `${platform}: hiç görülmedi${because(reason)}`,
   projection: ({ severity, clock, earliest, latest, doubling }) =>
     `saat ${clock} civarında şiddet ${severity}${between(earliest, latest)}${doubles(doubling)}`,
+  event: (name, factor) => `${name}; uyarı sınırı her zamankinin ${factor} katı`,
   late: 'geç gelen paylaşımlarda bulundu',
   reference: (incident, thresholds, engine) => `olay ${incident}, eşikler ${thresholds}, duygu ${engine}`,
   samples: 'Yazılanlardan örnekler',

@@ -3,6 +3,7 @@ import { zoneOffsetAt } from './brand-settings.ts'
 import type { BrandState } from './brand-state.ts'
 import { bucketMinutes, bucketOf, minuteMs } from './grid.ts'
 import { type Judgement, minutesAt, round6, windowEvaluation } from './judgement.ts'
+import { eventIn } from './known-events.ts'
 import { project } from './projection.ts'
 import type { Sample } from './samples.ts'
 import type { Signal } from './signals/signal.ts'
@@ -40,6 +41,7 @@ export function gatherEvidence(question: EvidenceQuestion): Evidence {
   }))
   const languages = brand.languages.map((name, at) => ({ name, mentions: sums[languagesAt + 2 * at] ?? 0 }))
   const projection = project(question)
+  const event = eventIn(brand.settings, bucketOf(minute))
   return {
     buckets: buckets(question),
     windows: judgement.verdicts.map((_verdict, at) => windowEvaluation(judgement, at)),
@@ -59,6 +61,7 @@ export function gatherEvidence(question: EvidenceQuestion): Evidence {
     })),
     coverage,
     ...(projection === undefined ? {} : { projection }),
+    ...(event === undefined ? {} : { event: { names: event.names, factor: event.factor } }),
     confidence: confidence(question),
   }
 }

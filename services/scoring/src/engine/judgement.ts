@@ -41,7 +41,7 @@ export function judge(brand: BrandState, signal: Signal, sums: readonly Sums[], 
 
 /** Adds what the signal says of the last 24 hours, if anything; `minute` is the running one: no other day is known. */
 export function judgeDay(brand: BrandState, signal: Signal, judgement: Judgement, minute: number): void {
-  const verdict = signal.judgeDay?.(brand)
+  const verdict = signal.judgeDay?.(brand, bucketOf(minute))
   if (verdict === undefined) return
   // Authors are told apart for an hour only; a day of complaints has as many people in its last hour.
   if (verdict.severity >= 1 && hasFewAuthors(brand, 0, minute)) verdict.severity = cappedSeverity
