@@ -10,6 +10,14 @@ import {
   timestamp,
 } from './common.ts'
 
+/** Why a severity stays just below the page boundary. */
+export const severityLimits = [
+  /** Fewer people wrote than the gate asks for: a storm of few accounts. */
+  'few_authors',
+  /** Loud people whom few follow in their complaint. */
+  'few_complaints',
+] as const
+
 /** One window of one signal at one evaluation. Numbers are rounded to 6 significant digits so that bytes repeat. */
 export const windowEvaluation = z.object({
   minutes: z.union([z.literal(dayWindowMinutes), z.literal(60), z.literal(15), z.literal(5)]),
@@ -23,6 +31,15 @@ export const windowEvaluation = z.object({
    */
   boundary: z.number().optional(),
   severity: z.number(),
+  /** Why the severity is a warning and no page, and what it would be. */
+  limit: z
+    .object({
+      by: z.enum(severityLimits),
+      severity: z.number(),
+      /** Of few_authors: how many wrote. */
+      authors: z.int().min(0).optional(),
+    })
+    .optional(),
   /** Of engagement: the counter that this window speaks of, the loudest of the brand's. */
   counter: z.object({ platform: platformName, name: counterName }).optional(),
 })

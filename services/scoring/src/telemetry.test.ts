@@ -32,6 +32,15 @@ it('tells when a page is projected, and 0 where nothing grows or the page is ove
   expect(await projectedIn({})).toBe('0')
 })
 
+it('tells what the severity of a storm of few accounts would be, and that nothing limits it any more', async () => {
+  const series = 'nabiz_scoring_limited_severity{brand="velmora",signal="volume",reason="few_authors"}'
+  const limit = { by: 'few_authors' as const, severity: 4.2, authors: 2 }
+  const limited = aRecord({ windows: [aWindow({ severity: 0.99, limit })] })
+  expect(await metricOf(aRecord({}), series)).toBeUndefined()
+  expect(await metricOf(limited, series)).toBe('4.2')
+  expect(await metricOf([limited, aRecord({})], series)).toBe('0')
+})
+
 function projectedIn(fields: Partial<SignalRecord>): Promise<string | undefined> {
   const series = 'nabiz_scoring_projected_page_timestamp_seconds{brand="velmora",signal="volume"}'
   return metricOf(aRecord(fields), series)
@@ -65,10 +74,14 @@ function aRecord(fields: Partial<SignalRecord>): SignalRecord {
   }
 }
 
-/** Value of one series after a record was emitted; undefined: there is none. */
-async function metricOf(value: SignalRecord, series: string): Promise<string | undefined> {
+/** Value of one series after records were emitted; undefined: there is none. */
+async function metricOf(
+  values: SignalRecord | readonly SignalRecord[],
+  series: string,
+): Promise<string | undefined> {
   const registry = createRegistry()
-  createTelemetry(registry, createSilentLogger()).emitted([{ topic: 'signals', brand: value.brand, value }])
+  const emissions = [values].flat().map((value) => ({ topic: 'signals' as const, brand: value.brand, value }))
+  createTelemetry(registry, createSilentLogger()).emitted(emissions)
   const lines = (await registry.metrics()).split('\n')
   return lines.find((line) => line.startsWith(`${series} `))?.slice(series.length + 1)
 }
