@@ -15,7 +15,7 @@ interface Applied<T> {
   content?: T
 }
 
-type BrandContent = Pick<BrandVersion, 'thresholds' | 'zoneOffsets' | 'simulated' | 'probe'>
+type BrandContent = Pick<BrandVersion, 'thresholds' | 'zoneOffsets' | 'knownEvents' | 'simulated' | 'probe'>
 
 /** The config copies in force for one brand; it outlives the brand, so that an old copy cannot bring it back. */
 export interface BrandConfigs {
@@ -70,15 +70,17 @@ export function settingsOf(configs: BrandConfigs): BrandSettings | undefined {
     thresholds: thresholds?.content ?? defaultThresholds,
     version: thresholds?.content === undefined ? 'default' : thresholds.version,
     zoneOffsets: content.zoneOffsets,
+    knownEvents: content.knownEvents ?? [],
     probe: content.probe === true,
     simulated: content.simulated === true,
   }
 }
 
-function needed({ thresholds, zoneOffsets, simulated, probe }: BrandVersion): BrandContent {
+function needed({ thresholds, zoneOffsets, knownEvents, simulated, probe }: BrandVersion): BrandContent {
   return {
     thresholds,
     zoneOffsets,
+    ...(knownEvents === undefined ? {} : { knownEvents }),
     ...(simulated === undefined ? {} : { simulated }),
     ...(probe === undefined ? {} : { probe }),
   }
