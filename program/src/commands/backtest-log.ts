@@ -12,6 +12,7 @@ import {
   incidentJson,
 } from '../recorded/describe-incidents.ts'
 import { drawDiff, drawIncidents, type HourlyMentions, hourlyMentions } from '../recorded/incidents-report.ts'
+import { confirmedCrises, recordedIncidents } from '../recorded/recorded-incidents.ts'
 import { replayRecorded } from '../recorded/replay-recorded.ts'
 import { readRange } from '../recorded/time-range.ts'
 import { withRecorded } from '../recorded/with-recorded.ts'
@@ -84,8 +85,12 @@ export async function backtestDiff(
         if (options.report !== undefined) hours.push(hourlyMentions(series))
       },
     })
+    const lived = await recordedIncidents(log, options.brand)
+    const crises = confirmedCrises(lived).filter(
+      ({ openedAt }) => openedAt >= range.from && openedAt < range.to,
+    )
     const diffs = result.map(({ brand, found: [ofA = [], ofB = []] }) =>
-      compareIncidents(brand, ofA, ofB, []),
+      compareIncidents(brand, ofA, ofB, crises),
     )
     for (const each of options.json ? diffs : []) edge.stdout.write(`${JSON.stringify(diffJson(each))}\n`)
     if (!options.json) edge.stdout.write(describeDiff(diffs, a.label, b.label))
