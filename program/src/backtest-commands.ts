@@ -1,6 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import { backtestCounts } from './commands/backtest-counts.ts'
 import { backtestDiff, backtestLog, type RecordedArguments } from './commands/backtest-log.ts'
+import { backtestSuggest, backtestSweep, type SweepArguments } from './commands/backtest-sweep.ts'
 import { findConfig, readConfig } from './config/read-config.ts'
 import { demoDataDir } from './demo/demo-config.ts'
 import { type DriversPlace, embeddedIn } from './drivers.ts'
@@ -60,6 +61,44 @@ export function addBacktestCommands(
     .action(async (a: string, b: string, options: RecordedOptions) => {
       done(await backtestDiff({ a, b }, argumentsOf(options, edge), edge))
     })
+  addSweepCommands(backtest, edge, done)
+}
+
+interface SweepOptions extends RecordedOptions {
+  config?: string
+  threads?: number
+}
+
+/** The commands that judge the same records many times over. */
+function addSweepCommands(backtest: Command, edge: ProcessEdge, done: (exitCode: number) => void): void {
+  swept(backtest.command('sweep'))
+    .description('judges the same records by every combination of some fields of the thresholds')
+    .requiredOption(
+      '--vary <field=values...>',
+      'a number of the thresholds and its values, as sensitivity=0.7,1,1.3 or floors.smallPerHour=5..20/5',
+    )
+    .action(async (options: SweepOptions & { vary: string[] }) => {
+      done(await backtestSweep(options.vary, sweepArgumentsOf(options, edge), edge))
+    })
+  swept(backtest.command('suggest'))
+    .description('proposes the sensitivity of each brand from its confirmed and rejected incidents')
+    .option('--budget <words>', 'false pages that may be', '1 false page per brand-week')
+    .action(async (options: SweepOptions & { budget: string }) => {
+      done(await backtestSuggest(options.budget, sweepArgumentsOf(options, edge), edge))
+    })
+}
+
+function swept(command: Command): Command {
+  return recorded(command)
+    .option(
+      '-c, --config <thresholds>',
+      `what the other fields are taken from: ${thresholdsHelp} (default: active)`,
+    )
+    .option('--threads <count>', 'threads at work (default: one a core)', threadCount)
+}
+
+function sweepArgumentsOf(options: SweepOptions, edge: ProcessEdge): SweepArguments {
+  return { ...argumentsOf(options, edge), thresholds: options.config, threads: options.threads }
 }
 
 const thresholdsHelp = 'active, shipped, a config file, or ID@VERSION of the log'
@@ -106,4 +145,10 @@ function wholeNumber(text: string): number {
   const value = Number(text)
   if (text !== '' && Number.isSafeInteger(value) && value >= 0 && value <= 400) return value
   throw new InvalidArgumentError('a whole number from 0 to 400 is expected')
+}
+
+function threadCount(text: string): number {
+  const value = Number(text)
+  if (Number.isSafeInteger(value) && value >= 1 && value <= 256) return value
+  throw new InvalidArgumentError('a whole number from 1 to 256 is expected')
 }

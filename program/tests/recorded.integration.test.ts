@@ -1,15 +1,17 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { columnMap } from '@nabiz/ingest'
 import { createConfigView } from '@nabiz/shared/config-view'
-import { type NewRecord, openEmbeddedLog } from '@nabiz/shared/log'
+import { type IncidentRecord, incidentRecord } from '@nabiz/shared/contracts'
+import { type NewRecord, openEmbeddedLog, partitionOf } from '@nabiz/shared/log'
 import { createSilentLogger } from '@nabiz/shared/logging'
 import { hour, ManualClock, minute } from '@nabiz/shared/time'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { describeOnEachDriver } from '../../shared/testing/each-driver.ts'
 import { findCandidate } from '../src/recorded/candidate.ts'
 import { incidentJson } from '../src/recorded/describe-incidents.ts'
+import { recordedIncidents } from '../src/recorded/recorded-incidents.ts'
 import { replayRecorded } from '../src/recorded/replay-recorded.ts'
 import { type ReplayResult, replay } from '../src/replay/replay.ts'
 import { loadFile } from '../src/replay/replay-file.ts'
@@ -34,6 +36,7 @@ beforeAll(async () => {
     stopping: new AbortController().signal,
     onProgress: () => undefined,
   })
+  await confirmFirst(join(folder, 'data', 'log'))
   await writeFile(
     join(folder, 'deaf.yaml'),
     'thresholds: [{ id: default, sensitivity: 5, floors: { smallPerHour: 100000, largePerHour: 100000, firstDayPerHour: 100000 } }]\n',
@@ -44,6 +47,33 @@ beforeAll(async () => {
   )
 })
 afterAll(() => rm(folder, { recursive: true, force: true }))
+
+/** A person says that the first incident was a crisis. */
+async function confirmFirst(logFolder: string): Promise<void> {
+  const log = await openEmbeddedLog({ folder: logFolder, clock: new ManualClock(Date.now()), fsync: false })
+  const first = (await recordedIncidents(log))[0]
+  const partition = partitionOf(first?.brand ?? '')
+  const records: IncidentRecord[] = []
+  const [bounds] = (await log.bounds('incidents')).filter((one) => one.partition === partition)
+  for (const { value } of await recordsOf(log, 'incidents', partition, 0, bounds?.end ?? 0))
+    records.push(incidentRecord.parse(JSON.parse(Buffer.from(value).toString('utf8'))))
+  const last = records.findLast(({ incident }) => incident === first?.id)
+  const marked = {
+    ...last,
+    id: 'marked',
+    sequence: (last?.sequence ?? 0) + 1,
+    change: 'marked',
+    mark: 'confirmed',
+  }
+  await log.append([
+    {
+      topic: 'incidents',
+      key: first?.brand ?? '',
+      value: Buffer.from(JSON.stringify(incidentRecord.parse(marked))),
+    },
+  ])
+  await log.close()
+}
 
 /** Words that name a file stand for one in the folder. */
 function nabiz(...args: string[]) {
@@ -106,6 +136,7 @@ describe('nabiz backtest diff', () => {
     )
     expect(JSON.parse(alone ?? '')).toMatchObject({ brand: 'lorvex', both: [], onlyB: [] })
     expect(JSON.parse(alone ?? '').onlyA).toHaveLength(1)
+    expect(JSON.parse(alone ?? '').crises).toMatchObject([{ verdict: 'only A', b: null }])
     const both = await nabiz(
       'diff',
       'shipped',
@@ -121,6 +152,58 @@ describe('nabiz backtest diff', () => {
     expect(told.both[0].laterByMs).toBeGreaterThanOrEqual(9 * minute)
     const table = await nabiz('diff', 'active', 'shipped')
     expect(table.stdout).toContain('1 both, 0 only A, 0 only B')
+  })
+})
+
+describe('nabiz backtest sweep, nabiz backtest suggest', () => {
+  const vary = ['--vary', 'sensitivity=1,5', '--vary', 'floors.firstDayPerHour=100,100000']
+
+  it('says of every combination what it would have cost and found, the best first', async () => {
+    const { exitCode, stdout } = await nabiz('sweep', ...vary, '--json', '--report', 'sweep.html')
+    const rows = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    expect(exitCode).toBe(0)
+    expect(rows).toHaveLength(4)
+    expect(rows[0]).toMatchObject({ found: 1, missed: 0, unmarked: 0, falsePerBrandWeek: 0 })
+    expect(rows.map(({ missed }) => missed)).toEqual([...rows.map(({ missed }) => missed)].sort())
+    expect(await readFile(join(folder, 'sweep.html'), 'utf8')).toContain('confirmed crises found')
+    expect((await nabiz('sweep', '--vary', 'sensitivity=1', '--threads', '1')).stdout).toContain(
+      '1 combinations over 2 brands',
+    )
+  })
+
+  it('proposes a sensitivity for each brand, with the curve behind it and what to doubt', async () => {
+    const { stdout } = await nabiz('suggest', '--json')
+    const told = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line))
+    const lorvex = told.find(({ brand }) => brand === 'lorvex')
+    const tindara = told.find(({ brand }) => brand === 'tindara')
+    expect(lorvex).toMatchObject({ brand: 'lorvex', confirmed: 1, rejected: 0 })
+    expect(lorvex.curve).toHaveLength(29)
+    expect(
+      lorvex.curve.find(({ sensitivity }: { sensitivity: number }) => sensitivity === lorvex.sensitivity)
+        .found,
+    ).toBe(1)
+    expect(tindara.doubt).toContain('only 0.2 weeks')
+    const table = await nabiz('suggest', '--brand', 'lorvex', '--report', 'suggest.html')
+    expect(table.stdout).toContain('{ id: lorvex, sensitivity: ')
+    expect(await readFile(join(folder, 'suggest.html'), 'utf8')).toContain('suggested sensitivity')
+  })
+
+  it.each([
+    [['sweep'], /--vary/],
+    [['sweep', '--vary', 'speed=1'], /--vary: found "speed"; expected a number of the thresholds/],
+    [['sweep', '--vary', 'sensitivity=900'], /--vary: found sensitivity 900/],
+    [['suggest', '--budget', 'few'], /--budget: found "few"/],
+    [['suggest', '--threads', '0'], /a whole number from 1 to 256/],
+  ])('ends with 2 and says what would be right: %s', async (args, message) => {
+    const { exitCode, stderr } = await nabiz(...args)
+    expect(stderr).toMatch(message)
+    expect(exitCode).toBe(2)
   })
 })
 

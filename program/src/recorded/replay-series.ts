@@ -12,8 +12,24 @@ export interface Judged {
   zoneOffsets: BrandVersion['zoneOffsets']
 }
 
-/** Those that a record of counts says something about; counters without texts are not in it. */
-const signals: readonly SignalName[] = ['volume', 'negative', 'negativity', 'authors', 'reach']
+/**
+ * The signals worth judging: those that a record of counts says something about, that may page, and that have anything to
+ * go by. Reach and negativity lean on the baseline of negative mentions.
+ */
+function signalsFor({ minutes }: RecordedSeries, { pages }: ThresholdsConfig): SignalName[] {
+  const hasNegatives = minutes.some(
+    ({ details }) => details !== undefined && Object.keys(details.negatives).length > 0,
+  )
+  const leansOnNegative = pages.negative || pages.negativity || pages.reach
+  const wanted = {
+    volume: pages.volume,
+    negative: hasNegatives && leansOnNegative,
+    negativity: hasNegatives && pages.negativity,
+    authors: pages.authors,
+    reach: hasNegatives && pages.reach,
+  }
+  return (['volume', 'negative', 'negativity', 'authors', 'reach'] as const).filter((name) => wanted[name])
+}
 
 /** Only samples have a place in the log, and counts have none. */
 const nowhere = { offset: 0 }
@@ -33,7 +49,7 @@ export function replaySeries(series: RecordedSeries, judged: Judged, until: numb
     confusion: (language) => sentiment.confusion(language),
     engineId: sentiment.id,
     build: buildId(),
-    signals,
+    signals: signalsFor(series, judged.thresholds),
   })
   const state = engine.create()
   const transitions: Transition[] = []
