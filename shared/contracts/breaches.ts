@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { brandId, platformCoverage, signalName, timestamp } from './common.ts'
+import { brandId, incidentMark, platformCoverage, signalName, timestamp } from './common.ts'
 import { projection, windowEvaluation } from './signals.ts'
 
 const share = z.object({
@@ -91,8 +91,12 @@ export const act = z.object({
   incident: z.string().optional(),
   by: z.string().min(1).max(200),
   at: timestamp,
-  /** For silence: until when. For mark: what kind of episode it was. */
+  /** For silence: until when. */
   until: timestamp.optional(),
+  /** For mark: what it was; a note alone marks nothing. */
+  mark: incidentMark.optional(),
+  /** For a duplicate: the incident it repeats. */
+  duplicateOf: z.string().max(200).optional(),
   note: z.string().max(2_000).optional(),
 })
 export type Act = z.infer<typeof act>

@@ -7,7 +7,15 @@ import type {
   Transition,
 } from '@nabiz/shared/contracts'
 import { createEngine } from '../create-engine.ts'
-import type { ApplyResult, Emission, Engine, EngineInput, EngineOptions, ScoredMention } from '../engine.ts'
+import type {
+  ApplyResult,
+  CountedMinute,
+  Emission,
+  Engine,
+  EngineInput,
+  EngineOptions,
+  ScoredMention,
+} from '../engine.ts'
 import type { PartitionState } from '../partition-state.ts'
 
 export const minute = 60_000
@@ -156,9 +164,15 @@ export class Story {
     }
   }
 
-  /** So many mentions of one minute, of which nothing else is known. */
-  count(mentions: number, at: number = this.now, platform = 'forum'): ApplyResult {
-    const count = { brand: 'kuzey', platform, minute: at, mentions }
+  /** So many mentions of one minute, of which nothing is known but the details, if any. */
+  count(
+    mentions: number,
+    at: number = this.now,
+    platform = 'forum',
+    details?: NonNullable<CountedMinute['details']>,
+  ): ApplyResult {
+    const known = details === undefined ? {} : { details }
+    const count = { brand: 'kuzey', platform, minute: at, mentions, ...known }
     return this.apply({ kind: 'count', timestamp: this.now, offset: this.#offset++, count })
   }
 
