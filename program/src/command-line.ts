@@ -15,6 +15,7 @@ import { exitCodes } from './exit-codes.ts'
 import { addPlatformCommands } from './platform-commands.ts'
 import type { ProcessEdge } from './process-edge.ts'
 import { type ServiceName, serviceNames } from './run-services.ts'
+import { addTextCommands } from './text-commands.ts'
 
 const exitCodeHelp = `
 Exit codes: 0 done; 1 a failure nobody foresaw; 2 config or command line wrong;
@@ -196,6 +197,7 @@ function createProgram(edge: ProcessEdge, done: (exitCode: number) => void): Com
     )
 
   addPlatformCommands(program, configOption, edge, done)
+  addTextCommands(program, configOption, edge, done)
 
   program
     .command('config')
