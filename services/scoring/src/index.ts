@@ -1,6 +1,5 @@
 export { createScoring, type Scoring, type ScoringOptions } from './app.ts'
 export { type ScoringConfig, scoringConfig } from './config.ts'
 export { createEngine, type Emission, type EngineInput, type PartitionState } from './engine/index.ts'
-export { createLexiconEngine } from './sentiment/lexicon-engine.ts'
-export type { SentimentEngine } from './sentiment/sentiment-engine.ts'
+export { createLexiconEngine, createSentimentEngine, type SentimentEngine } from './sentiment/index.ts'
 export { tokensForTerms } from './text/key-terms.ts'
