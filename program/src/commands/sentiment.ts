@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createLexiconEngine, type SentimentEngine } from '@nabiz/scoring'
+import { createSentimentEngine, type SentimentEngine } from '@nabiz/scoring'
 import { findConfig, readConfig } from '../config/read-config.ts'
 import { exitCodes } from '../exit-codes.ts'
 import type { ProcessEdge } from '../process-edge.ts'
@@ -16,7 +16,7 @@ export async function sentiment(command: SentimentCommand, edge: ProcessEdge): P
   const { stdin, stdout, stopping } = edge
   const configPath = findConfig(command.config)
   if (configPath !== undefined) readConfig(configPath, edge.env)
-  const engine = createLexiconEngine()
+  const engine = createSentimentEngine()
   // A reader that went away (`| head`) wants no more; any other fault of the output is one.
   let fault: NodeJS.ErrnoException | undefined
   const ended = new AbortController()
