@@ -1,5 +1,6 @@
 import { drawTable } from '../../src/commands/table.ts'
 import type { MeasuredFile, MeasuredSubject } from './measure-file.ts'
+import type { RobustnessResult } from './robustness.ts'
 
 const header = [
   'engine',
@@ -26,6 +27,22 @@ export function describeMeasured({ file, texts, negativeShare, subjects }: Measu
     ({ name, languageFound }) => `${name} took ${points(languageFound)} % of them for the file's language`,
   )
   return [title, '', table, ...notes.map((note) => `${note}\n`)].join('\n')
+}
+
+/** The share of each set's cases that each subject solves, in per cent. */
+export function describeRobustness(
+  results: readonly RobustnessResult[],
+  subjects: readonly string[],
+): string {
+  const titles = ['set', 'language', 'cases', ...subjects]
+  const rows = results.map(({ set, language, cases, solved }) => [
+    set,
+    language,
+    String(cases),
+    ...solved.map((share) => Math.round(share * 100).toString()),
+  ])
+  const table = drawTable(titles, rows, new Set(titles.map((_, at) => at).slice(2)))
+  return `robustness: per cent of the cases solved\n\n${table}`
 }
 
 function row(subject: MeasuredSubject): string[] {

@@ -2,12 +2,13 @@
  * npm run bench:sentiment -- --data DIR [--hint] [--json]: how often our sentiment engine is right, how well it knows it, how
  * far the corrected share of negative is off and how fast it is, beside packages on the same rows in the same run. DIR holds
  * <language>-<anything>.tsv, each line a label (negative, neutral, positive), a tab and a text. --hint tells our engines the
- * file's language, as a platform would. Nothing of the data is kept.
+ * file's language, as a platform would. Nothing of the data is kept. Without --data the robustness sets alone.
  */
 import { parseArgs } from 'node:util'
-import { describeMeasured } from './describe-measured.ts'
+import { describeMeasured, describeRobustness } from './describe-measured.ts'
 import { readLabelledFiles } from './labelled-texts.ts'
 import { measureFile } from './measure-file.ts'
+import { measureRobustness } from './robustness.ts'
 import { createSubjects } from './subjects.ts'
 
 const { values } = parseArgs({
@@ -17,16 +18,23 @@ const { values } = parseArgs({
     json: { type: 'boolean', default: false },
   },
 })
-if (values.data === undefined) {
-  console.error('usage: npm run bench:sentiment -- --data DIR [--hint] [--json]')
-  process.exit(2)
+const print = (text: string) => {
+  if (!values.json) console.log(text)
 }
 const subjects = await createSubjects(values.hint)
-const files = readLabelledFiles(values.data)
 const measured = []
-for (const file of files) {
+for (const file of values.data === undefined ? [] : readLabelledFiles(values.data)) {
   const result = await measureFile(file, subjects)
   measured.push(result)
-  if (!values.json) console.log(describeMeasured(result))
+  print(describeMeasured(result))
 }
-if (values.json) console.log(JSON.stringify({ hint: values.hint, files: measured }, undefined, 2))
+const names = subjects.map(({ name }) => name)
+const robustness = await measureRobustness(subjects)
+print(describeRobustness(robustness, names))
+if (values.json) {
+  const solved = robustness.map((result) => ({
+    ...result,
+    solved: Object.fromEntries(result.solved.map((share, at) => [names[at], share])),
+  }))
+  console.log(JSON.stringify({ hint: values.hint, files: measured, robustness: solved }, undefined, 2))
+}

@@ -13,8 +13,8 @@ import type { Rates } from './share-error.ts'
 /** What is measured: one of our engines, or a package as its README says to use it. */
 export interface Subject {
   name: string
-  /** Judges a text of a language; ours are told it only if `isHinted`. */
-  judge(text: string, language: string): Answer | Promise<Answer>
+  /** Judges a text of a language, perhaps towards a brand it names; packages know no brands. */
+  judge(text: string, language: string, brand?: string): Answer | Promise<Answer>
   /** Rates that correct its share; absent: those of one half of the texts correct the other. */
   rates?(language: string): Rates | undefined
 }
