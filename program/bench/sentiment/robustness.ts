@@ -47,9 +47,12 @@ export function readRobustnessSet(language: string, set: RobustnessSet): Robustn
     })
 }
 
+/** `comparison, told`: our engines are told the competitors' names as well, as a brand's config may. */
+const questions = [...robustnessSets, 'comparison, told'] as const
+
 export interface RobustnessResult {
   language: string
-  set: RobustnessSet
+  set: (typeof questions)[number]
   cases: number
   /** Share of the cases solved, by subject in the order given. */
   solved: number[]
@@ -58,20 +61,32 @@ export interface RobustnessResult {
 /** Puts every case of every set to every subject. */
 export async function measureRobustness(subjects: readonly Subject[]): Promise<RobustnessResult[]> {
   const results: RobustnessResult[] = []
-  for (const set of robustnessSets) {
+  for (const set of questions) {
     for (const language of robustnessLanguages) {
-      const cases = readRobustnessSet(language, set)
+      const isTold = set === 'comparison, told'
+      const cases = readRobustnessSet(language, isTold ? 'comparison' : set)
       const solved: number[] = []
       for (const subject of subjects) {
         let hits = 0
-        for (const { expected, text, brand } of cases) {
-          const { label } = await subject.judge(text, language, brand)
-          if (expected === 'not-negative' ? label !== 'negative' : label === expected) hits += 1
-        }
+        for (const one of cases) if (await isSolved(one, subject, language, isTold)) hits += 1
         solved.push(hits / cases.length)
       }
       results.push({ language, set, cases: cases.length, solved })
     }
   }
   return results
+}
+
+async function isSolved(
+  one: RobustnessCase,
+  subject: Subject,
+  language: string,
+  isTold: boolean,
+): Promise<boolean> {
+  const { expected, text, brand, competitor } = one
+  const { label } =
+    brand !== undefined && competitor !== undefined && subject.judgeTowards
+      ? subject.judgeTowards(text, brand, isTold ? [competitor] : [])
+      : await subject.judge(text, language)
+  return expected === 'not-negative' ? label !== 'negative' : label === expected
 }

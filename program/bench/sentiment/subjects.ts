@@ -1,4 +1,9 @@
-import { createLexiconEngine, createSentimentEngine, type SentimentEngine } from '@nabiz/scoring'
+import {
+  createLexiconEngine,
+  createSentimentEngine,
+  createTowardsBrand,
+  type SentimentEngine,
+} from '@nabiz/scoring'
 import { containerBootstrap } from '@nlpjs/core'
 import { LangEn } from '@nlpjs/lang-en'
 import { LangTr } from '@nlpjs/lang-tr'
@@ -13,8 +18,10 @@ import type { Rates } from './share-error.ts'
 /** What is measured: one of our engines, or a package as its README says to use it. */
 export interface Subject {
   name: string
-  /** Judges a text of a language, perhaps towards a brand it names; packages know no brands. */
-  judge(text: string, language: string, brand?: string): Answer | Promise<Answer>
+  /** Judges a text of a language as a whole; ours are told it only if hinted. */
+  judge(text: string, language: string): Answer | Promise<Answer>
+  /** Judges what a text says of a brand; packages know no brands. */
+  judgeTowards?(text: string, brand: string, competitors: readonly string[]): Answer
   /** Rates that correct its share; absent: those of one half of the texts correct the other. */
   rates?(language: string): Rates | undefined
 }
@@ -33,9 +40,18 @@ export async function createSubjects(isHinted: boolean): Promise<Subject[]> {
 }
 
 function ourSubject(engine: SentimentEngine, isHinted: boolean): Subject {
+  const towards = createTowardsBrand(engine)
   return {
     name: engine.id,
     judge: (text, language) => engine.score(text, isHinted ? language : undefined),
+    judgeTowards: (text, name, competitors) =>
+      towards(text, undefined, {
+        names: [name],
+        aliases: [],
+        handles: [name.toLowerCase()],
+        hashtags: [],
+        competitors: competitors.flatMap((other) => [other, `@${other.toLowerCase()}`]),
+      }),
     rates: (language) => engine.confusion(language),
   }
 }

@@ -1,5 +1,7 @@
 export { createScoring, type Scoring, type ScoringOptions } from './app.ts'
 export { type ScoringConfig, scoringConfig } from './config.ts'
 export { createEngine, type Emission, type EngineInput, type PartitionState } from './engine/index.ts'
+export type { BrandNames } from './sentiment/brand-names.ts'
 export { createLexiconEngine, createSentimentEngine, type SentimentEngine } from './sentiment/index.ts'
+export { createTowardsBrand, type JudgeTowards } from './sentiment/towards-brand.ts'
 export { tokensForTerms } from './text/key-terms.ts'
