@@ -14,6 +14,7 @@ import { addIncidentCommands } from './incident-commands.ts'
 import { addPlatformCommands } from './platform-commands.ts'
 import type { ProcessEdge } from './process-edge.ts'
 import { type ServiceName, serviceNames } from './run-services.ts'
+import { addTextCommands } from './text-commands.ts'
 
 const exitCodeHelp = `
 Exit codes: 0 done; 1 a failure nobody foresaw; 2 config or command line wrong;
@@ -180,6 +181,7 @@ function createProgram(edge: ProcessEdge, done: (exitCode: number) => void): Com
 
   addIncidentCommands(program, configOption, edge, done)
   addPlatformCommands(program, configOption, edge, done)
+  addTextCommands(program, configOption, edge, done)
 
   program
     .command('config')

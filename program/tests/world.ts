@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import { type Channel, createAlerting, createRecorder } from '@nabiz/alerting'
 import { createIngest, type Ingest, webhookPath } from '@nabiz/ingest'
-import { createLexiconEngine, createScoring, tokensForTerms } from '@nabiz/scoring'
+import { createScoring, createSentimentEngine, tokensForTerms } from '@nabiz/scoring'
 import { checkConfig } from '@nabiz/shared/config'
 import { createConfigView, publishConfig } from '@nabiz/shared/config-view'
 import { breachRecord, count, type Topic } from '@nabiz/shared/contracts'
@@ -97,7 +97,7 @@ export async function openWorld(options: WorldOptions) {
     ...common,
     instance: 'scoring',
     config: config.scoring,
-    sentiment: createLexiconEngine(),
+    sentiment: createSentimentEngine(),
     readTerms: tokensForTerms,
     progress: scored,
   })

@@ -66,6 +66,8 @@ export const brandConfig = z.strictObject({
   hashtags: patterns.default([]),
   /** Phrases that are not about the brand: "apple pie". */
   exclusions: patterns.default([]),
+  /** Names, @handles and #hashtags of those it is compared with: what a text says of them is not said of the brand. */
+  competitors: patterns.optional(),
   /** Thresholds in force: an id under `thresholds`. */
   thresholds: z.string().min(1).max(128).default('default'),
   /** Whom to page: an id under `plans`. */

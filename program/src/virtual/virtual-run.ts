@@ -1,6 +1,6 @@
 import { type Channel, createAlerting } from '@nabiz/alerting'
 import { createOfflineIngest, type Item, type Receipt, type Unreadable } from '@nabiz/ingest'
-import { createLexiconEngine, createScoring, tokensForTerms } from '@nabiz/scoring'
+import { createScoring, createSentimentEngine, tokensForTerms } from '@nabiz/scoring'
 import { createConfigView, publishConfig } from '@nabiz/shared/config-view'
 import type { BrandVersion } from '@nabiz/shared/contracts'
 import { createOutgoing } from '@nabiz/shared/http'
@@ -78,7 +78,7 @@ export async function startVirtualRun(options: VirtualRunOptions): Promise<Virtu
   const scoring = createScoring({
     ...common,
     config: { ...options.config.scoring, checkpointEverySeconds: 600 },
-    sentiment: createLexiconEngine(),
+    sentiment: createSentimentEngine(),
     readTerms: tokensForTerms,
     progress: scored,
     serveHttp: false,

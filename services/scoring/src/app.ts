@@ -10,6 +10,7 @@ import { createEngine } from './engine/index.ts'
 import { createPipeline } from './pipeline.ts'
 import type { ReadText } from './ports.ts'
 import type { SentimentEngine } from './sentiment/sentiment-engine.ts'
+import { createTowardsBrand } from './sentiment/towards-brand.ts'
 import { createBreather } from './steps/breather.ts'
 import { createDeadLetterGuard } from './steps/dead-letter-guard.ts'
 import { createTelemetry } from './telemetry.ts'
@@ -63,8 +64,9 @@ export function createScoring(options: ScoringOptions): Scoring {
     onLost: (reason) => logger.error({ reason }, 'the log or the store does not answer'),
   })
 
-  const readText: ReadText = (text, hint) => {
-    const result = sentiment.score(text, hint)
+  const judgeTowards = createTowardsBrand(sentiment)
+  const readText: ReadText = (text, hint, brand) => {
+    const result = judgeTowards(text, hint, brand)
     return { sentiment: result, terms: options.readTerms(text, result.language) }
   }
 

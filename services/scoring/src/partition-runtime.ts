@@ -4,7 +4,7 @@ import type { Batch, Log, LogRecord } from '@nabiz/shared/log'
 import { untilReachable } from '@nabiz/shared/pipeline'
 import { isSameManifest, type Manifest, type PartitionStore, type Store } from '@nabiz/shared/store'
 import type { Clock } from '@nabiz/shared/time'
-import type { Engine, EngineInput, PartitionState } from './engine/index.ts'
+import { type Engine, type EngineInput, namesIn, type PartitionState } from './engine/index.ts'
 import { PartitionOutbox } from './partition-outbox.ts'
 import type { ReadText } from './ports.ts'
 import { type Breathe, inSteps } from './steps/breather.ts'
@@ -220,7 +220,8 @@ export class PartitionRuntime {
     if (value.type === 'heartbeat') return { kind: 'heartbeat', heartbeat: value, offset, timestamp }
     if (value.type === 'config') return { kind: 'config', copy: value, offset, timestamp }
     if (value.type === 'metric') return { kind: 'metric', metric: value, offset, timestamp }
-    const { sentiment, terms } = this.#options.readText(value.text, value.language)
+    const brand = namesIn(this.#state, value.brand)
+    const { sentiment, terms } = this.#options.readText(value.text, value.language, brand)
     return { kind: 'mention', scored: { mention: value, offset, sentiment, terms }, offset, timestamp }
   }
 

@@ -13,6 +13,9 @@ export interface BrandSettings {
   simulated: boolean
 }
 
+/** What a brand and those it is compared with are called. */
+export type CalledNames = Pick<BrandVersion, 'names' | 'aliases' | 'handles' | 'hashtags' | 'competitors'>
+
 /** Thresholds of a brand for which none were configured. */
 export const defaultThresholds: ThresholdsConfig = thresholdsConfig.parse({ id: 'default' })
 
