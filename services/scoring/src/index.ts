@@ -1,5 +1,7 @@
 export { createScoring, type Scoring, type ScoringOptions } from './app.ts'
 export { type ScoringConfig, scoringConfig } from './config.ts'
 export { createEngine, type Emission, type EngineInput, type PartitionState } from './engine/index.ts'
+export { type SentimentConfig, sentimentConfig } from './sentiment/custom/config.ts'
+export { type CustomEngine, createCustomEngine } from './sentiment/custom/create-custom-engine.ts'
 export { createLexiconEngine, createSentimentEngine, type SentimentEngine } from './sentiment/index.ts'
 export { tokensForTerms } from './text/key-terms.ts'

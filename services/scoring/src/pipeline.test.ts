@@ -145,6 +145,7 @@ async function start({ breaksOn = 'torn' } = {}) {
     engineId: 'lexicon-1',
     build: 'test',
     member: 'one',
+    judgeTexts: undefined,
     readText: () => ({
       sentiment: { ...aMention(0).sentiment, confidence: 1, engine: 'lexicon-1' },
       terms: [],

@@ -7,5 +7,9 @@ export interface TextReading {
   terms: readonly string[]
 }
 
-/** Reads texts; the same text gives the same reading. */
-export type ReadText = (text: string, languageHint: string | undefined) => TextReading
+/** Reads texts; the same text gives the same reading. `verdict`: what an engine outside said of it already. */
+export type ReadText = (
+  text: string,
+  languageHint: string | undefined,
+  verdict?: SentimentResult,
+) => TextReading
