@@ -1,24 +1,7 @@
 import { secret } from '@nabiz/shared/config'
 import { z } from 'zod'
-
-const texts = z.int().min(0).max(1_000_000_000)
-const row = z.tuple([texts, texts, texts])
-
-/** Counts of judged texts whose label people had set: row = truth, column = verdict; negative, neutral, positive. */
-const confusionCounts = z
-  .tuple([row, row, row])
-  .refine(
-    (rows) => rows.every((counts) => counts.some((count) => count > 0)),
-    'at least one text in every row',
-  )
-
-const measured = {
-  /**
-   * How the model errs, by language: with it the negative share is corrected and gets an error. Without it the share is
-   * taken at the model's word.
-   */
-  confusion: z.record(z.string().min(2).max(35), confusionCounts).default({}),
-}
+import { measured } from './measured-config.ts'
+import { onnxEngineConfig } from './onnx-config.ts'
 
 /** `sentiment.http`: a server of your own that judges texts in batches. */
 export const httpEngineConfig = z.strictObject({
@@ -45,7 +28,7 @@ export const httpEngineConfig = z.strictObject({
 })
 export type HttpEngineConfig = z.infer<typeof httpEngineConfig>
 
-export const customEngines = ['http'] as const
+export const customEngines = ['http', 'onnx'] as const
 export type CustomEngineName = (typeof customEngines)[number]
 
 /** The `sentiment` section of nabiz.yaml. */
@@ -58,6 +41,7 @@ export const sentimentConfig = z
     /** Texts whose verdicts an engine of your own need not give twice, about 300 bytes each. */
     rememberedTexts: z.int().min(1).max(10_000_000).default(20_000),
     http: httpEngineConfig.optional(),
+    onnx: onnxEngineConfig.optional(),
   })
   .check(sectionsCheck())
 export type SentimentConfig = z.infer<typeof sentimentConfig>

@@ -7,8 +7,9 @@ import { sharedTokenizer } from '../../text/tokenize.ts'
 import type { SentimentEngine } from '../sentiment-engine.ts'
 import type { SlowEngine } from '../slow-engine.ts'
 import type { CustomEngineName, SentimentConfig } from './config.ts'
-import { createEngineTelemetry } from './engine-telemetry.ts'
+import { type CustomEngineTelemetry, createEngineTelemetry } from './engine-telemetry.ts'
 import { createHttpEngine } from './http-engine.ts'
+import { createOnnxEngine } from './onnx-engine.ts'
 
 /** An engine of somebody's own, and how mentions are judged by it. */
 export interface CustomEngine {
@@ -29,14 +30,11 @@ const factories = {
   http: async ({ config, outgoing }, telemetry) =>
     config.http &&
     createHttpEngine({ config: config.http, outgoing, telemetry, identifyLanguage: languageOf() }),
-} satisfies Partial<
-  Record<
-    CustomEngineName,
-    (
-      options: CustomEngineOptions,
-      telemetry: ReturnType<typeof createEngineTelemetry>,
-    ) => Promise<SlowEngine | undefined>
-  >
+  onnx: async ({ config }, telemetry) =>
+    config.onnx && createOnnxEngine({ config: config.onnx, telemetry, identifyLanguage: languageOf() }),
+} satisfies Record<
+  CustomEngineName,
+  (options: CustomEngineOptions, telemetry: CustomEngineTelemetry) => Promise<SlowEngine | undefined>
 >
 
 /** Makes the engine that the config names; undefined: the built-in one. ConfigError for files that are no model. */
