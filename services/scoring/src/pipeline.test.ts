@@ -166,6 +166,7 @@ async function start({ breaksOn = 'torn' } = {}) {
     engineId: 'lexicon-1',
     build: 'test',
     member: 'one',
+    judgeTexts: undefined,
     readText(_text, _hint, brand) {
       namesRead.push(brand?.names)
       return { sentiment: { ...aMention(0).sentiment, confidence: 1, engine: 'lexicon-1' }, terms: [] }

@@ -8,9 +8,13 @@ export interface TextReading {
   terms: readonly string[]
 }
 
-/** Reads texts as they speak of a brand; the same text, hint and names give the same reading. */
+/**
+ * Reads texts as they speak of a brand; the same text, hint and names give the same reading. `verdict`: what an engine
+ * outside said of it already.
+ */
 export type ReadText = (
   text: string,
   languageHint: string | undefined,
   brand: BrandNames | undefined,
+  verdict?: SentimentResult,
 ) => TextReading

@@ -15,7 +15,10 @@ interface Applied<T> {
   content?: T
 }
 
-type BrandContent = Pick<BrandVersion, 'thresholds' | 'zoneOffsets' | 'knownEvents' | 'simulated' | 'probe'> & {
+type BrandContent = Pick<
+  BrandVersion,
+  'thresholds' | 'zoneOffsets' | 'knownEvents' | 'simulated' | 'probe'
+> & {
   /** Absent in checkpoints of older builds, until the copy is repeated. */
   called?: CalledNames
 }
