@@ -162,10 +162,13 @@ export async function openWorld(options: WorldOptions) {
     },
     /** Moves the clock on; every running replica beats once, and all stages come to their end. */
     async tick(ms: number): Promise<void> {
-      const before = (await endsOf(log, 'mentions')).get(0) ?? 0
+      const before = await endsOf(log, 'mentions')
       clock.advance(ms)
-      const wanted = before + replicas.size
-      while (((await endsOf(log, 'mentions')).get(0) ?? 0) < wanted) await sleep(1)
+      const hasBeats = async () =>
+        [...(await endsOf(log, 'mentions'))].every(
+          ([partition, end]) => end >= (before.get(partition) ?? 0) + replicas.size,
+        )
+      while (!(await hasBeats())) await sleep(1)
       for (let turn = 0; turn < 3; turn += 1) await nextTurn()
       await settle()
     },
