@@ -220,6 +220,7 @@ export class PartitionRuntime {
     if (value.type === 'heartbeat') return { kind: 'heartbeat', heartbeat: value, offset, timestamp }
     if (value.type === 'config') return { kind: 'config', copy: value, offset, timestamp }
     if (value.type === 'metric') return { kind: 'metric', metric: value, offset, timestamp }
+    if (value.type === 'mark') return { kind: 'mark', mark: value, offset, timestamp }
     const { sentiment, terms } = this.#options.readText(value.text, value.language)
     return { kind: 'mention', scored: { mention: value, offset, sentiment, terms }, offset, timestamp }
   }

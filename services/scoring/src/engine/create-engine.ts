@@ -1,6 +1,7 @@
 import { applyConfig } from './apply-config.ts'
 import { applyCount } from './apply-count.ts'
 import { applyHeartbeat } from './apply-heartbeat.ts'
+import { applyMark } from './apply-mark.ts'
 import { applyMention } from './apply-mention.ts'
 import { applyMetric } from './apply-metric.ts'
 import type { ApplyResult, Emission, Engine, EngineInput, EngineOptions } from './engine.ts'
@@ -22,6 +23,7 @@ export function createEngine(options: EngineOptions): Engine {
       if (input.kind === 'heartbeat') return applyHeartbeat(state, input.heartbeat, input.timestamp, outlet)
       if (input.kind === 'config') return applyConfig(state, input.copy, outlet)
       if (input.kind === 'count') return applyCount(state, input.count)
+      if (input.kind === 'mark') return applyMark(state, input.mark, outlet)
       return applyMetric(state, input.metric)
     },
     create: createPartition,

@@ -2,6 +2,7 @@ import type {
   ConfigCopy,
   Count,
   Heartbeat,
+  Mark,
   Mention,
   Metric,
   SignalName,
@@ -44,6 +45,7 @@ export type EngineInput =
   | ({ kind: 'config'; copy: ConfigCopy } & Position)
   | ({ kind: 'metric'; metric: Metric } & Position)
   | ({ kind: 'count'; count: CountedMinute } & Position)
+  | ({ kind: 'mark'; mark: Mark } & Position)
 
 /** Where a breach's sample stands in the partition, so that its text can be fetched. */
 export interface SampleOffset {
