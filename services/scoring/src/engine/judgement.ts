@@ -1,6 +1,6 @@
 import { dayWindowMinutes, type WindowEvaluation } from '@nabiz/shared/contracts'
 import type { WindowVerdict } from './baseline/severity.ts'
-import { zoneOffsetAt } from './brand-settings.ts'
+import { thresholdsOf, zoneOffsetAt } from './brand-settings.ts'
 import type { BrandState } from './brand-state.ts'
 import { bucketOf, minuteMs, windows } from './grid.ts'
 import type { Signal } from './signals/signal.ts'
@@ -17,8 +17,13 @@ export interface Judgement {
   severityWithoutFloors: number
 }
 
-/** The highest severity that too few authors can have. */
-const cappedSeverity = 0.99
+/** The highest severity that pages nobody: of too few authors, or of a brand that is newly watched. */
+export const cappedSeverity = 0.99
+
+/** Whether a brand has been watched for so short a time that nothing of it may page. */
+export function isInGrace({ settings, bornMinute }: BrandState, minute: number): boolean {
+  return minute - bornMinute < settings.thresholds.graceHours * 60
+}
 
 /** Judges one signal in the windows that end with `minute`; `sums` hold what those windows hold. */
 export function judge(brand: BrandState, signal: Signal, sums: readonly Sums[], minute: number): Judgement {
@@ -32,7 +37,8 @@ export function judge(brand: BrandState, signal: Signal, sums: readonly Sums[], 
   }
   for (let window = 0; window < windows.length; window += 1) {
     const verdict = signal.judge(brand, { sums: sums[window] ?? [], window, bucket, zone })
-    const isCapped = verdict.severity >= 1 && signal.isGated !== false && hasFewAuthors(brand, window, minute)
+    const isCapped =
+      verdict.severity >= 1 && signal.isGated !== false && hasFewAuthors(brand, signal, window, minute)
     if (isCapped) verdict.severity = cappedSeverity
     add(judgement, verdict)
   }
@@ -44,7 +50,7 @@ export function judgeDay(brand: BrandState, signal: Signal, judgement: Judgement
   const verdict = signal.judgeDay?.(brand)
   if (verdict === undefined) return
   // Authors are told apart for an hour only; a day of complaints has as many people in its last hour.
-  if (verdict.severity >= 1 && hasFewAuthors(brand, 0, minute)) verdict.severity = cappedSeverity
+  if (verdict.severity >= 1 && hasFewAuthors(brand, signal, 0, minute)) verdict.severity = cappedSeverity
   add(judgement, verdict)
 }
 
@@ -62,8 +68,8 @@ export function minutesAt(position: number): WindowEvaluation['minutes'] {
 }
 
 /** Whether fewer people than the gate asks for wrote in a window; on the 5-minute grid, its first bucket whole. */
-function hasFewAuthors(brand: BrandState, window: number, minute: number): boolean {
-  const gate = brand.settings.thresholds.authorsGate
+function hasFewAuthors(brand: BrandState, signal: Signal, window: number, minute: number): boolean {
+  const gate = thresholdsOf(brand.settings, signal.name).authorsGate
   if (gate === 0) return false
   const from = bucketOf(minute - (windows[window]?.minutes ?? 1) + 1)
   return brand.authors.distinct(from, bucketOf(minute)) < gate

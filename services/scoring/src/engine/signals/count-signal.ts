@@ -3,6 +3,7 @@ import type { Forecast, WindowBuckets } from '../baseline/baseline.ts'
 import type { DayForecast } from '../baseline/day-window.ts'
 import { evaluateWindow, type WindowVerdict } from '../baseline/severity.ts'
 import type { CountSignalName } from '../baselines.ts'
+import { thresholdsOf } from '../brand-settings.ts'
 import type { BrandState } from '../brand-state.ts'
 import { bucketMinutes, minuteMs, windows } from '../grid.ts'
 import { boundaryFactor } from '../recent-pages.ts'
@@ -33,7 +34,7 @@ export function createCountSignal(options: CountSignalOptions): Signal {
     column,
     judge(brand, facts) {
       const buckets = windows[facts.window]?.buckets ?? 1
-      const { thresholds } = brand.settings
+      const thresholds = thresholdsOf(brand.settings, name)
       const usual = forecast(brand, buckets, facts.bucket, facts.zone)
       const { past } = brand.signals[name].machine
       const at = facts.bucket * bucketMinutes * minuteMs
@@ -49,7 +50,7 @@ export function createCountSignal(options: CountSignalOptions): Signal {
     },
     judgeDay(brand) {
       const day = options.judgeDay && brand.baselines[name].baseline.day()
-      return day && options.judgeDay?.(day, brand.settings.thresholds)
+      return day && options.judgeDay?.(day, thresholdsOf(brand.settings, name))
     },
     bucketValue: (_brand, facts) => bucketValue(facts),
     baselineValues: (_brand, facts) => [bucketValue(facts)],

@@ -1,5 +1,6 @@
 import type { Forecast, WindowBuckets } from '../baseline/baseline.ts'
 import { evaluateWindow, type WindowVerdict } from '../baseline/severity.ts'
+import { thresholdsOf } from '../brand-settings.ts'
 import type { BrandState } from '../brand-state.ts'
 import type { CounterSeries } from '../counter-series.ts'
 import { seriesName } from '../counter-series.ts'
@@ -78,7 +79,7 @@ function judged(
   value: number,
   windowBuckets: WindowBuckets,
 ): WindowVerdict {
-  const { thresholds } = brand.settings
+  const thresholds = thresholdsOf(brand.settings, 'engagement')
   return evaluateWindow({ forecast, value, windowBuckets, thresholds, signal: 'engagement' })
 }
 

@@ -1,5 +1,6 @@
 import { estimateShare, type LanguagePart, type ShareSample, sampleOf } from '../baseline/corrected-share.ts'
 import { evaluateShare } from '../baseline/share-severity.ts'
+import { thresholdsOf } from '../brand-settings.ts'
 import type { BrandState } from '../brand-state.ts'
 import type { Confusion, EngineOptions } from '../engine.ts'
 import { windows } from '../grid.ts'
@@ -35,7 +36,7 @@ export function createNegativity(confusion: EngineOptions['confusion']): Signal 
         forecast: forecast(brand),
         sample: sampleIn(brand, sums),
         windowBuckets: windows[window]?.buckets ?? 1,
-        thresholds: brand.settings.thresholds,
+        thresholds: thresholdsOf(brand.settings, 'negativity'),
       })
     },
     bucketValue: (brand, { sums }) => estimateShare(sampleIn(brand, sums)).share,
