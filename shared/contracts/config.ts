@@ -29,6 +29,8 @@ export const brandConfig = z.strictObject({
   exclusions: patterns.default([]),
   /** Thresholds in force: an id under `thresholds`. */
   thresholds: z.string().min(1).max(128).default('default'),
+  /** Thresholds that are tried beside them and page nobody: an id under `thresholds`. */
+  shadow: z.string().min(1).max(128).optional(),
   /** Whom to page: an id under `plans`. */
   plan: z.string().min(1).max(128).default('default'),
   /** What the page tells people to do first. */

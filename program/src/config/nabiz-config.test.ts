@@ -59,6 +59,19 @@ ingest:
     expect(faults[0]?.expected).toContain('nothing could ever page')
   })
 
+  it('refuses to try thresholds there are none of, and those in force', () => {
+    const of = (shadow: string) =>
+      faultsOf(`
+brands: [{ id: kuzey, name: Kuzey Air, names: [Kuzey Air], shadow: ${shadow} }]
+thresholds: [{ id: default }, { id: sooner, sensitivity: 0.7 }]
+`)[0]
+    for (const shadow of ['default', 'night'])
+      expect(of(shadow)).toMatchObject({
+        path: 'brands[0].shadow',
+        expected: 'others than those in force: sooner',
+      })
+  })
+
   it('refuses the same of a single signal, and a signal there is none of', () => {
     const of = (text: string) => faultsOf(`thresholds: [{ id: default, signals: { ${text} } }]`)[0]
     expect(of('reach: { recoverBelow: 1 }')?.expected).toContain('firing and recovered could both hold')

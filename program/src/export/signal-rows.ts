@@ -27,6 +27,8 @@ export const signalColumns: readonly Column<SignalRecord>[] = [
   { name: 'observed', type: 'DOUBLE', of: ({ coverage }) => leastObserved(coverage) },
   { name: 'config', type: 'STRING', of: ({ config }) => config },
   { name: 'engine', type: 'STRING', of: ({ engine }) => engine },
+  { name: 'shadow', type: 'BOOLEAN', of: ({ shadow }) => shadow === true },
+  { name: 'transition', type: 'STRING', of: ({ transition }) => transition },
   ...windows.flatMap((minutes) =>
     numbers.map(
       (number): Column<SignalRecord> => ({

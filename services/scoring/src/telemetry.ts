@@ -73,6 +73,18 @@ export function createTelemetry(registry: Registry, logger: Logger): ScoringTele
     'Multiple of the expected mentions that would page within 15 minutes, at the last evaluation told',
     ['brand'],
   )
+  const shadowSeverity = gauge(
+    registry,
+    'nabiz_scoring_shadow_severity',
+    'The same by the thresholds that are tried beside those in force',
+    ['brand', 'signal'],
+  )
+  const shadowTransitions = counter(
+    registry,
+    'nabiz_scoring_shadow_transitions_total',
+    'What people would have been told by the thresholds that are tried',
+    ['brand', 'signal', 'transition'],
+  )
   const breaches = counter(registry, 'nabiz_scoring_breaches_total', 'Transitions written', [
     'signal',
     'transition',
@@ -161,7 +173,12 @@ export function createTelemetry(registry: Registry, logger: Logger): ScoringTele
     emitted(emissions) {
       for (const { topic, brand, value } of emissions) {
         emitted.inc({ topic })
-        if (topic === 'signals') {
+        if (topic === 'signals' && value.shadow === true) {
+          const { signal, transition } = value
+          if (transition === undefined)
+            shadowSeverity.set({ brand: brandLabel(brand), signal }, value.severity)
+          else shadowTransitions.inc({ brand: brandLabel(brand), signal, transition })
+        } else if (topic === 'signals') {
           severity.set({ brand: brandLabel(brand), signal: value.signal }, value.severity)
           if (value.signal === 'volume') deaf.set({ brand: brandLabel(brand) }, deafnessOf(value))
         }

@@ -15,7 +15,7 @@ interface Applied<T> {
   content?: T
 }
 
-type BrandContent = Pick<BrandVersion, 'thresholds' | 'zoneOffsets' | 'simulated' | 'probe'>
+type BrandContent = Pick<BrandVersion, 'thresholds' | 'shadow' | 'zoneOffsets' | 'simulated' | 'probe'>
 
 /** The config copies in force for one brand; it outlives the brand, so that an old copy cannot bring it back. */
 export interface BrandConfigs {
@@ -66,18 +66,24 @@ export function settingsOf(configs: BrandConfigs): BrandSettings | undefined {
   const content = configs.brand?.content
   if (content === undefined) return undefined
   const thresholds = configs.thresholds[content.thresholds]
+  // Thresholds that did not come yet are not tried as if they were the shipped ones.
+  const shadow = content.shadow === undefined ? undefined : configs.thresholds[content.shadow]
   return {
     thresholds: thresholds?.content ?? defaultThresholds,
     version: thresholds?.content === undefined ? 'default' : thresholds.version,
+    ...(shadow?.content === undefined
+      ? {}
+      : { shadow: { thresholds: shadow.content, version: shadow.version } }),
     zoneOffsets: content.zoneOffsets,
     probe: content.probe === true,
     simulated: content.simulated === true,
   }
 }
 
-function needed({ thresholds, zoneOffsets, simulated, probe }: BrandVersion): BrandContent {
+function needed({ thresholds, shadow, zoneOffsets, simulated, probe }: BrandVersion): BrandContent {
   return {
     thresholds,
+    ...(shadow === undefined ? {} : { shadow }),
     zoneOffsets,
     ...(simulated === undefined ? {} : { simulated }),
     ...(probe === undefined ? {} : { probe }),

@@ -10,6 +10,8 @@ export interface BrandSettings {
   thresholds: ThresholdsConfig
   /** Version of the thresholds, as it stands in what is emitted; `default` for the shipped ones. */
   version: string
+  /** What is tried beside them, if anything. */
+  shadow?: { thresholds: ThresholdsConfig; version: string }
   zoneOffsets: BrandVersion['zoneOffsets']
   probe: boolean
   simulated: boolean
