@@ -50,6 +50,7 @@ export function replaySeries(series: RecordedSeries, judged: Judged, until: numb
     engineId: sentiment.id,
     build: buildId(),
     signals: signalsFor(series, judged.thresholds),
+    isCountsOnly: true,
   })
   const state = engine.create()
   const transitions: Transition[] = []

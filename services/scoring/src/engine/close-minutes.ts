@@ -59,7 +59,7 @@ export function closeMinutes(brand: BrandState, closed: ClosedMinutes, outlet: O
   }
   brand.partial.prune(to - keptMinutes)
   brand.dark.prune(to - keptMinutes)
-  setTriggers(brand, outlet.signals, to)
+  if (outlet.isCountsOnly !== true) setTriggers(brand, outlet.signals, to)
 }
 
 function closeBucket(brand: BrandState, bucket: number, outlet: Outlet): void {
@@ -83,6 +83,7 @@ function closeBucket(brand: BrandState, bucket: number, outlet: Outlet): void {
 
 /** Late mentions go into closed buckets once a minute, each bucket's together. */
 function applyCorrections(brand: BrandState, outlet: Outlet): void {
+  if (brand.corrections.size === 0) return
   const entries = [...brand.corrections].sort((a, b) => a[0] - b[0])
   brand.corrections.clear()
   for (const [bucket, facts] of entries) {

@@ -12,13 +12,13 @@ import type { Outlet } from './transition.ts'
 
 /** The scoring engine: a pure function over a partition's records, its state changed in place. */
 export function createEngine(options: EngineOptions): Engine {
-  const { signals: judged } = options
+  const { signals: judged, isCountsOnly = false } = options
   const signals = createSignals(options.confusion).filter(
     ({ name }) => judged === undefined || judged.includes(name),
   )
   return {
     apply(state: PartitionState, input: EngineInput, emit: (emission: Emission) => void): ApplyResult {
-      const outlet: Outlet = { engineId: options.engineId, signals, emit }
+      const outlet: Outlet = { engineId: options.engineId, signals, isCountsOnly, emit }
       if (input.kind === 'mention') return applyMention(state, input.scored, outlet)
       if (input.kind === 'heartbeat') return applyHeartbeat(state, input.heartbeat, input.timestamp, outlet)
       if (input.kind === 'config') return applyConfig(state, input.copy, outlet)

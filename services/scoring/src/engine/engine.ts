@@ -134,6 +134,8 @@ export interface EngineOptions {
   engineId: string
   /** Build of the program, written into the partition's value. */
   build: string
+  /** Nothing but counted minutes comes: no mention has to know the count at which it would decide. */
+  isCountsOnly?: boolean
   /** Signals that are judged; all of them unless given. The others teach no baseline and have no episodes. */
   signals?: readonly SignalName[]
 }

@@ -16,6 +16,8 @@ import { sumMinutes } from './window-sums.ts'
 export interface Outlet {
   engineId: string
   signals: readonly Signal[]
+  /** No mention comes, so none is evaluated within its minute. */
+  isCountsOnly?: boolean
   emit(emission: Emission): void
 }
 
