@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs'
-import type { ConfigView } from '@nabiz/shared/config-view'
-import { versionOf } from '@nabiz/shared/config-view'
+import { ConfigState, type ConfigView, versionOf } from '@nabiz/shared/config-view'
 import { type ThresholdsConfig, thresholdsConfig } from '@nabiz/shared/contracts'
 import { ConfigError } from '@nabiz/shared/errors'
 import { day } from '@nabiz/shared/time'
@@ -14,6 +13,14 @@ export interface Candidate {
   judgedBy(brand: string): Judged
 }
 
+/** What is asked of a log's config. */
+type KnownConfig = Pick<ConfigView, 'brand' | 'thresholds' | 'version' | 'all'>
+
+/** The config of no log. */
+export function emptyView(): KnownConfig {
+  return new ConfigState()
+}
+
 const zonesFrom = Date.UTC(2010, 0, 1)
 const shipped = thresholdsConfig.parse({ id: 'default' })
 
@@ -23,7 +30,7 @@ const shipped = thresholdsConfig.parse({ id: 'default' })
  */
 export function findCandidate(
   spec: string | undefined,
-  view: ConfigView,
+  view: KnownConfig,
   env: Readonly<Record<string, string | undefined>>,
   now: number,
 ): Candidate {
@@ -66,7 +73,7 @@ export function findCandidate(
 
 function ofFile(
   path: string,
-  view: ConfigView,
+  view: KnownConfig,
   env: Readonly<Record<string, string | undefined>>,
   now: number,
 ): Candidate {
