@@ -274,6 +274,7 @@ describeOnEachDriver('recorded counts', (drivers) => {
           brand: undefined,
           warmUpDays: 70,
           candidates: [findCandidate(undefined, view, {}, clock.now())],
+          lived: [],
           onSeries: () => undefined,
         })
         found.push(result.map(({ brand, found: [own = []] }) => ({ brand, own: own.map(incidentJson) })))

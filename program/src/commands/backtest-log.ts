@@ -77,6 +77,7 @@ async function replayLoggedCounts(
     brand: options.brand,
     warmUpDays: options.warmUp,
     candidates: [candidate],
+    lived: await recordedIncidents(log, options.brand),
     onSeries(series) {
       edge.stderr.write(describeRecorded(series))
       if (options.report !== undefined) hours.push(hourlyMentions(series))
@@ -112,6 +113,7 @@ export async function backtestDiff(
   const range = readRange(options.from, options.to, now)
   return withRecorded(options.place, async ({ log, view }) => {
     const [a, b] = [findCandidate(specs.a, view, edge.env, now), findCandidate(specs.b, view, edge.env, now)]
+    const lived = await recordedIncidents(log, options.brand)
     const hours: HourlyMentions[] = []
     const result = await replayRecorded({
       log,
@@ -119,12 +121,12 @@ export async function backtestDiff(
       brand: options.brand,
       warmUpDays: options.warmUp,
       candidates: [a, b],
+      lived,
       onSeries(series) {
         edge.stderr.write(describeRecorded(series))
         if (options.report !== undefined) hours.push(hourlyMentions(series))
       },
     })
-    const lived = await recordedIncidents(log, options.brand)
     const crises = confirmedCrises(lived).filter(
       ({ openedAt }) => openedAt >= range.from && openedAt < range.to,
     )

@@ -1,5 +1,5 @@
 import { createEngine, createLexiconEngine, type EngineInput } from '@nabiz/scoring'
-import type { BrandVersion, SignalName, ThresholdsConfig, Transition } from '@nabiz/shared/contracts'
+import type { BrandVersion, Mark, SignalName, ThresholdsConfig, Transition } from '@nabiz/shared/contracts'
 import { minute } from '@nabiz/shared/time'
 import { buildId } from '../build-id.ts'
 import type { RecordedMinute, RecordedSeries } from './recorded-series.ts'
@@ -31,6 +31,14 @@ function signalsFor({ minutes }: RecordedSeries, { pages }: ThresholdsConfig): S
   return (['volume', 'negative', 'negativity', 'authors', 'reach'] as const).filter((name) => wanted[name])
 }
 
+/** A confirmed crisis, [from, to] in ms, that teaches no baseline from `at` on. */
+export interface LearnedMark {
+  incident: string
+  from: number
+  to: number
+  at: number
+}
+
 /** Only samples have a place in the log, and counts have none. */
 const nowhere = { offset: 0 }
 
@@ -41,7 +49,12 @@ const longestSilence = 61 * minute
  * Passes recorded minutes through the engine that runs live, a heartbeat a minute; returns its transitions in order.
  * Minutes that were unobserved live are unobserved here. What live told within a minute is told at its end.
  */
-export function replaySeries(series: RecordedSeries, judged: Judged, until: number): Transition[] {
+export function replaySeries(
+  series: RecordedSeries,
+  judged: Judged,
+  until: number,
+  marks: readonly LearnedMark[] = [],
+): Transition[] {
   const [first] = series.minutes
   if (first === undefined) return []
   const sentiment = createLexiconEngine()
@@ -73,6 +86,7 @@ export function replaySeries(series: RecordedSeries, judged: Judged, until: numb
     apply({ kind: 'heartbeat', ...nowhere, timestamp: at, heartbeat })
   }
   let next = 0
+  const waiting = [...marks].sort((a, b) => b.at - a.at)
   connectors.told(first)
   beat(first.at)
   const last = Math.min(until, (series.minutes.at(-1)?.at ?? 0) + minute)
@@ -86,8 +100,26 @@ export function replaySeries(series: RecordedSeries, judged: Judged, until: numb
       apply({ kind: 'count', ...nowhere, timestamp: at, count })
     }
     beat(at + minute)
+    for (let due = waiting.at(-1); due !== undefined && due.at <= at + minute; due = waiting.at(-1)) {
+      waiting.pop()
+      apply({ kind: 'mark', ...nowhere, timestamp: at, mark: markOf(series.brand, due) })
+    }
   }
   return transitions
+}
+
+function markOf(brand: string, { incident, from, to, at }: LearnedMark): Mark {
+  return {
+    v: 1,
+    type: 'mark',
+    brand,
+    incident,
+    mark: 'confirmed',
+    from,
+    to: Math.max(from, to),
+    by: 'backtest',
+    at,
+  }
 }
 
 function configCopies(brand: string, { thresholds, version, zoneOffsets }: Judged) {
