@@ -15,7 +15,10 @@ interface Applied<T> {
   content?: T
 }
 
-type BrandContent = Pick<BrandVersion, 'thresholds' | 'shadow' | 'zoneOffsets' | 'simulated' | 'probe'>
+type BrandContent = Pick<
+  BrandVersion,
+  'thresholds' | 'shadow' | 'zoneOffsets' | 'knownEvents' | 'simulated' | 'probe'
+>
 
 /** The config copies in force for one brand; it outlives the brand, so that an old copy cannot bring it back. */
 export interface BrandConfigs {
@@ -75,16 +78,25 @@ export function settingsOf(configs: BrandConfigs): BrandSettings | undefined {
       ? {}
       : { shadow: { thresholds: shadow.content, version: shadow.version } }),
     zoneOffsets: content.zoneOffsets,
+    knownEvents: content.knownEvents ?? [],
     probe: content.probe === true,
     simulated: content.simulated === true,
   }
 }
 
-function needed({ thresholds, shadow, zoneOffsets, simulated, probe }: BrandVersion): BrandContent {
+function needed({
+  thresholds,
+  shadow,
+  zoneOffsets,
+  knownEvents,
+  simulated,
+  probe,
+}: BrandVersion): BrandContent {
   return {
     thresholds,
     ...(shadow === undefined ? {} : { shadow }),
     zoneOffsets,
+    ...(knownEvents === undefined ? {} : { knownEvents }),
     ...(simulated === undefined ? {} : { simulated }),
     ...(probe === undefined ? {} : { probe }),
   }

@@ -4,6 +4,7 @@ import {
   type ThresholdsConfig,
   thresholdsConfig,
 } from '@nabiz/shared/contracts'
+import type { KnownEvent } from './known-events.ts'
 
 /** What the engine needs of a brand's config. */
 export interface BrandSettings {
@@ -13,6 +14,8 @@ export interface BrandSettings {
   /** What is tried beside them, if anything. */
   shadow?: { thresholds: ThresholdsConfig; version: string }
   zoneOffsets: BrandVersion['zoneOffsets']
+  /** By `from`. */
+  knownEvents: readonly KnownEvent[]
   probe: boolean
   simulated: boolean
 }

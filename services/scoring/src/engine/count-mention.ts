@@ -18,8 +18,11 @@ const languageLimit = 12
 const alwaysTold: ReadonlySet<string> = new Set(pageLanguage.options)
 export const otherLanguage = 'other'
 
-/** Nobody has more followers than there are people; beyond it, sums would no longer be whole below 2^53. */
-const mostFollowers = 10_000_000_000
+/**
+ * Followers of one mention that count: how many of a greater number see it says the platform, not the number, and one
+ * account must not hide for two weeks, in its sigma, what a hundred others reach.
+ */
+const mostFollowers = 1_000_000
 
 const counted: ApplyResult = { kind: 'counted' }
 const late: ApplyResult = { kind: 'counted', flag: 'late' }

@@ -31,7 +31,7 @@ export interface MentionOverrides extends Partial<Omit<Mention, 'author'>> {
   terms?: readonly string[]
 }
 
-export function anEngine(options: Pick<EngineOptions, 'signals'> = {}): Engine {
+export function anEngine(options: Partial<Pick<EngineOptions, 'signals' | 'confusion'>> = {}): Engine {
   return createEngine({ confusion: () => undefined, engineId: 'lexicon-1', build: 'test', ...options })
 }
 
@@ -73,7 +73,7 @@ export class Story {
   now = monday
   #offset = 0
 
-  constructor(options: Pick<EngineOptions, 'signals'> = {}) {
+  constructor(options: Partial<Pick<EngineOptions, 'signals' | 'confusion'>> = {}) {
     this.engine = anEngine(options)
     this.state = this.engine.create()
   }
