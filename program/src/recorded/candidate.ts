@@ -3,6 +3,7 @@ import { ConfigState, type ConfigView, versionOf } from '@nabiz/shared/config-vi
 import { type ThresholdsConfig, thresholdsConfig } from '@nabiz/shared/contracts'
 import { ConfigError } from '@nabiz/shared/errors'
 import { day } from '@nabiz/shared/time'
+import { knownEvents } from '../config/known-events.ts'
 import { readConfig } from '../config/read-config.ts'
 import { zoneOffsets } from '../config/zone-offsets.ts'
 import type { Judged } from './replay-series.ts'
@@ -34,10 +35,9 @@ export function findCandidate(
   env: Readonly<Record<string, string | undefined>>,
   now: number,
 ): Candidate {
-  const zonesOf = (brand: string) => view.brand(brand)?.content.zoneOffsets ?? [{ from: 0, minutes: 0 }]
   const all = (label: string, thresholds: ThresholdsConfig, version: string): Candidate => ({
     label,
-    judgedBy: (brand) => ({ thresholds, version, zoneOffsets: zonesOf(brand) }),
+    judgedBy: (brand) => ({ thresholds, version, ...calendarOf(view, brand) }),
   })
   if (spec === undefined || spec === 'active') {
     return {
@@ -47,7 +47,7 @@ export function findCandidate(
         return {
           thresholds: active?.content ?? shipped,
           version: active?.version ?? 'default',
-          zoneOffsets: zonesOf(brand),
+          ...calendarOf(view, brand),
         }
       },
     }
@@ -88,11 +88,19 @@ function ofFile(
         config.thresholds.find((entry) => entry.id === id) ??
         config.thresholds.find((entry) => entry.id === 'default') ??
         shipped
-      const zones =
-        named === undefined
-          ? (view.brand(brand)?.content.zoneOffsets ?? [{ from: 0, minutes: 0 }])
-          : zoneOffsets(named.timeZone, zonesFrom, zonesTo)
-      return { thresholds, version: versionOf(thresholds), zoneOffsets: zones }
+      const version = versionOf(thresholds)
+      if (named === undefined) return { thresholds, version, ...calendarOf(view, brand) }
+      const events = knownEvents(named, now)
+      const zones = zoneOffsets(named.timeZone, zonesFrom, zonesTo)
+      return { thresholds, version, zoneOffsets: zones, ...(events && { knownEvents: events }) }
     },
   }
+}
+
+/** Zone and known days of a brand, as the log's config has them. */
+function calendarOf(view: KnownConfig, brand: string): Pick<Judged, 'zoneOffsets' | 'knownEvents'> {
+  const content = view.brand(brand)?.content
+  if (content === undefined) return { zoneOffsets: [{ from: 0, minutes: 0 }] }
+  const { zoneOffsets: zones, knownEvents: events } = content
+  return { zoneOffsets: zones, ...(events && { knownEvents: events }) }
 }

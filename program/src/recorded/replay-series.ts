@@ -10,6 +10,8 @@ export interface Judged {
   /** As it stands in what is told. */
   version: string
   zoneOffsets: BrandVersion['zoneOffsets']
+  /** Known days, on which boundaries are wider. */
+  knownEvents?: BrandVersion['knownEvents']
 }
 
 /**
@@ -122,7 +124,7 @@ function markOf(brand: string, { incident, from, to, at }: LearnedMark): Mark {
   }
 }
 
-function configCopies(brand: string, { thresholds, version, zoneOffsets }: Judged) {
+function configCopies(brand: string, { thresholds, version, zoneOffsets, knownEvents }: Judged) {
   const copy = { v: 1, type: 'config', brand, configOffset: 1, active: true } as const
   return [
     { ...copy, kind: 'thresholds', id: thresholds.id, version, content: thresholds },
@@ -131,7 +133,13 @@ function configCopies(brand: string, { thresholds, version, zoneOffsets }: Judge
       kind: 'brand',
       id: brand,
       version: 'backtest',
-      content: { id: brand, name: brand, thresholds: thresholds.id, zoneOffsets },
+      content: {
+        id: brand,
+        name: brand,
+        thresholds: thresholds.id,
+        zoneOffsets,
+        ...(knownEvents && { knownEvents }),
+      },
     },
   ] as const
 }
