@@ -49,10 +49,15 @@ export function addBacktestCommands(
       },
     )
   recorded(backtest.command('log'))
-    .description('passes recorded counts of a log through the engine that runs live')
+    .description('passes recorded counts or mentions through the engine that runs live')
     .option('-c, --config <thresholds>', `by which thresholds: ${thresholdsHelp} (default: active)`)
-    .action(async (options: RecordedOptions & { config?: string }) => {
-      done(await backtestLog({ ...argumentsOf(options, edge), thresholds: options.config }, edge))
+    .option(
+      '--mentions [file]',
+      "the log's mentions with their texts instead of its counts, or those of an export",
+    )
+    .action(async (options: RecordedOptions & { config?: string; mentions?: string | boolean }) => {
+      const { config: thresholds, mentions } = options
+      done(await backtestLog({ ...argumentsOf(options, edge), thresholds, mentions }, edge))
     })
   recorded(backtest.command('diff'))
     .description('lays side by side whom two sets of thresholds would have paged on the same records')

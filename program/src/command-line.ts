@@ -10,6 +10,7 @@ import { skip } from './commands/skip.ts'
 import { status } from './commands/status.ts'
 import { defaultConfigPath, findConfig } from './config/read-config.ts'
 import { exitCodes } from './exit-codes.ts'
+import { addExportCommand } from './export-command.ts'
 import { addIncidentCommands } from './incident-commands.ts'
 import { addPlatformCommands } from './platform-commands.ts'
 import type { ProcessEdge } from './process-edge.ts'
@@ -179,6 +180,7 @@ function createProgram(edge: ProcessEdge, done: (exitCode: number) => void): Com
       },
     )
 
+  addExportCommand(program, configOption, edge, done)
   addIncidentCommands(program, configOption, edge, done)
   addPlatformCommands(program, configOption, edge, done)
   addTextCommands(program, configOption, edge, done)

@@ -50,7 +50,12 @@ afterAll(() => rm(folder, { recursive: true, force: true }))
 
 /** A person says that the first incident was a crisis. */
 async function confirmFirst(logFolder: string): Promise<void> {
-  const log = await openEmbeddedLog({ folder: logFolder, clock: new ManualClock(Date.now()), fsync: false })
+  // By today's clock the log would drop what is past its retention.
+  const log = await openEmbeddedLog({
+    folder: logFolder,
+    clock: new ManualClock(stormAt + 10 * hour),
+    fsync: false,
+  })
   const first = (await recordedIncidents(log))[0]
   const partition = partitionOf(first?.brand ?? '')
   const records: IncidentRecord[] = []
@@ -100,6 +105,46 @@ describe('nabiz backtest log', () => {
       expect(found[index].resolvedAt).toBe(incident.resolvedAt)
       expect([...found[index].signals].sort()).toEqual([...incident.signals].sort())
     })
+  })
+
+  it('finds the very same incidents in the mentions of the log, and in an export of them', async () => {
+    const told = (stdout: string) =>
+      stdout === ''
+        ? []
+        : stdout
+            .trim()
+            .split('\n')
+            .map((line) => JSON.parse(line))
+    const lives = lived.incidents.map(({ brand, openedAt, resolvedAt, peakSeverity }) => ({
+      brand,
+      openedAt,
+      resolvedAt,
+      peakSeverity,
+    }))
+    const logged = await nabiz('log', '--mentions', '--json')
+    expect(logged.stderr).toBe('')
+    expect(told(logged.stdout)).toMatchObject(lives)
+    const out = join(folder, 'mentions.ndjson')
+    await runInProcess(['export', 'mentions', '--out', out, '--data-dir', join(folder, 'data')])
+    const exported = await nabiz('log', '--mentions', out, '--json', '--report', 'exported.html')
+    expect(told(exported.stdout).map(({ brand }) => brand)).toEqual(lives.map(({ brand }) => brand))
+    told(exported.stdout).forEach(({ openedAt }, index) => {
+      expect(Math.abs(Date.parse(openedAt) - Date.parse(lives[index]?.openedAt ?? ''))).toBeLessThanOrEqual(
+        2 * minute,
+      )
+    })
+    expect((await nabiz('log', '--mentions', out, '--config', 'deaf.yaml')).stdout).toBe(
+      'nobody would have been paged\n',
+    )
+    expect((await nabiz('log', '--mentions', '--brand', 'tindara', '--json')).stdout).toBe('')
+  })
+
+  it('names the lines of an export that are no mentions', async () => {
+    await writeFile(join(folder, 'wrong.ndjson'), '\n{"v":1}\nnot json\n')
+    const wrong = await nabiz('log', '--mentions', join(folder, 'wrong.ndjson'))
+    expect(wrong).toMatchObject({ exitCode: 2, stderr: expect.stringMatching(/line 2[\s\S]*line 3/) })
+    const none = await nabiz('log', '--mentions', join(folder, 'nothing.ndjson'))
+    expect(none).toMatchObject({ exitCode: 2, stderr: expect.stringContaining('nothing that can be read') })
   })
 
   it('judges by other thresholds and by a part of the time', async () => {
@@ -229,6 +274,7 @@ describeOnEachDriver('recorded counts', (drivers) => {
           brand: undefined,
           warmUpDays: 70,
           candidates: [findCandidate(undefined, view, {}, clock.now())],
+          lived: [],
           onSeries: () => undefined,
         })
         found.push(result.map(({ brand, found: [own = []] }) => ({ brand, own: own.map(incidentJson) })))

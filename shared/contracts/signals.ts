@@ -77,5 +77,9 @@ export const signalRecord = z.object({
   config: z.string(),
   /** Sentiment engine in use. */
   engine: z.string(),
+  /** By thresholds that are only tried: nobody is paged by it. */
+  shadow: z.literal(true).optional(),
+  /** Of a shadow: what people would have been told. */
+  transition: z.enum(['opened', 'escalated', 'recovered']).optional(),
 })
 export type SignalRecord = z.infer<typeof signalRecord>

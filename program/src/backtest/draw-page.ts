@@ -2,9 +2,9 @@ import { escapeHtml } from './draw-chart.ts'
 
 const style = `
 :root { color-scheme: light dark; --ink: #1d2330; --paper: #fff; --soft: #667085; --line: #d9dde5;
-  --a: #1f5fbf; --b: #c7661b; --good: #2e8b57; --bad: #d6334a; --value: #1f5fbf; --expected: #667085; --band: #1f5fbf1c; --boundary: #c7661b; --episode: #d6334a2e; --gap: #98a2b34d }
+  --a: #7a4fd0; --b: #c7661b; --good: #2e8b57; --bad: #d6334a; --value: #1f5fbf; --expected: #667085; --band: #1f5fbf1c; --boundary: #c7661b; --episode: #d6334a2e; --gap: #98a2b34d }
 @media (prefers-color-scheme: dark) { :root { --ink: #e6e9f0; --paper: #14171f; --soft: #98a2b3; --line: #2c3240;
-  --a: #7fb0ff; --b: #f0a060; --good: #5fd39a; --bad: #ff6b81; --value: #7fb0ff; --expected: #98a2b3; --band: #7fb0ff26; --boundary: #f0a060; --episode: #ff6b8150; --gap: #667085 } }
+  --a: #b79bff; --b: #f0a060; --good: #5fd39a; --bad: #ff6b81; --value: #7fb0ff; --expected: #98a2b3; --band: #7fb0ff26; --boundary: #f0a060; --episode: #ff6b8150; --gap: #667085 } }
 body { margin: 2rem auto; max-width: 1180px; padding: 0 1rem; background: var(--paper); color: var(--ink);
   font: 15px/1.5 system-ui, sans-serif }
 h1 { font-size: 1.4rem; margin-bottom: 0 } h2 { font-size: 1.05rem; margin: 2rem 0 .3rem } p { margin: .3rem 0; color: var(--soft) }

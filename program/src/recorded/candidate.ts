@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs'
-import type { ConfigView } from '@nabiz/shared/config-view'
-import { versionOf } from '@nabiz/shared/config-view'
+import { ConfigState, type ConfigView, versionOf } from '@nabiz/shared/config-view'
 import { type ThresholdsConfig, thresholdsConfig } from '@nabiz/shared/contracts'
 import { ConfigError } from '@nabiz/shared/errors'
 import { day } from '@nabiz/shared/time'
+import { knownEvents } from '../config/known-events.ts'
 import { readConfig } from '../config/read-config.ts'
 import { zoneOffsets } from '../config/zone-offsets.ts'
 import type { Judged } from './replay-series.ts'
@@ -12,6 +12,14 @@ import type { Judged } from './replay-series.ts'
 export interface Candidate {
   label: string
   judgedBy(brand: string): Judged
+}
+
+/** What is asked of a log's config. */
+type KnownConfig = Pick<ConfigView, 'brand' | 'thresholds' | 'version' | 'all'>
+
+/** The config of no log. */
+export function emptyView(): KnownConfig {
+  return new ConfigState()
 }
 
 const zonesFrom = Date.UTC(2010, 0, 1)
@@ -23,14 +31,13 @@ const shipped = thresholdsConfig.parse({ id: 'default' })
  */
 export function findCandidate(
   spec: string | undefined,
-  view: ConfigView,
+  view: KnownConfig,
   env: Readonly<Record<string, string | undefined>>,
   now: number,
 ): Candidate {
-  const zonesOf = (brand: string) => view.brand(brand)?.content.zoneOffsets ?? [{ from: 0, minutes: 0 }]
   const all = (label: string, thresholds: ThresholdsConfig, version: string): Candidate => ({
     label,
-    judgedBy: (brand) => ({ thresholds, version, zoneOffsets: zonesOf(brand) }),
+    judgedBy: (brand) => ({ thresholds, version, ...calendarOf(view, brand) }),
   })
   if (spec === undefined || spec === 'active') {
     return {
@@ -40,7 +47,7 @@ export function findCandidate(
         return {
           thresholds: active?.content ?? shipped,
           version: active?.version ?? 'default',
-          zoneOffsets: zonesOf(brand),
+          ...calendarOf(view, brand),
         }
       },
     }
@@ -66,7 +73,7 @@ export function findCandidate(
 
 function ofFile(
   path: string,
-  view: ConfigView,
+  view: KnownConfig,
   env: Readonly<Record<string, string | undefined>>,
   now: number,
 ): Candidate {
@@ -81,11 +88,19 @@ function ofFile(
         config.thresholds.find((entry) => entry.id === id) ??
         config.thresholds.find((entry) => entry.id === 'default') ??
         shipped
-      const zones =
-        named === undefined
-          ? (view.brand(brand)?.content.zoneOffsets ?? [{ from: 0, minutes: 0 }])
-          : zoneOffsets(named.timeZone, zonesFrom, zonesTo)
-      return { thresholds, version: versionOf(thresholds), zoneOffsets: zones }
+      const version = versionOf(thresholds)
+      if (named === undefined) return { thresholds, version, ...calendarOf(view, brand) }
+      const events = knownEvents(named, now)
+      const zones = zoneOffsets(named.timeZone, zonesFrom, zonesTo)
+      return { thresholds, version, zoneOffsets: zones, ...(events && { knownEvents: events }) }
     },
   }
+}
+
+/** Zone and known days of a brand, as the log's config has them. */
+function calendarOf(view: KnownConfig, brand: string): Pick<Judged, 'zoneOffsets' | 'knownEvents'> {
+  const content = view.brand(brand)?.content
+  if (content === undefined) return { zoneOffsets: [{ from: 0, minutes: 0 }] }
+  const { zoneOffsets: zones, knownEvents: events } = content
+  return { zoneOffsets: zones, ...(events && { knownEvents: events }) }
 }

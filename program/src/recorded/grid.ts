@@ -57,13 +57,15 @@ export function withValues(
     const steps = path.split('.')
     const last = steps.pop() ?? ''
     let place = content
+    // What is said of a single signal need not be there yet; the schema knows which words may stand there.
+    const mayBeNew = steps[0] === 'signals'
     for (const step of steps) {
-      const inner = fields.safeParse(place[step])
+      const inner = fields.safeParse(place[step] ?? (mayBeNew ? {} : undefined))
       if (!inner.success) throw noField(path)
       place[step] = inner.data
       place = inner.data
     }
-    if (typeof place[last] !== 'number') throw noField(path)
+    if (typeof place[last] !== 'number' && !mayBeNew) throw noField(path)
     place[last] = combination[index]
   })
   const parsed = thresholdsConfig.safeParse(content)

@@ -7,6 +7,7 @@ import {
 import type { Log } from '@nabiz/shared/log'
 import type { ConfirmedCrisis } from './compare-incidents.ts'
 import { readValues } from './read-values.ts'
+import type { LearnedMark } from './replay-series.ts'
 
 /** An incident as its last record tells it; times in ms. */
 export interface RecordedIncident {
@@ -18,6 +19,8 @@ export interface RecordedIncident {
   resolvedAt: number | undefined
   peakSeverity: number
   mark: IncidentMark | undefined
+  /** When it was marked last. */
+  markedAt: number | undefined
 }
 
 /** Every incident of a log that a person was or could have been told of, oldest first; probes and drills are left out. */
@@ -27,6 +30,7 @@ export async function recordedIncidents(log: Log, brand?: string): Promise<Recor
     if (record.probe || record.drill || (brand !== undefined && record.brand !== brand)) continue
     const known = found.get(record.incident)
     if (known !== undefined && known.sequence >= record.sequence) continue
+    const markedAt = record.change === 'marked' ? record.at : known?.markedAt
     found.set(record.incident, {
       sequence: record.sequence,
       id: record.incident,
@@ -37,6 +41,7 @@ export async function recordedIncidents(log: Log, brand?: string): Promise<Recor
       resolvedAt: record.resolvedAt,
       peakSeverity: Math.max(record.peakSeverity, known?.peakSeverity ?? 0),
       mark: record.mark,
+      markedAt,
     })
   }
   const incidents = [...found.values()].map(({ sequence: _sequence, ...incident }) => incident)
@@ -48,4 +53,13 @@ export function confirmedCrises(incidents: readonly RecordedIncident[]): Confirm
   return incidents
     .filter(({ mark }) => mark === 'confirmed')
     .map(({ id, brand, openedAt, resolvedAt }) => ({ incident: id, brand, openedAt, resolvedAt }))
+}
+
+/** Spans that a baseline has to leave out, each from the moment at which people said so. */
+export function learnedMarks(incidents: readonly RecordedIncident[], brand: string): LearnedMark[] {
+  return incidents.flatMap(({ id, brand: own, mark, markedAt, openedAt, resolvedAt }) =>
+    own !== brand || mark !== 'confirmed' || markedAt === undefined
+      ? []
+      : [{ incident: id, from: openedAt, to: Math.min(resolvedAt ?? markedAt, markedAt), at: markedAt }],
+  )
 }

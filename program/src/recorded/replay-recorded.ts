@@ -3,6 +3,7 @@ import type { Log } from '@nabiz/shared/log'
 import { day } from '@nabiz/shared/time'
 import type { Candidate } from './candidate.ts'
 import type { FoundIncident } from './group-incidents.ts'
+import { learnedMarks, type RecordedIncident } from './recorded-incidents.ts'
 import { type RecordedSeries, readSeries } from './recorded-series.ts'
 import { replayTask } from './replay-task.ts'
 import type { TimeRange } from './time-range.ts'
@@ -14,6 +15,8 @@ export interface RecordedRun {
   /** Days before the range that teach the baseline. */
   warmUpDays: number
   candidates: readonly Candidate[]
+  /** Incidents of the log: what people confirmed is left out of the baseline as it was live. */
+  lived: readonly RecordedIncident[]
   /** Told of each brand before it is judged. */
   onSeries(series: RecordedSeries): void
 }
@@ -29,7 +32,10 @@ export async function replayRecorded(run: RecordedRun): Promise<RecordedResult> 
   for await (const series of readSeries(log, { brand, from, to: range.to })) {
     run.onSeries(series)
     const judged = candidates.map((candidate) => candidate.judgedBy(series.brand))
-    result.push({ brand: series.brand, found: replayTask({ series, judged, ...range }) })
+    result.push({
+      brand: series.brand,
+      found: replayTask({ series, judged, marks: learnedMarks(run.lived, series.brand), ...range }),
+    })
   }
   if (result.length === 0) throw nothingRecorded(brand, { from, to: range.to })
   return result

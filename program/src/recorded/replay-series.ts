@@ -1,5 +1,5 @@
 import { createEngine, createLexiconEngine, type EngineInput } from '@nabiz/scoring'
-import type { BrandVersion, SignalName, ThresholdsConfig, Transition } from '@nabiz/shared/contracts'
+import type { BrandVersion, Mark, SignalName, ThresholdsConfig, Transition } from '@nabiz/shared/contracts'
 import { minute } from '@nabiz/shared/time'
 import { buildId } from '../build-id.ts'
 import type { RecordedMinute, RecordedSeries } from './recorded-series.ts'
@@ -10,6 +10,8 @@ export interface Judged {
   /** As it stands in what is told. */
   version: string
   zoneOffsets: BrandVersion['zoneOffsets']
+  /** Known days, on which boundaries are wider. */
+  knownEvents?: BrandVersion['knownEvents']
 }
 
 /**
@@ -31,6 +33,14 @@ function signalsFor({ minutes }: RecordedSeries, { pages }: ThresholdsConfig): S
   return (['volume', 'negative', 'negativity', 'authors', 'reach'] as const).filter((name) => wanted[name])
 }
 
+/** A confirmed crisis, [from, to] in ms, that teaches no baseline from `at` on. */
+export interface LearnedMark {
+  incident: string
+  from: number
+  to: number
+  at: number
+}
+
 /** Only samples have a place in the log, and counts have none. */
 const nowhere = { offset: 0 }
 
@@ -41,7 +51,12 @@ const longestSilence = 61 * minute
  * Passes recorded minutes through the engine that runs live, a heartbeat a minute; returns its transitions in order.
  * Minutes that were unobserved live are unobserved here. What live told within a minute is told at its end.
  */
-export function replaySeries(series: RecordedSeries, judged: Judged, until: number): Transition[] {
+export function replaySeries(
+  series: RecordedSeries,
+  judged: Judged,
+  until: number,
+  marks: readonly LearnedMark[] = [],
+): Transition[] {
   const [first] = series.minutes
   if (first === undefined) return []
   const sentiment = createLexiconEngine()
@@ -50,6 +65,7 @@ export function replaySeries(series: RecordedSeries, judged: Judged, until: numb
     engineId: sentiment.id,
     build: buildId(),
     signals: signalsFor(series, judged.thresholds),
+    isCountsOnly: true,
   })
   const state = engine.create()
   const transitions: Transition[] = []
@@ -72,6 +88,7 @@ export function replaySeries(series: RecordedSeries, judged: Judged, until: numb
     apply({ kind: 'heartbeat', ...nowhere, timestamp: at, heartbeat })
   }
   let next = 0
+  const waiting = [...marks].sort((a, b) => b.at - a.at)
   connectors.told(first)
   beat(first.at)
   const last = Math.min(until, (series.minutes.at(-1)?.at ?? 0) + minute)
@@ -85,11 +102,29 @@ export function replaySeries(series: RecordedSeries, judged: Judged, until: numb
       apply({ kind: 'count', ...nowhere, timestamp: at, count })
     }
     beat(at + minute)
+    for (let due = waiting.at(-1); due !== undefined && due.at <= at + minute; due = waiting.at(-1)) {
+      waiting.pop()
+      apply({ kind: 'mark', ...nowhere, timestamp: at, mark: markOf(series.brand, due) })
+    }
   }
   return transitions
 }
 
-function configCopies(brand: string, { thresholds, version, zoneOffsets }: Judged) {
+function markOf(brand: string, { incident, from, to, at }: LearnedMark): Mark {
+  return {
+    v: 1,
+    type: 'mark',
+    brand,
+    incident,
+    mark: 'confirmed',
+    from,
+    to: Math.max(from, to),
+    by: 'backtest',
+    at,
+  }
+}
+
+function configCopies(brand: string, { thresholds, version, zoneOffsets, knownEvents }: Judged) {
   const copy = { v: 1, type: 'config', brand, configOffset: 1, active: true } as const
   return [
     { ...copy, kind: 'thresholds', id: thresholds.id, version, content: thresholds },
@@ -98,7 +133,13 @@ function configCopies(brand: string, { thresholds, version, zoneOffsets }: Judge
       kind: 'brand',
       id: brand,
       version: 'backtest',
-      content: { id: brand, name: brand, thresholds: thresholds.id, zoneOffsets },
+      content: {
+        id: brand,
+        name: brand,
+        thresholds: thresholds.id,
+        zoneOffsets,
+        ...(knownEvents && { knownEvents }),
+      },
     },
   ] as const
 }

@@ -2,7 +2,7 @@ import type { Log } from '@nabiz/shared/log'
 import { day } from '@nabiz/shared/time'
 import type { Candidate } from './candidate.ts'
 import { type Axis, type Combination, combine, withValues } from './grid.ts'
-import type { RecordedIncident } from './recorded-incidents.ts'
+import { learnedMarks, type RecordedIncident } from './recorded-incidents.ts'
 import { type RecordedSeries, readSeries } from './recorded-series.ts'
 import type { ReplayPool } from './replay-pool.ts'
 import { nothingRecorded } from './replay-recorded.ts'
@@ -59,10 +59,13 @@ export async function sweep(options: SweepOptions): Promise<Sweep> {
     }))
     let done = 0
     options.onProgress(done, judged.length, brand)
-    const found = await pool.run({ series, judged, ...range }, (count) => {
-      done += count
-      options.onProgress(done, judged.length, brand)
-    })
+    const found = await pool.run(
+      { series, judged, marks: learnedMarks(options.marked, brand), ...range },
+      (count) => {
+        done += count
+        options.onProgress(done, judged.length, brand)
+      },
+    )
     const within = options.marked.filter(
       (each) => each.brand === brand && each.openedAt >= range.from && each.openedAt < range.to,
     )

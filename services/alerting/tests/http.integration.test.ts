@@ -106,6 +106,11 @@ describe('marking an incident', () => {
       ['confirmed', 'deniz', undefined],
     ])
     expect(app.incidents()[0]?.state).toBe('open')
+    const forScoring = await valuesOf(world, 'mentions')
+    expect(forScoring.map(({ type, brand, mark: kind, incident }) => [type, brand, kind, incident])).toEqual([
+      ['mark', 'lale-air', 'expected', id],
+      ['mark', 'lale-air', 'confirmed', id],
+    ])
   })
 
   it('refuses who has no admin token, a mark there is not, and an incident nobody knows', async () => {
@@ -128,6 +133,16 @@ describe('marking an incident', () => {
     expect(app.incidents()[0]?.mark).toBeUndefined()
   })
 })
+
+async function valuesOf({ log }: World, topic: 'mentions'): Promise<Record<string, unknown>[]> {
+  const values: Record<string, unknown>[] = []
+  for (const { partition, earliest, end } of await log.bounds(topic)) {
+    if (earliest === end) continue
+    for await (const records of log.read({ topic, partition, from: earliest, to: end }))
+      for (const { value } of records) values.push(JSON.parse(Buffer.from(value).toString('utf8')))
+  }
+  return values
+}
 
 function marked(link: string, id: string, body: object, token = 'admin-token-of-the-test') {
   const { authorization } = bearer(token).headers

@@ -254,6 +254,7 @@ export class PartitionRuntime {
     if (value.type === 'heartbeat') return { kind: 'heartbeat', heartbeat: value, offset, timestamp }
     if (value.type === 'config') return { kind: 'config', copy: value, offset, timestamp }
     if (value.type === 'metric') return { kind: 'metric', metric: value, offset, timestamp }
+    if (value.type === 'mark') return { kind: 'mark', mark: value, offset, timestamp }
     const brand = namesIn(this.#state, value.brand)
     const verdict = this.#verdicts.get(offset)
     const { sentiment, terms } = this.#options.readText(value.text, value.language, brand, verdict)

@@ -12,7 +12,7 @@ export interface ScoringTelemetry {
   flush(): void
   received(count: number): void
   counted(mention: Mention, label: string, now: number): void
-  passed(kind: 'mention' | 'heartbeat' | 'config' | 'metric' | 'skip'): void
+  passed(kind: 'mention' | 'heartbeat' | 'config' | 'metric' | 'skip' | 'mark'): void
   dropped(reason: string): void
   deadLettered(partition: number, offset: number, reason: string, detail: string): void
   emitted(emissions: readonly Emission[]): void
@@ -72,6 +72,18 @@ export function createTelemetry(registry: Registry, logger: Logger): ScoringTele
     'nabiz_scoring_deafness_multiple',
     'Multiple of the expected mentions that would page within 15 minutes, at the last evaluation told',
     ['brand'],
+  )
+  const shadowSeverity = gauge(
+    registry,
+    'nabiz_scoring_shadow_severity',
+    'The same by the thresholds that are tried beside those in force',
+    ['brand', 'signal'],
+  )
+  const shadowTransitions = counter(
+    registry,
+    'nabiz_scoring_shadow_transitions_total',
+    'What people would have been told by the thresholds that are tried',
+    ['brand', 'signal', 'transition'],
   )
   const projected = gauge(
     registry,
@@ -175,7 +187,12 @@ export function createTelemetry(registry: Registry, logger: Logger): ScoringTele
     emitted(emissions) {
       for (const { topic, brand, value } of emissions) {
         emitted.inc({ topic })
-        if (topic === 'signals') {
+        if (topic === 'signals' && value.shadow === true) {
+          const { signal, transition } = value
+          if (transition === undefined)
+            shadowSeverity.set({ brand: brandLabel(brand), signal }, value.severity)
+          else shadowTransitions.inc({ brand: brandLabel(brand), signal, transition })
+        } else if (topic === 'signals') {
           severity.set({ brand: brandLabel(brand), signal: value.signal }, value.severity)
           projected.set({ brand: brandLabel(brand), signal: value.signal }, projectedPage(value))
           for (const reason of severityLimits) {

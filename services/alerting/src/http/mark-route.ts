@@ -1,12 +1,14 @@
-import { type Act, incidentMark, incidentMarks } from '@nabiz/shared/contracts'
+import { type Act, incidentMark, incidentMarks, type Mark, mark as markRecord } from '@nabiz/shared/contracts'
 import type { FastifyInstance } from '@nabiz/shared/http'
 import { actId } from '../incidents/identify.ts'
+import type { Incident } from '../incidents/incident.ts'
 import { allow } from './guard.ts'
 import { readBody } from './read-body.ts'
 import type { RoutesOptions } from './routes.ts'
 
 export interface MarkRouteOptions extends Pick<RoutesOptions, 'clock' | 'reader' | 'adminToken'> {
-  write(act: Act): Promise<void>
+  /** Writes the act for alerting, and with it the mark for scoring's baselines. */
+  write(act: Act, mark: Mark): Promise<void>
 }
 
 /** Adds the route by which a person says what an incident was. */
@@ -30,7 +32,7 @@ export function addMarkRoute(app: FastifyInstance, options: MarkRouteOptions): v
     const at = clock.now()
     const by = (textOf(body.by) ?? 'admin').slice(0, 200)
     const note = textOf(body.note)?.slice(0, 2_000)
-    await options.write({
+    const told: Act = {
       v: 1,
       type: 'act',
       id: actId(incident.id, `mark/${mark.data}`, by, at),
@@ -42,8 +44,27 @@ export function addMarkRoute(app: FastifyInstance, options: MarkRouteOptions): v
       by,
       at,
       ...(note === undefined ? {} : { note }),
-    })
+    }
+    await options.write(told, markOf(incident, mark.data, by, at))
     return reply.code(202).send({ incident: incident.id, mark: mark.data, accepted: true })
+  })
+}
+
+/** For scoring: from the beginning of the rise that was told to the end of the incident, as far as it is known. */
+function markOf(incident: Incident, mark: Mark['mark'], by: string, at: number): Mark {
+  const since = Object.values(incident.transitions).map((transition) => transition.since)
+  const from = Math.min(incident.openedAt, ...since)
+  const to = Math.max(from, incident.resolvedAt ?? at)
+  return markRecord.parse({
+    v: 1,
+    type: 'mark',
+    brand: incident.brand,
+    incident: incident.id,
+    mark,
+    from,
+    to,
+    by,
+    at,
   })
 }
 

@@ -1,4 +1,5 @@
 import type { BrandState } from './brand-state.ts'
+import type { Cell } from './cell.ts'
 import { languageIndex } from './count-mention.ts'
 import { DistinctCount } from './distinct-count.ts'
 import type { ApplyResult, CountedMinute } from './engine.ts'
@@ -6,6 +7,7 @@ import { bucketOf, minuteMs } from './grid.ts'
 import type { PartitionState } from './partition-state.ts'
 import { platformOf } from './platforms.ts'
 import { languagesAt, mentionsAt, negativesAt, reachAt } from './sums.ts'
+import type { WindowSums } from './window-sums.ts'
 
 const counted: ApplyResult = { kind: 'counted' }
 const unknownBrand: ApplyResult = { kind: 'dropped', reason: 'unknown_brand' }
@@ -35,28 +37,37 @@ export function applyCount(state: PartitionState, count: CountedMinute): ApplyRe
   const cell = platform.cell(now)
   platform.touch(now, cell)
   const isJoined = platform.joinMinute <= now
-  const add = (column: number, value: number) => {
-    if (value === 0) return
-    while (cell.sums.length <= column) cell.sums = cell.sums.concat(0)
-    cell.sums[column] = (cell.sums[column] ?? 0) + value
-    if (isJoined) brand.windowSums.add(now, column, value)
-  }
-  add(mentionsAt, count.mentions)
+  const windows = isJoined ? brand.windowSums : undefined
+  add(cell, windows, now, mentionsAt, count.mentions)
   if (count.details !== undefined) {
     const { languages, negatives, reach } = count.details
-    for (const [language, mentions] of Object.entries(languages)) {
+    for (const language of Object.keys(languages)) {
       const column = languagesAt + 2 * languageIndex(brand, language)
       const negative = negatives[language] ?? 0
-      add(column, mentions)
-      add(column + 1, negative)
-      add(negativesAt, negative)
+      add(cell, windows, now, column, languages[language] ?? 0)
+      add(cell, windows, now, column + 1, negative)
+      add(cell, windows, now, negativesAt, negative)
     }
-    add(reachAt, reach)
+    add(cell, windows, now, reachAt, reach)
   }
   if (!isJoined) return counted
   countAuthors(brand, bucketOf(now), count)
   brand.topAuthors.at(now).addNameless(count.mentions)
   return counted
+}
+
+/** Adds to a minute's cell, and to the windows it lies in where its platform is part of the totals. */
+function add(
+  cell: Cell,
+  windows: WindowSums | undefined,
+  minute: number,
+  column: number,
+  value: number,
+): void {
+  if (value === 0) return
+  while (cell.sums.length <= column) cell.sums = cell.sums.concat(0)
+  cell.sums[column] = (cell.sums[column] ?? 0) + value
+  windows?.add(minute, column, value)
 }
 
 /** A minute that names no author at all had none to name: each of its mentions counts as somebody else. */

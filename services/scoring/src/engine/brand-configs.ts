@@ -17,7 +17,7 @@ interface Applied<T> {
 
 type BrandContent = Pick<
   BrandVersion,
-  'thresholds' | 'zoneOffsets' | 'knownEvents' | 'simulated' | 'probe'
+  'thresholds' | 'shadow' | 'zoneOffsets' | 'knownEvents' | 'simulated' | 'probe'
 > & {
   /** Absent in checkpoints of older builds, until the copy is repeated. */
   called?: CalledNames
@@ -82,9 +82,14 @@ export function settingsOf(configs: BrandConfigs): BrandSettings | undefined {
   const content = configs.brand?.content
   if (content === undefined) return undefined
   const thresholds = configs.thresholds[content.thresholds]
+  // Thresholds that did not come yet are not tried as if they were the shipped ones.
+  const shadow = content.shadow === undefined ? undefined : configs.thresholds[content.shadow]
   return {
     thresholds: thresholds?.content ?? defaultThresholds,
     version: thresholds?.content === undefined ? 'default' : thresholds.version,
+    ...(shadow?.content === undefined
+      ? {}
+      : { shadow: { thresholds: shadow.content, version: shadow.version } }),
     zoneOffsets: content.zoneOffsets,
     knownEvents: content.knownEvents ?? [],
     probe: content.probe === true,
@@ -93,10 +98,11 @@ export function settingsOf(configs: BrandConfigs): BrandSettings | undefined {
 }
 
 function needed(version: BrandVersion): BrandContent {
-  const { thresholds, zoneOffsets, knownEvents, simulated, probe } = version
+  const { thresholds, shadow, zoneOffsets, knownEvents, simulated, probe } = version
   const { names, aliases, handles, hashtags, competitors } = version
   return {
     thresholds,
+    ...(shadow === undefined ? {} : { shadow }),
     zoneOffsets,
     called: { names, aliases, handles, hashtags, ...(competitors === undefined ? {} : { competitors }) },
     ...(knownEvents === undefined ? {} : { knownEvents }),

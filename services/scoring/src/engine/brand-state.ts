@@ -60,6 +60,8 @@ export interface BrandState {
   authors: AuthorBuckets
   baselines: Baselines
   signals: Record<SignalName, SignalSlot>
+  /** Where the thresholds that are tried would stand, and which they are; undefined while none are. */
+  shadow: { version: string; signals: Record<SignalName, SignalSlot> } | undefined
   /** What counters grew by, by platform and kind. */
   engagement: Map<string, CounterSeries>
   /** Minutes in which a platform with a material share could not be seen. */
@@ -92,6 +94,7 @@ export function createBrand(id: string, settings: BrandSettings): BrandState {
     authors: new AuthorBuckets(),
     baselines: createBaselines(id),
     signals: createSlots(),
+    shadow: undefined,
     engagement: new Map(),
     partial: new MinuteSpans(),
     dark: new MinuteSpans(),

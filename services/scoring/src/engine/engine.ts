@@ -2,6 +2,7 @@ import type {
   ConfigCopy,
   Count,
   Heartbeat,
+  Mark,
   Mention,
   Metric,
   SignalName,
@@ -44,6 +45,7 @@ export type EngineInput =
   | ({ kind: 'config'; copy: ConfigCopy } & Position)
   | ({ kind: 'metric'; metric: Metric } & Position)
   | ({ kind: 'count'; count: CountedMinute } & Position)
+  | ({ kind: 'mark'; mark: Mark } & Position)
 
 /** Where a breach's sample stands in the partition, so that its text can be fetched. */
 export interface SampleOffset {
@@ -132,6 +134,8 @@ export interface EngineOptions {
   engineId: string
   /** Build of the program, written into the partition's value. */
   build: string
+  /** Nothing but counted minutes comes: no mention has to know the count at which it would decide. */
+  isCountsOnly?: boolean
   /** Signals that are judged; all of them unless given. The others teach no baseline and have no episodes. */
   signals?: readonly SignalName[]
 }

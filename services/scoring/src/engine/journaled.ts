@@ -12,6 +12,7 @@ export interface JournalKind<B> {
 /** What a baseline has to offer to be journaled. */
 export interface Journalable {
   readonly next: number | undefined
+  exclude(from: number, to: number): void
   encode(): Uint8Array
 }
 
@@ -70,6 +71,13 @@ export class Journaled<B extends Journalable> {
     this.#push(values)
     this.#derived.clear()
     if (this.#journal.length > longestJournal) this.store()
+  }
+
+  /** Takes closed buckets [from, to] for unobserved; so rare that the whole baseline is stored anew. */
+  exclude(from: number, to: number): void {
+    this.baseline.exclude(from, to)
+    this.#derived.clear()
+    this.store()
   }
 
   /** A value made from the baseline, kept under a small number until the baseline changes. */

@@ -1,4 +1,5 @@
-import type { BrandVersion, ThresholdsConfig } from '@nabiz/shared/contracts'
+import type { BrandVersion, SignalName, ThresholdsConfig } from '@nabiz/shared/contracts'
+import { thresholdsOf } from './brand-settings.ts'
 import { bucketMinutes, minuteMs } from './grid.ts'
 
 /** A known day of a brand on which people talk otherwise. */
@@ -24,9 +25,10 @@ export function eventIn(
   return widest
 }
 
-/** Thresholds of a bucket: a known event widens every boundary by its factor; floors and times stay. */
-export function thresholdsIn(settings: Seasonal, bucket: number): ThresholdsConfig {
+/** Thresholds of a signal in a bucket: a known event widens every boundary by its factor; floors and times stay. */
+export function thresholdsIn(settings: Seasonal, bucket: number, signal: SignalName): ThresholdsConfig {
   const event = eventIn(settings, bucket)
-  if (event === undefined) return settings.thresholds
-  return { ...settings.thresholds, sensitivity: settings.thresholds.sensitivity * event.factor }
+  const thresholds = thresholdsOf(settings, signal)
+  if (event === undefined) return thresholds
+  return { ...thresholds, sensitivity: thresholds.sensitivity * event.factor }
 }

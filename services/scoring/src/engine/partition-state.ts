@@ -13,6 +13,7 @@ export const valueNames = {
   config: 'c/',
   hot: 'h/',
   engagement: 'e/',
+  shadow: 's/',
   baseline: 'b/',
   fingerprints: 'f/',
   tombstones: 't/',

@@ -12,6 +12,8 @@ import type { Signal } from './signals/signal.ts'
 export interface Outlet {
   engineId: string
   signals: readonly Signal[]
+  /** No mention comes, so none is evaluated within its minute. */
+  isCountsOnly?: boolean
   emit(emission: Emission): void
 }
 

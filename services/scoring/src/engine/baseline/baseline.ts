@@ -42,6 +42,11 @@ export interface Baseline {
    */
   correct(index: number, delta: number): void
   /**
+   * Takes the closed buckets [from, to] for unobserved, as far as 14 days back: what is usual is worked out anew from the
+   * others, residuals as if history began with the oldest of them.
+   */
+  exclude(from: number, to: number): void
+  /**
    * What a window that ends with bucket `index` (the running one, or a later or a recent one) should hold. For an index
    * up to a day in the past, that moment and what follows are left out of `expected`; sigma, burst, days and phase are
    * those of now.

@@ -66,6 +66,10 @@ class CountBaseline implements Baseline {
     this.#history?.correct(index, Math.round(delta))
   }
 
+  exclude(from: number, to: number): void {
+    this.#history = this.#history?.without(from, to)
+  }
+
   forecast(window: WindowBuckets, index: number, localOffsetMinutes: number): Forecast {
     return this.#history?.forecast(window, index, shiftOf(localOffsetMinutes)) ?? nothing()
   }

@@ -94,6 +94,18 @@ export class CountHistory {
     }
   }
 
+  /** The history of the buckets that are held, as if those of [from, to] had not been observed. */
+  without(from: number, to: number): CountHistory {
+    const oldest = Math.max(this.#counts.begin, this.#next - historyBuckets)
+    if (to < oldest || from >= this.#next || to < from) return this
+    const rebuilt = new CountHistory(oldest)
+    for (let index = oldest; index < this.#next; index += 1) {
+      const count = index >= from && index <= to ? missing : this.#counts.get(index)
+      rebuilt.close(count === missing ? undefined : count, this.#slots.shiftAt(index))
+    }
+    return rebuilt
+  }
+
   /** The forecast at the running bucket is the rule's; at any other index, its scale is the running one's. */
   forecast(length: WindowBuckets, index: number, shift: number): Forecast {
     const state = this.#windows[windowLengths.indexOf(length)]

@@ -47,7 +47,7 @@ export class DaySlots {
   /** A bucket's count changed by `delta`: its slot follows if the bucket is in it. */
   correct(index: number, delta: number): void {
     if (index > this.#entered || index <= this.#entered - historyBuckets) return
-    const slot = slotOf(index, this.#shiftAt(index))
+    const slot = slotOf(index, this.shiftAt(index))
     this.#addTo(slot, delta)
   }
 
@@ -71,7 +71,7 @@ export class DaySlots {
       let total = totals[slot] ?? 0
       let observed = observedOf[slot] ?? 0
       if (bucket <= entered) {
-        const later = bucket + shift - this.#shiftAt(bucket)
+        const later = bucket + shift - this.shiftAt(bucket)
         const count = counts.get(later)
         if (later <= entered && count !== missing) {
           total -= count
@@ -117,7 +117,7 @@ export class DaySlots {
     for (let from = oldest; from <= slots.#entered; ) {
       const next = slots.#changes.slice(1).find((change) => change.from > from)
       const last = Math.min(slots.#entered, (next?.from ?? Number.POSITIVE_INFINITY) - 1)
-      counts.addToSlots(from, last, slotOf(from, slots.#shiftAt(from)), decoded, slots.#observed)
+      counts.addToSlots(from, last, slotOf(from, slots.shiftAt(from)), decoded, slots.#observed)
       from = last + 1
     }
     const isGreat = decoded.some((total) => total > greatestUint32)
@@ -127,7 +127,7 @@ export class DaySlots {
 
   #put(index: number, count: number, sign: 1 | -1): void {
     if (count === missing) return
-    const slot = slotOf(index, this.#shiftAt(index))
+    const slot = slotOf(index, this.shiftAt(index))
     this.#addTo(slot, sign * count)
     this.#observed[slot] = (this.#observed[slot] ?? 0) + sign
   }
@@ -140,7 +140,8 @@ export class DaySlots {
     this.#totals[slot] = total
   }
 
-  #shiftAt(index: number): number {
+  /** Buckets by which local time is ahead of UTC at a bucket that is held. */
+  shiftAt(index: number): number {
     for (let i = this.#changes.length - 1; i > 0; i -= 1) {
       const change = this.#changes[i]
       if (change !== undefined && change.from <= index) return change.shift

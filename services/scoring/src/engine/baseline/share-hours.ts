@@ -52,6 +52,16 @@ export class ShareHours {
     return this.#held(hour) && (this.#observed[hour % capacity] ?? 0) > 0
   }
 
+  /** Forgets what was seen in the hours [first, last]. */
+  clear(first: number, last: number): void {
+    for (let hour = Math.max(first, this.#begin); hour <= Math.min(last, this.#end - 1); hour += 1) {
+      const at = hour % capacity
+      this.#counts.fill(0, at * 2, at * 2 + 2)
+      this.#shares.fill(0, at * 2, at * 2 + 2)
+      this.#observed[at] = 0
+    }
+  }
+
   /** The hours held from `first` to `last`. */
   between(first: number, last: number): HourCell[] {
     const cells: HourCell[] = []

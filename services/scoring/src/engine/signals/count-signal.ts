@@ -34,7 +34,7 @@ export function createCountSignal(options: CountSignalOptions): Signal {
     column,
     judge(brand, facts) {
       const buckets = windows[facts.window]?.buckets ?? 1
-      const thresholds = thresholdsIn(brand.settings, facts.bucket)
+      const thresholds = thresholdsIn(brand.settings, facts.bucket, name)
       const usual = forecast(brand, buckets, facts.bucket, facts.zone)
       const { past } = brand.signals[name].machine
       const at = facts.bucket * bucketMinutes * minuteMs
@@ -50,7 +50,7 @@ export function createCountSignal(options: CountSignalOptions): Signal {
     },
     judgeDay(brand, bucket) {
       const day = options.judgeDay && brand.baselines[name].baseline.day()
-      return day && options.judgeDay?.(day, thresholdsIn(brand.settings, bucket))
+      return day && options.judgeDay?.(day, thresholdsIn(brand.settings, bucket, name))
     },
     bucketValue: (_brand, facts) => bucketValue(facts),
     baselineValues: (_brand, facts) => [bucketValue(facts)],

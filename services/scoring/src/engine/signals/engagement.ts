@@ -82,7 +82,7 @@ function judged(
   windowBuckets: WindowBuckets,
   bucket: number,
 ): WindowVerdict {
-  const thresholds = thresholdsIn(brand.settings, bucket)
+  const thresholds = thresholdsIn(brand.settings, bucket, 'engagement')
   return evaluateWindow({ forecast, value, windowBuckets, thresholds, signal: 'engagement' })
 }
 

@@ -36,7 +36,7 @@ export function createNegativity(confusion: EngineOptions['confusion']): Signal 
         forecast: forecast(brand),
         sample: sampleIn(brand, sums),
         windowBuckets: windows[window]?.buckets ?? 1,
-        thresholds: thresholdsIn(brand.settings, bucket),
+        thresholds: thresholdsIn(brand.settings, bucket, 'negativity'),
       })
     },
     bucketValue: (brand, { sums }) => estimateShare(sampleIn(brand, sums)).share,
