@@ -69,7 +69,7 @@ export const thresholdsConfig = z.strictObject({
     .strictObject({
       m60: windowThreshold.default(6),
       m15: windowThreshold.default(10),
-      m5: windowThreshold.default(20),
+      m5: windowThreshold.default(14),
       /** The whole day, of negative mentions alone. */
       m1440: windowThreshold.default(4),
     })
@@ -78,13 +78,15 @@ export const thresholdsConfig = z.strictObject({
   recentPages: z
     .strictObject({
       /** Factor on the boundaries of a brand that has been calm for long; 1 leaves them as they are. */
-      calmFactor: z.number().min(0.3).max(1).default(0.7),
+      calmFactor: z.number().min(0.3).max(1).default(0.75),
       /** Added to it for an incident that has just ended, less and less… */
       perIncident: z.number().min(0).max(1).default(0.12),
       /** …until it is forgotten, after as many days. */
-      forgetDays: z.number().min(1).max(365).default(56),
+      forgetDays: z.number().min(1).max(365).default(84),
     })
     .prefault({}),
+  /** Boundaries of volume go down, to half at most, while hours run high one after another or hold a record. */
+  easing: z.boolean().default(true),
   /** Severity at which a warning shows. */
   warnAt: z.number().min(0.1).max(1).default(0.8),
   /** Evaluations at or over 1.0 before a page. */
