@@ -141,7 +141,7 @@ const signalFields = {
 const windowFields = {
   m60: windowThreshold.default(6),
   m15: windowThreshold.default(10),
-  m5: windowThreshold.default(20),
+  m5: windowThreshold.default(14),
   /** The whole day, of negative mentions alone. */
   m1440: windowThreshold.default(4),
 }
@@ -191,13 +191,15 @@ export const thresholdsConfig = z.strictObject({
   recentPages: z
     .strictObject({
       /** Factor on the boundaries of a brand that has been calm for long; 1 leaves them as they are. */
-      calmFactor: z.number().min(0.3).max(1).default(0.7),
+      calmFactor: z.number().min(0.3).max(1).default(0.75),
       /** Added to it for an incident that has just ended, less and less… */
       perIncident: z.number().min(0).max(1).default(0.12),
       /** …until it is forgotten, after as many days. */
-      forgetDays: z.number().min(1).max(365).default(56),
+      forgetDays: z.number().min(1).max(365).default(84),
     })
     .prefault({}),
+  /** Boundaries of volume go down, to half at most, while hours run high one after another or hold a record. */
+  easing: z.boolean().default(true),
   /** A new episode within this many hours of the last evaluation at 1.0 joins the old incident. */
   joinHours: z.number().min(0).max(168).default(12),
   /** A new severity step is told again each time severity has grown by this factor. */

@@ -17,6 +17,8 @@ export interface Forecast {
   phase: 'none' | 'plain' | 'full'
   /** Greatest sum of a window that ended in the day up to an hour ago; only while the phase is none. */
   greatest?: number
+  /** What boundaries of volume are multiplied by, 0.5 to 1, because of the hours just past; only while it is full. */
+  easing?: number
   /** Mean of the signal per hour over the last 14 days. */
   ratePerHour: number
 }

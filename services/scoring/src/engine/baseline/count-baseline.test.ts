@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Baseline, WindowBuckets } from './baseline.ts'
 import { createCountBaseline, decodeCountBaseline } from './count-baseline.ts'
 import { packResidual, unpackResidual } from './residual-code.ts'
+import { plainEasing } from './testing/plain-easing.ts'
 import { plainRule } from './testing/plain-rule.ts'
 import { seeded, steadySeries } from './testing/random-series.ts'
 
@@ -81,10 +82,10 @@ describe('count baseline', () => {
     const bytes = fed([3, 1, 2]).encode()
     const residuals = 7 + 8 + 9 + 3 + 8
     // Up to 16 buckets the two differ in what comes of the queue alone: two numbers and six codes.
-    const first = Uint8Array.of(...bytes.subarray(0, residuals), ...bytes.subarray(residuals + 8 + 12)).with(
-      1,
-      1,
-    )
+    const first = Uint8Array.of(
+      ...bytes.subarray(0, residuals),
+      ...bytes.subarray(residuals + 8 + 12, bytes.length - 16),
+    ).with(1, 1)
     expect(decodeCountBaseline(first).encode()).toEqual(bytes)
   })
 
@@ -239,6 +240,8 @@ function withBursts(series: readonly number[], seed: number): number[] {
 
 function expectRule(series: readonly (number | undefined)[], moments: readonly number[]): void {
   const rules = new Map(lengths.map((length) => [length, plainRule(series, length, undefined, stored)]))
+  const hour = rules.get(12)
+  const easing = hour === undefined ? () => 1 : plainEasing(series, hour)
   const baseline = createCountBaseline()
   series.forEach((value, i) => {
     if (moments.includes(i)) {
@@ -246,6 +249,8 @@ function expectRule(series: readonly (number | undefined)[], moments: readonly n
         const found = baseline.forecast(length, i, 0)
         const wanted = rule.at(i)
         expect(found.phase).toBe(wanted.phase)
+        if (wanted.phase === 'full') expect(found.easing).toBeCloseTo(easing(i), 6)
+        else expect(found.easing).toBeUndefined()
         expect(Math.abs(found.expected - wanted.expected)).toBeLessThanOrEqual(1e-9 * (1 + wanted.expected))
         expect(Math.abs(found.burst - wanted.burst)).toBeLessThanOrEqual(1e-6 * (1 + wanted.burst))
         expect(Math.abs(found.sigma - wanted.sigma)).toBeLessThanOrEqual(1e-6 * wanted.sigma)

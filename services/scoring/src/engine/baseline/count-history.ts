@@ -3,6 +3,7 @@ import type { ByteReader, ByteWriter } from './bytes.ts'
 import { CountRing, missing } from './count-ring.ts'
 import { DaySlots } from './day-slots.ts'
 import { type DayForecast, forecastDay } from './day-window.ts'
+import { Easing } from './easing.ts'
 import {
   bucketsPerDay,
   halfWidth,
@@ -18,8 +19,6 @@ import { WindowState } from './window-state.ts'
 const slotDelay = 12 + halfWidth
 /** A residual above this many deviations of its moment is stored as if it were there. */
 const capDeviations = 8
-/** Boundary at which M was measured; see the README. */
-const burstDivisor = 4.5
 
 interface Parts {
   counts: CountRing
@@ -36,6 +35,9 @@ export class CountHistory {
   readonly #residuals: ResidualRing
   readonly #slots: DaySlots
   readonly #windows: readonly WindowState[]
+  #easing = new Easing()
+  /** What it makes of the counts there are; 0 while nobody has asked. */
+  #eased = 0
   /** Observed buckets among the last 4,032 closed, and what they held. */
   #observed = 0
   #total = 0
@@ -61,13 +63,15 @@ export class CountHistory {
     const index = this.#next
     this.#slots.noteShift(index, shift)
     this.#counts.push(count ?? missing)
-    this.#tally(this.#counts.get(index), 1)
-    this.#tally(this.#counts.get(index - historyBuckets), -1)
     this.#residuals.push()
     // Residuals begin on the second day, when there is a same time of day to compare with.
     if (index - this.#begin >= bucketsPerDay) this.#judge(index, shift)
+    this.#tally(this.#counts.get(index), 1)
+    this.#tally(this.#counts.get(index - historyBuckets), -1)
     this.#next = index + 1
     this.#advance(index + 1)
+    this.#easing.close(this.#counts, index + 1)
+    this.#eased = 0
   }
 
   /** Changes a closed, observed bucket: counts and expectations follow exactly, residuals stay as they were. */
@@ -75,6 +79,7 @@ export class CountHistory {
     const before = this.#counts.get(index)
     if (before === missing || index < this.#next - historyBuckets) return
     this.#day = undefined
+    this.#eased = 0
     const touched: { window: number; index: number; before: number }[] = []
     windowLengths.forEach((length, window) => {
       const last = Math.min(index + length - 1, this.#next - lagBuckets)
@@ -115,18 +120,16 @@ export class CountHistory {
       const greatest = this.#greatest(length)
       return { expected: 0, sigma: 1, burst: 0, days, phase: 'none', ratePerHour, greatest }
     }
-    const expected =
-      days < 3 || state.residuals.count < leastResiduals
-        ? -1
-        : this.#slots.expected(length, index, shift, this.#counts)
+    const expected = this.#isFull(state) ? this.#slots.expected(length, index, shift, this.#counts) : -1
     if (expected < 0) {
       const sigma = Math.max(1, state.sums.deviation)
       return { expected: state.sums.mean, sigma, burst: 0, days, phase: 'plain', ratePerHour }
     }
     const scale = scaleAt(expected, length)
     const sigma = Math.max(1, scale * state.residuals.deviation)
-    const burst = (Math.max(0, state.maxima.regular ?? 0) / burstDivisor) * scale
-    return { expected, sigma, burst, days, phase: 'full', ratePerHour }
+    if (this.#eased === 0) this.#eased = this.#easing.factor(this.#counts, this.#next)
+    const burst = state.burst(scale)
+    return { expected, sigma, burst, days, phase: 'full', ratePerHour, easing: this.#eased }
   }
 
   /** The last 24 whole hours against the days before. */
@@ -145,10 +148,11 @@ export class CountHistory {
     this.#residuals.encode(writer)
     this.#slots.encode(writer)
     for (const window of this.#windows) window.encode(writer)
+    this.#easing.encode(writer)
   }
 
-  /** Reads what `encode` wrote, or what the encoding of version 1 did. */
-  static decode(reader: ByteReader, version: 1 | 2): CountHistory {
+  /** Reads what `encode` wrote, or what the encodings of earlier versions did. */
+  static decode(reader: ByteReader, version: 1 | 2 | 3): CountHistory {
     const begin = reader.uint32()
     const next = reader.uint32()
     const counts = CountRing.decode(reader)
@@ -162,6 +166,7 @@ export class CountHistory {
     const windows = windowLengths.map(() => WindowState.decode(reader))
     const history = new CountHistory(begin, { counts, residuals, slots, windows })
     const { observed, total } = counts.sumOf(next - historyBuckets, next - 1)
+    history.#easing = version < 3 ? Easing.of(counts, next) : Easing.decode(reader)
     history.#observed = observed
     history.#total = total
     return history
@@ -171,6 +176,11 @@ export class CountHistory {
     if (count === missing) return
     this.#observed += sign
     this.#total += sign * count
+  }
+
+  /** Whether a window has the history that the rule needs. */
+  #isFull(state: WindowState): boolean {
+    return this.#observed >= 3 * bucketsPerDay && state.residuals.count >= leastResiduals
   }
 
   /** Steps 3 and 5 of the rule for the windows that end with bucket `index`. */
@@ -187,6 +197,8 @@ export class CountHistory {
       const residual = (sum - expected) / scale
       state.recent[index % lagBuckets] = residual
       const sigma = Math.max(1, scale * state.residuals.deviation)
+      if (window === 0 && this.#isFull(state))
+        this.#easing.hour((sum - expected) / Math.max(sigma, state.burst(scale)))
       const uncapped = state.residuals.count < leastResiduals
       this.#residuals.set(
         index,
