@@ -221,8 +221,13 @@ export class PartitionRuntime {
     if (value.type === 'config') return { kind: 'config', copy: value, offset, timestamp }
     if (value.type === 'metric') return { kind: 'metric', metric: value, offset, timestamp }
     const brand = namesIn(this.#state, value.brand)
-    const { sentiment, terms } = this.#options.readText(value.text, value.language, brand)
-    return { kind: 'mention', scored: { mention: value, offset, sentiment, terms }, offset, timestamp }
+    const { sentiment, terms, sketch } = this.#options.readText(value.text, value.language, brand)
+    return {
+      kind: 'mention',
+      scored: { mention: value, offset, sentiment, terms, sketch },
+      offset,
+      timestamp,
+    }
   }
 
   #bury(record: LogRecord, reason: DeadLetterReason, detail: string, now: number): void {

@@ -6,6 +6,8 @@ export interface TextReading {
   sentiment: SentimentResult
   /** Distinct content words, for the terms a breach names. */
   terms: readonly string[]
+  /** By which copies of the text are told; undefined for texts too short. */
+  sketch?: readonly number[] | undefined
 }
 
 /** Reads texts as they speak of a brand; the same text, hint and names give the same reading. */

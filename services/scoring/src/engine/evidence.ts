@@ -11,6 +11,8 @@ import { sumMinutes } from './window-sums.ts'
 
 /** 5-minute buckets shown: two hours. */
 const shownBuckets = 24
+/** One text said less often is no campaign. */
+const fewestRepeats = 3
 /** A projection further away than this says nothing. */
 const longestProjectionMinutes = 1_440
 
@@ -41,6 +43,7 @@ export function gatherEvidence(question: EvidenceQuestion): Evidence {
   }))
   const languages = brand.languages.map((name, at) => ({ name, mentions: sums[languagesAt + 2 * at] ?? 0 }))
   const projection = project(question)
+  const repeats = brand.textGroups.most(now)
   return {
     buckets: buckets(question),
     windows: judgement.verdicts.map((_verdict, at) => windowEvaluation(judgement, at)),
@@ -59,6 +62,7 @@ export function gatherEvidence(question: EvidenceQuestion): Evidence {
       private: sample.private,
     })),
     coverage,
+    ...(repeats.mentions < fewestRepeats ? {} : { repeats }),
     ...(projection === undefined ? {} : { projection }),
     confidence: confidence(question),
   }
