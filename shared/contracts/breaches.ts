@@ -21,6 +21,8 @@ export const evidence = z.object({
     mentions: z.int().min(0),
     topShare: z.number().min(0).max(1),
   }),
+  /** How many mentions of the last hour repeat one text, links and small changes aside; absent where hardly any do. */
+  repeats: z.object({ mentions: z.int().min(0), of: z.int().min(0) }).optional(),
   /** Ids under which sample texts wait in the store, most telling first; at most 3. */
   samples: z
     .array(

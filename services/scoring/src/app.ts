@@ -15,6 +15,7 @@ import { createTowardsBrand } from './sentiment/towards-brand.ts'
 import { createBreather } from './steps/breather.ts'
 import { createDeadLetterGuard } from './steps/dead-letter-guard.ts'
 import { createTelemetry } from './telemetry.ts'
+import { sketchOf } from './text/sketch.ts'
 
 export interface ScoringOptions {
   config: ScoringConfig
@@ -72,7 +73,7 @@ export function createScoring(options: ScoringOptions): Scoring {
   const judgeTowards = createTowardsBrand(sentiment)
   const readText: ReadText = (text, hint, brand, verdict) => {
     const result = verdict ?? judgeTowards(text, hint, brand)
-    return { sentiment: result, terms: options.readTerms(text, result.language) }
+    return { sentiment: result, terms: options.readTerms(text, result.language), sketch: sketchOf(text) }
   }
 
   const pipeline = createPipeline({

@@ -257,8 +257,8 @@ export class PartitionRuntime {
     if (value.type === 'mark') return { kind: 'mark', mark: value, offset, timestamp }
     const brand = namesIn(this.#state, value.brand)
     const verdict = this.#verdicts.get(offset)
-    const { sentiment, terms } = this.#options.readText(value.text, value.language, brand, verdict)
-    return { kind: 'mention', scored: { mention: value, offset, sentiment, terms }, offset, timestamp }
+    const reading = this.#options.readText(value.text, value.language, brand, verdict)
+    return { kind: 'mention', scored: { mention: value, offset, ...reading }, offset, timestamp }
   }
 
   #bury(record: LogRecord, reason: DeadLetterReason, detail: string, now: number): void {

@@ -6,6 +6,8 @@ export interface TextReading {
   sentiment: SentimentResult
   /** Distinct content words, for the terms a breach names. */
   terms: readonly string[]
+  /** By which copies of the text are told; undefined for texts too short. */
+  sketch?: readonly number[] | undefined
 }
 
 /**

@@ -38,6 +38,7 @@ export const en: Messages = {
     terms: 'Terms',
     languages: 'Languages',
     authors: 'Authors',
+    repeats: 'Repeats',
     coverage: 'Coverage',
     projection: 'If it grows on',
     event: 'Calendar',
@@ -126,6 +127,7 @@ export const en: Messages = {
     `${distinct.text} ${plural(distinct, 'person', 'people')} wrote ${mentions.text} ${plural(mentions, 'mention', 'mentions')}${busiest(topShare)}`,
   fewAuthors: (distinct, mentions, topShare) =>
     `few: only ${distinct.text} ${plural(distinct, 'person', 'people')} wrote ${mentions.text} ${plural(mentions, 'mention', 'mentions')}${busiest(topShare)}`,
+  repeats: (mentions, of) => `${mentions.text} of ${of.text} mentions of the last hour repeat one text`,
   seenFully: 'every platform was seen all the time',
   seenPartly: (platform, share, reason) => `${platform} was seen ${share} of the time${because(reason)}`,
   notSeen: (platform, reason) => `blind on ${platform}${because(reason)}`,

@@ -19,7 +19,7 @@ interface Fact {
 /** Below this many people a rise may be a campaign, or one person's anger. */
 const fewAuthors = 10
 
-/** Share of one person at which the page names it. */
+/** Share of one person, or of one text, at which the page names it. */
 const tellingShare = 0.2
 
 /** Graphemes of a term or a platform's reason. */
@@ -48,6 +48,7 @@ export function writeFacts(writer: FactWriter): Partial<Record<FactName, Fact>> 
     ...common,
     ...measured(writer),
     ...carriers(writer),
+    ...repeats(writer),
     confidence: confidence(writer),
     coverage: coverage(writer),
     ...fact('projection', notice.kind === 'missed' ? undefined : projection(writer)),
@@ -146,6 +147,15 @@ function carriers({ notice, messages, formats }: FactWriter): Partial<Record<Fac
         ? { value: messages.noBreakdown }
         : { value: (few ? messages.fewAuthors : messages.authors)(distinct, mentions, top), warn: few },
   }
+}
+
+/** One text said many times is one voice: worth a line where it makes out a good part, and doubt where most of it. */
+function repeats({ notice, messages, formats }: FactWriter): Partial<Record<FactName, Fact>> {
+  const { repeats: found } = notice.leading.evidence
+  if (found === undefined || found.mentions < tellingShare * found.of) return {}
+  const figure = (value: number): Figure => ({ value, text: formats.count(value) })
+  const value = messages.repeats(figure(found.mentions), figure(found.of))
+  return { repeats: { value, warn: found.mentions >= found.of / 2 } }
 }
 
 function confidence({ notice, messages }: FactWriter): Fact {

@@ -17,6 +17,7 @@ export const factNames = [
   'terms',
   'languages',
   'authors',
+  'repeats',
   'coverage',
   'projection',
   'event',
@@ -86,6 +87,8 @@ export interface Messages {
   confidence: Record<Evidence['confidence'], { complete: string; gaps: string }>
   authors(distinct: Figure, mentions: Figure, topShare: string | undefined): string
   fewAuthors(distinct: Figure, mentions: Figure, topShare: string | undefined): string
+  /** How many mentions repeat one text, of how many in the last hour. */
+  repeats(mentions: Figure, of: Figure): string
   seenFully: string
   seenPartly(platform: string, share: string, reason: string | undefined): string
   notSeen(platform: string, reason: string | undefined): string

@@ -220,6 +220,27 @@ describe('renderPage', () => {
     ])
   })
 
+  it('says that one text is said many times, and doubts a storm that is mostly one text', () => {
+    const repeatsOf = (language: 'tr' | 'en', mentions: number) => {
+      const evidence = someEvidence({ repeats: { mentions, of: 400 } })
+      const { facts } = renderPage(inLanguage(language, { leading: aTransition({ evidence }) }))
+      const found = facts.find(({ name }) => name === 'repeats')
+      return found && [found.label, found.value, found.warn]
+    }
+    expect(repeatsOf('en', 312)).toEqual([
+      'Repeats',
+      '312 of 400 mentions of the last hour repeat one text',
+      true,
+    ])
+    expect(repeatsOf('tr', 312)).toEqual([
+      'Tekrar',
+      'son bir saatte 400 paylaşım yapıldı, 312 tanesi aynı metni yineliyor',
+      true,
+    ])
+    expect(repeatsOf('en', 100)?.[2]).toBe(false)
+    expect(repeatsOf('en', 40)).toBeUndefined()
+  })
+
   it('shows no text of a private message, whatever the notice holds', () => {
     expect(JSON.stringify(renderPage(aNotice()))).not.toContain('ameliyat')
   })

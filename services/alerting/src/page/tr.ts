@@ -40,6 +40,7 @@ export const tr: Messages = {
     terms: 'Sözcükler',
     languages: 'Diller',
     authors: 'Yazanlar',
+    repeats: 'Tekrar',
     coverage: 'Kapsam',
     projection: 'Böyle sürerse',
     event: 'Takvim',
@@ -128,6 +129,8 @@ export const tr: Messages = {
     `${distinct.text} kişi ${mentions.text} paylaşım yaptı${busiest(topShare)}`,
   fewAuthors: (distinct, mentions, topShare) =>
     `az: yalnızca ${distinct.text} kişi ${mentions.text} paylaşım yaptı${busiest(topShare)}`,
+  repeats: (mentions, of) =>
+    `son bir saatte ${of.text} paylaşım yapıldı, ${mentions.text} tanesi aynı metni yineliyor`,
   seenFully: 'bütün platformlar her an görüldü',
   seenPartly: (platform, share, reason) => `${platform}: sürenin ${share} kadarı görüldü${because(reason)}`,
   notSeen: (platform, reason) => `${platform}: hiç görülmedi${because(reason)}`,

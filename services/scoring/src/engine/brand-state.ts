@@ -10,6 +10,7 @@ import type { PlatformMinutes } from './platform-minutes.ts'
 import { Samples } from './samples.ts'
 import { createMachine, type Machine } from './state-machine.ts'
 import type { Sums } from './sums.ts'
+import { TextGroups } from './text-groups.ts'
 import { WindowSums } from './window-sums.ts'
 
 /** One signal of one brand. */
@@ -76,6 +77,7 @@ export interface BrandState {
   dayTerms: Generations
   topAuthors: Generations
   samples: Samples
+  textGroups: TextGroups
   probe: Probe
   /** Changed since the last encoding, and since the one before that is not durable yet. */
   dirty: boolean
@@ -104,6 +106,7 @@ export function createBrand(id: string, settings: BrandSettings): BrandState {
     dayTerms: new Generations(termGenerations.day),
     topAuthors: new Generations(authorGeneration),
     samples: new Samples(),
+    textGroups: new TextGroups(),
     probe: createProbe(),
     dirty: true,
     inFlight: false,

@@ -80,6 +80,7 @@ export function countMention(
     else brand.topAuthors.at(now).add(mention.author.id)
     countTerms(brand, scored.terms, now)
     brand.samples.offer(scored, now)
+    brand.textGroups.add(scored.sketch, now)
     addToWindows(brand, minute, isNegative, reach, language)
     if (bucket < bucketOf(now)) {
       const grown = brand.authors.count(bucket) - authorsBefore

@@ -17,6 +17,19 @@ it('finds a storm over a warm brand within the minute in which it is plain', () 
   expect(breach?.evidence.confidence).toBe('high')
 })
 
+it('says how many mentions of a storm repeat one text', () => {
+  const story = aWarmStory(4)
+  // Nobody speaks for long enough that the storm is all there is to count.
+  story.pass(story.now + 90 * minute)
+  for (let at = 0; at < 120; at += 1) {
+    const own = [at, at + 1, at + 2, at, at, at, at, at]
+    story.mention({ label: 'negative', sketch: at % 4 === 0 ? own : [1, 2, 3, 4, 5, 6, 7, 8] })
+  }
+  const { mentions = 0, of = 0 } = story.breachesOf('volume')[0]?.evidence.repeats ?? {}
+  expect(of).toBeGreaterThanOrEqual(10)
+  expect(mentions).toBe(of - Math.ceil(of / 4))
+})
+
 it('says since when a storm has lasted, whatever was said in the quarter of an hour before', () => {
   const story = aWarmStory(15)
   const quarter = story.now

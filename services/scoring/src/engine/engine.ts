@@ -18,6 +18,8 @@ export interface ScoredMention {
   offset: number
   sentiment: { label: 'negative' | 'neutral' | 'positive'; score: number; language: string }
   terms: readonly string[]
+  /** Eight whole numbers from 0 of which near-equal texts share most; absent: the text repeats none. */
+  sketch?: readonly number[] | undefined
 }
 
 interface Position {

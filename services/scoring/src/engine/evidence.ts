@@ -13,6 +13,8 @@ import { sumMinutes } from './window-sums.ts'
 
 /** 5-minute buckets shown: two hours. */
 const shownBuckets = 24
+/** One text said less often is no campaign. */
+const fewestRepeats = 3
 
 /** What evidence is gathered about. */
 export interface EvidenceQuestion {
@@ -42,6 +44,7 @@ export function gatherEvidence(question: EvidenceQuestion): Evidence {
   const languages = brand.languages.map((name, at) => ({ name, mentions: sums[languagesAt + 2 * at] ?? 0 }))
   const projection = project(question)
   const event = eventIn(brand.settings, bucketOf(minute))
+  const repeats = brand.textGroups.most(now)
   return {
     buckets: buckets(question),
     windows: judgement.verdicts.map((_verdict, at) => windowEvaluation(judgement, at)),
@@ -60,6 +63,7 @@ export function gatherEvidence(question: EvidenceQuestion): Evidence {
       private: sample.private,
     })),
     coverage,
+    ...(repeats.mentions < fewestRepeats ? {} : { repeats }),
     ...(projection === undefined ? {} : { projection }),
     ...(event === undefined ? {} : { event: { names: event.names, factor: event.factor } }),
     confidence: confidence(question),

@@ -29,6 +29,7 @@ export interface MentionOverrides extends Partial<Omit<Mention, 'author'>> {
   author?: Mention['author'] | undefined
   label?: 'negative' | 'neutral' | 'positive'
   terms?: readonly string[]
+  sketch?: readonly number[]
 }
 
 export function anEngine(options: Partial<Pick<EngineOptions, 'signals' | 'confusion'>> = {}): Engine {
@@ -37,7 +38,7 @@ export function anEngine(options: Partial<Pick<EngineOptions, 'signals' | 'confu
 
 /** A mention of `kuzey` on `forum` by somebody new. */
 export function aMention(sequence: number, overrides: MentionOverrides = {}): ScoredMention {
-  const { label = 'neutral', terms = [], ...fields } = overrides
+  const { label = 'neutral', terms = [], sketch, ...fields } = overrides
   const createdAt = overrides.createdAt ?? monday
   const mention: Mention = {
     v: 1,
@@ -57,7 +58,7 @@ export function aMention(sequence: number, overrides: MentionOverrides = {}): Sc
   } as Mention
   if (!('author' in overrides)) mention.author = { id: `k1:${sequence}`, followers: 10 }
   if (mention.author === undefined) delete mention.author
-  return { mention, offset: sequence, sentiment: { label, score: 0, language: 'tr' }, terms }
+  return { mention, offset: sequence, sentiment: { label, score: 0, language: 'tr' }, terms, sketch }
 }
 
 /** A partition's records in the order of the log, and what came of them. */
