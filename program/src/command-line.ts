@@ -4,6 +4,7 @@ import { buildId } from './build-id.ts'
 import { backtestCounts } from './commands/backtest-counts.ts'
 import { configCheck } from './commands/config-check.ts'
 import { demo } from './commands/demo.ts'
+import type { ModelCommandOptions } from './commands/model.ts'
 import { replayCommand } from './commands/replay.ts'
 import { run } from './commands/run.ts'
 import { skip } from './commands/skip.ts'
@@ -12,6 +13,7 @@ import { defaultConfigPath, findConfig, readConfig } from './config/read-config.
 import { demoDataDir } from './demo/demo-config.ts'
 import { type DriversPlace, embeddedIn } from './drivers.ts'
 import { exitCodes } from './exit-codes.ts'
+import { addModelCommands } from './model-commands.ts'
 import { addPlatformCommands } from './platform-commands.ts'
 import type { ProcessEdge } from './process-edge.ts'
 import { type ServiceName, serviceNames } from './run-services.ts'
@@ -196,6 +198,7 @@ function createProgram(edge: ProcessEdge, done: (exitCode: number) => void): Com
     )
 
   addPlatformCommands(program, configOption, edge, done)
+  addModelCommands(program, configOption, (options) => modelPlaceOf(options, edge), edge, done)
 
   program
     .command('config')
@@ -214,6 +217,15 @@ function placeOf(options: { config?: string; dataDir?: string }, edge: ProcessEd
   const config = path === undefined ? undefined : readConfig(path, edge.env)
   if (options.dataDir !== undefined || !config) return embeddedIn(options.dataDir ?? demoDataDir)
   return config
+}
+
+function modelPlaceOf(
+  options: { config?: string; dataDir?: string },
+  edge: ProcessEdge,
+): ModelCommandOptions {
+  const path = findConfig(options.config)
+  const config = path === undefined ? undefined : readConfig(path, edge.env)
+  return { place: placeOf(options, edge), config }
 }
 
 function offsetNumber(text: string): number {

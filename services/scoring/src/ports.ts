@@ -7,9 +7,14 @@ export interface TextReading {
   terms: readonly string[]
 }
 
-/** Reads texts; the same text gives the same reading. `verdict`: what an engine outside said of it already. */
-export type ReadText = (
-  text: string,
-  languageHint: string | undefined,
-  verdict?: SentimentResult,
-) => TextReading
+/** What decides how a text is read beside the text itself. */
+export interface ReadTextOptions {
+  languageHint: string | undefined
+  /** Id of the engine that judges. */
+  engine: string
+  /** What an engine that takes its time said of it already. */
+  verdict: SentimentResult | undefined
+}
+
+/** Reads texts; the same text and options give the same reading. */
+export type ReadText = (text: string, options: ReadTextOptions) => TextReading

@@ -1,15 +1,17 @@
 import type { ActiveConfig, ConfigView } from '@nabiz/shared/config-view'
-import type { BrandVersion, ConfigCopy } from '@nabiz/shared/contracts'
+import { type BrandVersion, type ConfigCopy, sentimentModelId } from '@nabiz/shared/contracts'
 import type { NewRecord } from '@nabiz/shared/log'
 
-/** The copies a brand's partition needs: the brand, then the thresholds it names. */
+/** The copies a brand's partition needs: the brand, the thresholds it names, the model that judges its mentions. */
 export function copiesOfBrand(
-  view: Pick<ConfigView, 'thresholds'>,
+  view: Pick<ConfigView, 'thresholds' | 'get'>,
   brand: ActiveConfig<BrandVersion>,
 ): ConfigCopy[] {
   const copies = [copyOf(brand, brand.id)]
   const thresholds = view.thresholds(brand.content.thresholds)
   if (thresholds) copies.push(copyOf(thresholds, brand.id))
+  const model = view.get('model', sentimentModelId)
+  if (model) copies.push(copyOf(model, brand.id))
   return copies
 }
 

@@ -8,6 +8,8 @@ export interface BrandSettings {
   zoneOffsets: BrandVersion['zoneOffsets']
   probe: boolean
   simulated: boolean
+  /** Id of the sentiment engine in force; undefined: the partition's. */
+  engine: string | undefined
 }
 
 /** Thresholds of a brand for which none were configured. */

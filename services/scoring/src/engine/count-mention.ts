@@ -126,7 +126,7 @@ function correctionOf(
 }
 
 /** Position of a language among the brand's; a new one is appended while there is room. */
-function languageIndex(brand: BrandState, language: string): number {
+export function languageIndex(brand: BrandState, language: string): number {
   const { languages } = brand
   const known = languages.indexOf(language)
   if (known >= 0) return known

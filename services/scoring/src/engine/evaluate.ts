@@ -110,7 +110,7 @@ function tellSignal(
     windows: judgement.verdicts.map((_verdict, at) => windowEvaluation(judgement, at)),
     coverage: coverageAt(brand, moment.minute, moment.unseen),
     config: brand.settings.version,
-    engine: outlet.engineId,
+    engine: brand.engine,
   }
   outlet.emit({ topic: 'signals', brand: brand.id, value })
 }

@@ -14,7 +14,6 @@ import { sumMinutes } from './window-sums.ts'
 
 /** What the engine was built with, and where its records go. */
 export interface Outlet {
-  engineId: string
   signals: readonly Signal[]
   emit(emission: Emission): void
 }
@@ -72,7 +71,7 @@ export function tellTransition(found: Happening, outlet: Outlet): void {
     peakSeverity: round6(machine.peak),
     window: windowEvaluation(judgement, judgement.best),
     config: brand.settings.version,
-    engine: outlet.engineId,
+    engine: brand.engine,
     ...(happening.late ? { late: true } : {}),
     ...(joins === undefined ? {} : { joins }),
     ...(brand.settings.simulated ? { simulated: true } : {}),

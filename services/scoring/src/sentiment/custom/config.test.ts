@@ -12,7 +12,13 @@ describe('sentimentConfig', () => {
     const told = faultsOf({
       engine: 'onnx',
       whileAway: 'sleep',
-      http: { url: 'ftp://x', model: 'a b', timeoutMs: 1, token: 'swordfish', confusion: { tr: [[0, 0, 0]] } },
+      http: {
+        url: 'ftp://x',
+        model: 'a b',
+        timeoutMs: 1,
+        token: 'swordfish',
+        confusion: { tr: [[0, 0, 0]] },
+      },
       rememberedText: 3,
     })
     for (const path of [
