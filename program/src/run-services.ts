@@ -1,9 +1,9 @@
 import { type Alerting, createAlerting } from '@nabiz/alerting'
 import { createIngest, type Ingest } from '@nabiz/ingest'
 import {
-  createCustomEngine,
+  createBuiltInEngines,
+  createCustomEngines,
   createScoring,
-  createSentimentEngine,
   type Scoring,
   tokensForTerms,
 } from '@nabiz/scoring'
@@ -18,6 +18,7 @@ import { buildId } from './build-id.ts'
 import { configItems } from './config/config-items.ts'
 import type { NabizConfig } from './config/nabiz-config.ts'
 import type { Drivers } from './drivers.ts'
+import { putFirstModelInForce } from './models/model-in-force.ts'
 import { stoppedPartitions } from './stopped-partitions.ts'
 
 export const serviceNames = ['ingest', 'scoring', 'alerting'] as const
@@ -84,6 +85,16 @@ export async function runServices(options: RunServicesOptions): Promise<RunningS
     return changes.length
   }
 
+  async function checkModel({ models }: Scoring): Promise<void> {
+    const inForce = await inPublishingTurn({ store, clock, holder: config.instance }, () =>
+      putFirstModelInForce({ log, store, view, models, by: `config of ${config.instance}`, at: clock.now() }),
+    )
+    if (inForce !== models.defaultId) {
+      const way = 'nabiz model activate'
+      programLog.warn({ inForce, configured: models.defaultId, way }, 'another sentiment engine is in force')
+    }
+  }
+
   const common = { log, store, view, clock, outgoing, build, random: Math.random, instance: config.instance }
   const wants = (service: ServiceName) => services.includes(service)
   const forService = (service: ServiceName) => ({
@@ -98,13 +109,15 @@ export async function runServices(options: RunServicesOptions): Promise<RunningS
         terminal: options.terminal,
       })
     : undefined
+  const [sentiment, ...otherEngines] = createBuiltInEngines()
   const scoring = wants('scoring')
     ? createScoring({
         ...common,
         ...forService('scoring'),
         config: config.scoring,
-        sentiment: createSentimentEngine(),
-        custom: await createCustomEngine({ ...forService('scoring'), config: config.sentiment, outgoing }),
+        sentiment,
+        otherEngines,
+        custom: await createCustomEngines({ ...forService('scoring'), config: config.sentiment, outgoing }),
         readTerms: tokensForTerms,
       })
     : undefined
@@ -119,6 +132,7 @@ export async function runServices(options: RunServicesOptions): Promise<RunningS
       async start() {
         await view.start()
         await apply(config)
+        if (scoring) await checkModel(scoring)
       },
       stop: () => view.stop(),
     },

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import { type Channel, createAlerting, createRecorder } from '@nabiz/alerting'
 import { createIngest, type Ingest, webhookPath } from '@nabiz/ingest'
-import { createCustomEngine, createScoring, createSentimentEngine, tokensForTerms } from '@nabiz/scoring'
+import { createCustomEngines, createScoring, createSentimentEngine, tokensForTerms } from '@nabiz/scoring'
 import { checkConfig } from '@nabiz/shared/config'
 import { createConfigView, publishConfig } from '@nabiz/shared/config-view'
 import { breachRecord, count, type Topic } from '@nabiz/shared/contracts'
@@ -107,7 +107,7 @@ export async function openWorld(options: WorldOptions) {
       instance: 'scoring',
       config: config.scoring,
       sentiment: createSentimentEngine(),
-      custom: await createCustomEngine({ config: config.sentiment, outgoing, registry, logger }),
+      custom: await createCustomEngines({ config: config.sentiment, outgoing, registry, logger }),
       readTerms: tokensForTerms,
       progress,
     })

@@ -241,6 +241,18 @@ export const planConfig = z.strictObject({
 })
 export type PlanConfig = z.infer<typeof planConfig>
 
+/** Id of the one model there is: who judges what mentions say. */
+export const sentimentModelId = 'sentiment'
+
+/** A model as it stands in a config record. A copy in a brand's partition may carry the brand's past as well. */
+export const modelConfig = z.object({
+  /** Id of the engine, by which every process that scores must have it. */
+  engine: z.string().min(1).max(200),
+  /** How many mentions were negative, had this model judged them: scoring's own encoding, base64. */
+  rebuilt: z.base64().optional(),
+})
+export type ModelConfig = z.infer<typeof modelConfig>
+
 export const configKinds = ['brand', 'thresholds', 'plan', 'model'] as const
 export type ConfigKind = (typeof configKinds)[number]
 

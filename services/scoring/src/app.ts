@@ -9,9 +9,9 @@ import type { ScoringConfig } from './config.ts'
 import { createEngine } from './engine/index.ts'
 import { createPipeline } from './pipeline.ts'
 import type { ReadText } from './ports.ts'
-import type { CustomEngine } from './sentiment/custom/create-custom-engine.ts'
+import type { CustomEngine } from './sentiment/custom/create-custom-engines.ts'
+import { createModelShelf, type ModelShelf } from './sentiment/model-shelf.ts'
 import type { SentimentEngine } from './sentiment/sentiment-engine.ts'
-import { createTowardsBrand } from './sentiment/towards-brand.ts'
 import { createBreather } from './steps/breather.ts'
 import { createDeadLetterGuard } from './steps/dead-letter-guard.ts'
 import { createTelemetry } from './telemetry.ts'
@@ -29,8 +29,10 @@ export interface ScoringOptions {
   instance: string
   build: string
   sentiment: SentimentEngine
-  /** An engine of somebody's own that judges in place of `sentiment`, which stands in for it while it is away. */
-  custom?: CustomEngine | undefined
+  /** Further engines of this build, which the config may have put in force. */
+  otherEngines?: readonly SentimentEngine[]
+  /** Engines of somebody's own; the first is the default, and `sentiment` stands in for them while they are away. */
+  custom?: readonly CustomEngine[]
   /** Content words of a text, for the terms a breach names. */
   readTerms(text: string, language: string): readonly string[]
   /** Records in a batch at most; a replay's results do not depend on it. */
@@ -47,6 +49,8 @@ export interface Scoring {
   stop(): Promise<void>
   port(): number
   notReady(): string[]
+  /** The sentiment engines it has. */
+  readonly models: Pick<ModelShelf, 'defaultId' | 'has'>
 }
 
 /** Builds the service; nothing happens before `start`. */
@@ -68,11 +72,12 @@ export function createScoring(options: ScoringOptions): Scoring {
     onLost: (reason) => logger.error({ reason }, 'the log or the store does not answer'),
   })
 
-  const { custom } = options
-  const inForce = custom?.engine ?? sentiment
-  const judgeTowards = createTowardsBrand(sentiment)
-  const readText: ReadText = (text, hint, brand, verdict) => {
-    const result = verdict ?? judgeTowards(text, hint, brand)
+  const models = createModelShelf({
+    builtIn: [sentiment, ...(options.otherEngines ?? [])],
+    custom: options.custom ?? [],
+  })
+  const readText: ReadText = (text, { languageHint, brand, engine, verdict }) => {
+    const result = verdict ?? models.score(text, { languageHint, brand, engine })
     return { sentiment: result, terms: options.readTerms(text, result.language), sketch: sketchOf(text) }
   }
 
@@ -81,15 +86,14 @@ export function createScoring(options: ScoringOptions): Scoring {
     store,
     states: store.partitions('scoring'),
     engine: createEngine({
-      confusion: (language) => inForce.confusion(language),
-      engineId: inForce.id,
+      confusion: (language, id) => models.confusion(language, id),
+      engineId: models.defaultId,
       build: options.build,
     }),
-    engineId: inForce.id,
+    models,
     build: options.build,
     member: options.instance,
     readText,
-    judgeTexts: custom?.judgeTexts(sentiment),
     clock,
     random: options.random,
     telemetry: {
@@ -138,17 +142,18 @@ export function createScoring(options: ScoringOptions): Scoring {
         subscription = undefined
       },
     },
-    ...(custom ? [{ name: 'sentiment engine', stop: () => custom.engine.close() }] : []),
+    { name: 'sentiment engines', stop: () => models.close() },
     // Who serves no HTTP is asked by nobody.
     ...(server ? [reachability] : []),
   ])
 
   return {
+    models,
     notReady,
     port: () => portOf(server),
     async start() {
       await lifecycle.start()
-      logger.info({ port: portOf(server), engine: inForce.id }, 'scoring started')
+      logger.info({ port: portOf(server), engines: models.ids() }, 'scoring started')
     },
     async stop() {
       await lifecycle.stop()

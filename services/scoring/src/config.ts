@@ -8,7 +8,7 @@ export const scoringConfig = z.strictObject({
   checkpointEverySeconds: z.number().min(1).max(600).default(10),
   /** Records after which a partition is checkpointed before its time, so that catching up loses little. */
   checkpointEveryRecords: z.int().min(100).max(10_000_000).default(100_000),
-  /** Id of a sentiment engine whose results may be mixed with those of the engine in a partition's state. */
+  /** Id of a sentiment engine that nobody has any more: states made with it go on with the default one. */
   acceptModelChangeFrom: z.string().optional(),
 })
 export type ScoringConfig = z.infer<typeof scoringConfig>

@@ -1,9 +1,16 @@
 export { createScoring, type Scoring, type ScoringOptions } from './app.ts'
 export { type ScoringConfig, scoringConfig } from './config.ts'
 export { createEngine, type Emission, type EngineInput, type PartitionState } from './engine/index.ts'
+export { type RebuiltPartition, rebuildPartition } from './rebuild-partition.ts'
 export type { BrandNames } from './sentiment/brand-names.ts'
 export { type SentimentConfig, sentimentConfig } from './sentiment/custom/config.ts'
-export { type CustomEngine, createCustomEngine } from './sentiment/custom/create-custom-engine.ts'
-export { createLexiconEngine, createSentimentEngine, type SentimentEngine } from './sentiment/index.ts'
+export { type CustomEngine, createCustomEngines } from './sentiment/custom/create-custom-engines.ts'
+export {
+  createBuiltInEngines,
+  createLexiconEngine,
+  createSentimentEngine,
+  type SentimentEngine,
+} from './sentiment/index.ts'
+export { createModelShelf, type ModelShelf } from './sentiment/model-shelf.ts'
 export { createTowardsBrand, type JudgeTowards } from './sentiment/towards-brand.ts'
 export { tokensForTerms } from './text/key-terms.ts'

@@ -1,61 +1,27 @@
-import type { DeadLetterReason, MentionsRecord } from '@nabiz/shared/contracts'
+import {
+  type ConfigCopy,
+  type DeadLetterReason,
+  type MentionsRecord,
+  sentimentModelId,
+} from '@nabiz/shared/contracts'
 import { DependencyError } from '@nabiz/shared/errors'
-import type { Batch, Log, LogRecord } from '@nabiz/shared/log'
+import type { Batch, LogRecord } from '@nabiz/shared/log'
 import { untilReachable } from '@nabiz/shared/pipeline'
-import { isSameManifest, type Manifest, type PartitionStore, type Store } from '@nabiz/shared/store'
-import type { Clock } from '@nabiz/shared/time'
-import { type Engine, type EngineInput, namesIn, type PartitionState } from './engine/index.ts'
-import { CarriedJudgements } from './judgements/carried-judgements.ts'
-import type { JudgeTexts } from './judgements/judge-texts.ts'
-import { mentionsToJudge } from './judgements/mentions-to-judge.ts'
+import { isSameManifest, type Manifest } from '@nabiz/shared/store'
+import { type EngineInput, namesIn, type PartitionState } from './engine/index.ts'
+import { PartitionJudgements } from './judgements/partition-judgements.ts'
+import { missingModel } from './missing-model.ts'
+import type { Failures, LoadedPartition, RuntimeOptions } from './partition-loaded.ts'
 import { PartitionOutbox } from './partition-outbox.ts'
-import type { ReadText } from './ports.ts'
-import type { SentimentResult } from './sentiment/sentiment-engine.ts'
-import { type Breathe, inSteps } from './steps/breather.ts'
-import type { createDeadLetterGuard } from './steps/dead-letter-guard.ts'
+import { inSteps } from './steps/breather.ts'
 import { readRecord } from './steps/read-record.ts'
 import { readSkips } from './steps/read-skips.ts'
-import type { ScoringTelemetry } from './telemetry.ts'
 
 /** Format of the engine's state; raise it when an older state cannot be read any more. */
 export const stateVersion = 1
 
-/** Name of the checkpoint's value that says where `judgements` is read on; the engine's own names differ. */
-export const judgementsPositionName = 'j'
-
 /** Tries of one record in our own code before its partition stops. */
 const tries = 3
-
-export interface RuntimeOptions {
-  log: Log
-  store: Store
-  states: PartitionStore
-  engine: Engine
-  engineId: string
-  build: string
-  member: string
-  readText: ReadText
-  /** An engine that takes its time: a batch is judged before it is applied. Undefined: `readText` judges alone. */
-  judgeTexts: JudgeTexts | undefined
-  clock: Clock
-  random: () => number
-  telemetry: ScoringTelemetry
-  guard: ReturnType<typeof createDeadLetterGuard>
-  /** Called between records and between the steps of a checkpoint. */
-  breathe: Breathe
-  checkpointEveryMs: number
-  checkpointEveryRecords: number
-  /** For lag monitors; called after a checkpoint. */
-  onDurable(partition: number, offset: number): void
-}
-
-/** What a partition remembers of its failures over a reload. */
-export interface Failures {
-  /** The record that failed last, and how often. */
-  failing?: { offset: number; attempts: number }
-  /** Records a person had passed over, with who it was. */
-  skips: Map<number, string>
-}
 
 /** The partition's memory no longer fits its manifest: it must be assigned again. */
 export class ReloadNeeded extends Error {
@@ -75,26 +41,18 @@ export class PartitionRuntime {
   /** Offset of the next record to apply. */
   #next: number | undefined
   readonly #outbox: PartitionOutbox
-  readonly #carried: CarriedJudgements | undefined
-  /** Verdicts on the mentions of the batch at hand. */
-  #verdicts: ReadonlyMap<number, SentimentResult> = new Map()
+  readonly #judgements: PartitionJudgements
   #stoppedBy: { err: unknown } | undefined
   /** True once a record was applied half-way: memory must never be written. */
   #isTorn = false
   #sinceCheckpoint = 0
   #checkpointAt: number
   readonly #failures: Failures
+  readonly #model: string
 
-  constructor(
-    partition: number,
-    topicId: string,
-    state: PartitionState,
-    base: Manifest | undefined,
-    failures: Failures,
-    options: RuntimeOptions,
-    /** Where `judgements` is read on, as the checkpoint says. */
-    judgementsPosition: number | undefined,
-  ) {
+  constructor(partition: number, loaded: LoadedPartition, options: RuntimeOptions) {
+    const { topicId, state, base, failures, model } = loaded
+    this.#model = model
     this.#partition = partition
     this.#topicId = topicId
     this.#state = state
@@ -103,15 +61,14 @@ export class PartitionRuntime {
     this.#failures = failures
     this.#options = options
     this.#outbox = new PartitionOutbox(partition, options)
-    const { log, judgeTexts } = options
-    this.#carried =
-      judgeTexts &&
-      new CarriedJudgements(judgementsPosition, {
-        log,
-        partition,
-        judgeTexts,
-        reach: (what, call, signal) => this.#reach(what, call, signal),
-      })
+    const { log, models, engine } = options
+    this.#judgements = new PartitionJudgements(loaded.values, {
+      log,
+      partition,
+      models,
+      engineOf: (brand) => engine.modelOf(state, brand),
+      reach: (what, call, signal) => this.#reach(what, call, signal),
+    })
     // Partitions that start together must not all write at the same moment.
     this.#checkpointAt = options.clock.now() + options.checkpointEveryMs * (0.5 + options.random() / 2)
   }
@@ -127,23 +84,25 @@ export class PartitionRuntime {
     if (this.#stoppedBy) throw this.#stoppedBy.err
     const now = clock.now()
     let received = 0
-    if (this.#carried) await this.#judgeAhead(this.#carried, batch, signal)
     try {
-      for (const record of batch.records) {
-        if (this.#next !== undefined && record.offset < this.#next) continue
-        await this.#applyOne(record, now)
-        this.#next = record.offset + 1
-        this.#sinceCheckpoint += 1
-        received += 1
-        const turn = this.#options.breathe()
-        if (turn) await turn
+      for (const records of this.#judgements.segments(batch.records)) {
+        await this.#judgements.ahead(records, this.#next, signal)
+        for (const record of records) {
+          if (this.#next !== undefined && record.offset < this.#next) continue
+          await this.#applyOne(record, now)
+          this.#next = record.offset + 1
+          this.#sinceCheckpoint += 1
+          received += 1
+          const turn = this.#options.breathe()
+          if (turn) await turn
+        }
       }
     } finally {
       telemetry.received(received)
       telemetry.flush()
       if (!this.#isTorn) await this.#outbox.write(signal)
     }
-    if (this.#next !== undefined) this.#carried?.used(this.#next)
+    if (this.#next !== undefined) this.#judgements.used(this.#next)
     const last = batch.records.at(-1)
     if (last) telemetry.lag(this.#partition, batch.end - (last.offset + 1))
     telemetry.partitionTime(this.#partition, this.#state.time)
@@ -159,8 +118,7 @@ export class PartitionRuntime {
     await this.#outbox.write(signal)
     const startedAt = performance.now()
     const { puts, deletes } = await inSteps(engine.encodeSteps(this.#state), this.#options.breathe)
-    const position = this.#carried?.positionFor(this.#next)
-    if (position !== undefined) puts.set(judgementsPositionName, Buffer.from(String(position), 'utf8'))
+    this.#judgements.encode(puts, this.#next)
     const next: Manifest = {
       topicId: this.#topicId,
       epoch: this.#base?.epoch ?? 0,
@@ -168,7 +126,7 @@ export class PartitionRuntime {
       partitionTime: this.#state.time,
       stateVersion,
       build: this.#options.build,
-      model: this.#options.engineId,
+      model: this.#model,
       writer: this.#options.member,
       writtenAt: clock.now(),
     }
@@ -190,13 +148,6 @@ export class PartitionRuntime {
     for (const value of puts.values()) bytes += value.length
     telemetry.checkpointed(this.#partition, clock.now(), (performance.now() - startedAt) / 1_000, bytes)
     this.#options.onDurable(this.#partition, next.offset)
-  }
-
-  /** Has every mention of the batch judged, and the verdicts in the log, before the first is applied. */
-  async #judgeAhead(carried: CarriedJudgements, batch: Batch, signal: AbortSignal): Promise<void> {
-    const mentions = mentionsToJudge(batch.records, this.#next)
-    const results = await carried.of(mentions, signal)
-    this.#verdicts = new Map(results.map((result, index) => [mentions[index]?.offset ?? -1, result] as const))
   }
 
   /** Our own exception: read again from the checkpoint, three tries in all, then the partition stops. */
@@ -252,13 +203,27 @@ export class PartitionRuntime {
   #toInput(value: Exclude<MentionsRecord, { type: 'skip' }>, record: LogRecord): EngineInput {
     const { offset, timestamp } = record
     if (value.type === 'heartbeat') return { kind: 'heartbeat', heartbeat: value, offset, timestamp }
-    if (value.type === 'config') return { kind: 'config', copy: value, offset, timestamp }
+    if (value.type === 'config') {
+      this.#checkModel(value)
+      return { kind: 'config', copy: value, offset, timestamp }
+    }
     if (value.type === 'metric') return { kind: 'metric', metric: value, offset, timestamp }
     if (value.type === 'mark') return { kind: 'mark', mark: value, offset, timestamp }
-    const brand = namesIn(this.#state, value.brand)
-    const verdict = this.#verdicts.get(offset)
-    const reading = this.#options.readText(value.text, value.language, brand, verdict)
+    const reading = this.#options.readText(value.text, {
+      languageHint: value.language,
+      brand: namesIn(this.#state, value.brand),
+      engine: this.#options.engine.modelOf(this.#state, value.brand),
+      verdict: this.#judgements.verdictOn(offset),
+    })
     return { kind: 'mention', scored: { mention: value, offset, ...reading }, offset, timestamp }
+  }
+
+  /** A model that this process does not have must not come in force here: nothing after it could be judged. */
+  #checkModel({ kind, id, active, brand, content }: ConfigCopy): void {
+    const { models } = this.#options
+    const { engine } = content
+    if (kind !== 'model' || id !== sentimentModelId || !active || typeof engine !== 'string') return
+    if (!models.has(engine)) throw missingModel(this.#partition, brand, engine, models)
   }
 
   #bury(record: LogRecord, reason: DeadLetterReason, detail: string, now: number): void {

@@ -10,6 +10,8 @@ import { ManualClock } from '@nabiz/shared/time'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { aMention, anEngine, monday } from './engine/testing/story.ts'
 import { createPipeline } from './pipeline.ts'
+import { createModelShelf } from './sentiment/model-shelf.ts'
+import type { SentimentEngine } from './sentiment/sentiment-engine.ts'
 import { createBreather } from './steps/breather.ts'
 import { createDeadLetterGuard } from './steps/dead-letter-guard.ts'
 import { createTelemetry } from './telemetry.ts'
@@ -113,6 +115,14 @@ describe('too many unreadable records in a minute', () => {
   })
 })
 
+function aSentimentEngine(id: string): SentimentEngine {
+  return {
+    id,
+    confusion: () => undefined,
+    score: () => ({ ...aMention(0).sentiment, confidence: 1, engine: id }),
+  }
+}
+
 function record(sequence: number, text = `text ${sequence}`): Mention {
   return aMention(sequence, { text }).mention
 }
@@ -163,11 +173,10 @@ async function start({ breaksOn = 'torn' } = {}) {
         return result
       },
     },
-    engineId: 'lexicon-1',
+    models: createModelShelf({ builtIn: [aSentimentEngine('lexicon-1')], custom: [] }),
     build: 'test',
     member: 'one',
-    judgeTexts: undefined,
-    readText(_text, _hint, brand) {
+    readText(_text, { brand }) {
       namesRead.push(brand?.names)
       return { sentiment: { ...aMention(0).sentiment, confidence: 1, engine: 'lexicon-1' }, terms: [] }
     },

@@ -2,18 +2,13 @@ import { DependencyError } from '@nabiz/shared/errors'
 import type { Batch, PartitionHandler, Position } from '@nabiz/shared/log'
 import type { Progress } from '@nabiz/shared/pipeline'
 import type { Manifest } from '@nabiz/shared/store'
-import {
-  type Failures,
-  judgementsPositionName,
-  PartitionRuntime,
-  ReloadNeeded,
-  type RuntimeOptions,
-  stateVersion,
-} from './partition-runtime.ts'
+import { missingModel } from './missing-model.ts'
+import type { Failures, RuntimeOptions } from './partition-loaded.ts'
+import { PartitionRuntime, ReloadNeeded, stateVersion } from './partition-runtime.ts'
 import { readSkips } from './steps/read-skips.ts'
 
 export interface PipelineOptions extends RuntimeOptions {
-  /** Engine whose results may stand in a state that this one goes on with. */
+  /** Engine that no process has any more and whose results may stand in a state that goes on with the default one. */
   acceptModelChangeFrom: string | undefined
   /** Told how far each partition's effects are written. */
   progress: Progress | undefined
@@ -26,7 +21,7 @@ export interface PipelineOptions extends RuntimeOptions {
  * outlive a hand-over: every assignment begins at the manifest.
  */
 export function createPipeline(options: PipelineOptions): PartitionHandler {
-  const { log, states, engine, telemetry } = options
+  const { log, states, engine, telemetry, models } = options
   const runtimes = new Map<number, PartitionRuntime>()
   const failures = new Map<number, Failures>()
 
@@ -34,23 +29,17 @@ export function createPipeline(options: PipelineOptions): PartitionHandler {
     const topicId = await log.topicId('mentions')
     const loaded = await states.load(partition)
     if (loaded.manifest) checkManifest(partition, loaded.manifest)
-    const state = loaded.manifest ? engine.decode(loaded.values) : engine.create()
+    const model = modelOf(loaded.manifest)
+    const state = loaded.manifest ? engine.decode(loaded.values, model) : engine.create(model)
+    for (const [id, brand] of engine.models(state))
+      if (!models.has(id)) throw missingModel(partition, brand, id, models)
     const known = failures.get(partition) ?? { skips: new Map() }
     failures.set(partition, known)
     known.skips = await readBacklogSkips(partition, loaded.manifest)
-    const position = loaded.values.get(judgementsPositionName)
-    runtimes.set(
-      partition,
-      new PartitionRuntime(
-        partition,
-        topicId,
-        state,
-        loaded.manifest,
-        known,
-        options,
-        position && Number(Buffer.from(position).toString('utf8')),
-      ),
-    )
+    const base = loaded.manifest
+    const { values } = loaded
+    const runtime = { topicId, state, base, values, failures: known, model }
+    runtimes.set(partition, new PartitionRuntime(partition, runtime, options))
     telemetry.loaded(partition, loaded.manifest?.offset)
     return loaded.manifest && { topicId: loaded.manifest.topicId, offset: loaded.manifest.offset }
   }
@@ -74,13 +63,18 @@ export function createPipeline(options: PipelineOptions): PartitionHandler {
         { retryable: false },
       )
     }
-    if (manifest.model !== options.engineId && manifest.model !== options.acceptModelChangeFrom) {
+    if (!models.has(manifest.model) && manifest.model !== options.acceptModelChangeFrom) {
       throw new DependencyError(
         'log_mismatch',
-        `scoring state of partition ${partition} was made with the sentiment engine ${manifest.model}, this build has ${options.engineId}: run the build that has it, or set scoring.acceptModelChangeFrom to ${manifest.model}`,
+        `scoring state of partition ${partition} was made with the sentiment engine ${manifest.model}, this process has ${models.ids().join(', ')}: run the build and config that have it, or set scoring.acceptModelChangeFrom to ${manifest.model}`,
         { retryable: false },
       )
     }
+  }
+
+  /** The engine for brands whose config names none: the one the state was made with, while there is one. */
+  function modelOf(manifest: Manifest | undefined): string {
+    return manifest && models.has(manifest.model) ? manifest.model : models.defaultId
   }
 
   return {

@@ -10,13 +10,16 @@ export interface TextReading {
   sketch?: readonly number[] | undefined
 }
 
-/**
- * Reads texts as they speak of a brand; the same text, hint and names give the same reading. `verdict`: what an engine
- * outside said of it already.
- */
-export type ReadText = (
-  text: string,
-  languageHint: string | undefined,
-  brand: BrandNames | undefined,
-  verdict?: SentimentResult,
-) => TextReading
+/** What decides how a text is read beside the text itself. */
+export interface ReadTextOptions {
+  languageHint: string | undefined
+  /** Whom it is read as speaking of. */
+  brand: BrandNames | undefined
+  /** Id of the engine that judges. */
+  engine: string
+  /** What an engine that takes its time said of it already. */
+  verdict: SentimentResult | undefined
+}
+
+/** Reads texts; the same text and options give the same reading. */
+export type ReadText = (text: string, options: ReadTextOptions) => TextReading

@@ -85,6 +85,16 @@ describe('createBrandBook', () => {
     expect(book.matcher().match('Xanadu')).toHaveLength(1)
   })
 
+  it('tells every brand of the model in force, and each that comes later', async () => {
+    const { change, changeModel, copies, settle } = await setup()
+    changeModel('other@2')
+    await settle()
+    expect(copies().filter((id) => id === 'sentiment')).toHaveLength(1)
+    change(aBrand('lokmajet'))
+    await settle()
+    expect(copies().slice(-2)).toEqual(['lokmajet', 'sentiment'])
+  })
+
   it('repeats the full config after a day', async () => {
     const { clock, copies, settle } = await setup()
     const before = copies().length
@@ -110,6 +120,7 @@ async function setup({ isClosed = false } = {}) {
     brands.set(id, active)
     return { kind: 'brand', id, offset, active }
   }
+  let model: ActiveConfig | undefined
   put(aBrand('kuzey'))
   const book = createBrandBook({
     clock,
@@ -126,6 +137,7 @@ async function setup({ isClosed = false } = {}) {
     view: {
       brands: () => [...brands.values()],
       thresholds: () => undefined,
+      get: (kind) => (kind === 'model' ? model : undefined),
       removed: () => [],
       onChange(listener) {
         listeners.add(listener)
@@ -148,6 +160,12 @@ async function setup({ isClosed = false } = {}) {
     change(content: BrandVersion) {
       const change = put(content)
       for (const listener of listeners) listener(change)
+    },
+    changeModel(engine: string) {
+      offset += 1
+      const found = { kind: 'model', id: 'sentiment', version: engine, offset, content: { engine } } as const
+      model = { ...found, by: 'test', at: 0 }
+      for (const listener of listeners) listener({ kind: 'model', id: 'sentiment', offset, active: model })
     },
     copies: () => appended.map(({ value }) => (JSON.parse(Buffer.from(value).toString()) as ConfigCopy).id),
     settle: () => new Promise((resolve) => setTimeout(resolve, 5)),

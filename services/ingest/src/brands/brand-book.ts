@@ -15,7 +15,7 @@ type Brand = ReturnType<ConfigView['brands']>[number]
 
 export interface BrandBookOptions {
   log: Pick<Log, 'append'>
-  view: Pick<ConfigView, 'brands' | 'thresholds' | 'removed' | 'onChange'>
+  view: Pick<ConfigView, 'brands' | 'thresholds' | 'get' | 'removed' | 'onChange'>
   clock: Clock
   telemetry: IngestTelemetry
   /** A relay failed and is tried again. */
@@ -63,6 +63,8 @@ export function createBrandBook(options: BrandBookOptions): BrandBook {
       if (change.kind === 'thresholds') {
         for (const { id, content } of brands)
           if (content.thresholds === change.id || content.shadow === change.id) concerned.add(id)
+      } else if (change.kind === 'model') {
+        for (const brand of brands) concerned.add(brand.id)
       } else if (change.kind === 'brand') {
         if (change.active) concerned.add(change.id)
         else removals.push(copyOfRemoval(change.id, change.offset))

@@ -21,7 +21,9 @@ function copied(overrides: { shadow?: string }): string[] {
   }
   const thresholds = (id: string) =>
     ['default', 'sooner'].includes(id) ? active('thresholds', thresholdsConfig.parse({ id })) : undefined
-  return copiesOfBrand({ thresholds }, active('brand', content)).map(({ kind, id }) => `${kind} ${id}`)
+  return copiesOfBrand({ thresholds, get: () => undefined }, active('brand', content)).map(
+    ({ kind, id }) => `${kind} ${id}`,
+  )
 }
 
 function active<T extends BrandVersion | ThresholdsConfig>(

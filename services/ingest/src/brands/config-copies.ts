@@ -1,10 +1,10 @@
 import type { ActiveConfig, ConfigView } from '@nabiz/shared/config-view'
-import type { BrandVersion, ConfigCopy } from '@nabiz/shared/contracts'
+import { type BrandVersion, type ConfigCopy, sentimentModelId } from '@nabiz/shared/contracts'
 import type { NewRecord } from '@nabiz/shared/log'
 
-/** The copies a brand's partition needs: the brand, then the thresholds it names, those of its shadow too. */
+/** The copies a brand's partition needs: the brand, the thresholds it and its shadow name, the model that judges its mentions. */
 export function copiesOfBrand(
-  view: Pick<ConfigView, 'thresholds'>,
+  view: Pick<ConfigView, 'thresholds' | 'get'>,
   brand: ActiveConfig<BrandVersion>,
 ): ConfigCopy[] {
   const copies = [copyOf(brand, brand.id)]
@@ -12,6 +12,8 @@ export function copiesOfBrand(
     const thresholds = id === undefined ? undefined : view.thresholds(id)
     if (thresholds) copies.push(copyOf(thresholds, brand.id))
   }
+  const model = view.get('model', sentimentModelId)
+  if (model) copies.push(copyOf(model, brand.id))
   return copies
 }
 

@@ -1,4 +1,4 @@
-import type { ConfigCopy } from '@nabiz/shared/contracts'
+import { type ConfigCopy, modelConfig } from '@nabiz/shared/contracts'
 import { baselineNames } from './baselines.ts'
 import { applyCopy, createConfigs, settingsOf } from './brand-configs.ts'
 import { type BrandState, createBrand } from './brand-state.ts'
@@ -8,6 +8,7 @@ import { minuteMs } from './grid.ts'
 import { engagementBaseline } from './partition-codec.ts'
 import { type PartitionState, valueNames } from './partition-state.ts'
 import { platformOf } from './platforms.ts'
+import { takeRebuilt } from './rebuilt.ts'
 import type { Outlet } from './transition.ts'
 
 const applied: ApplyResult = { kind: 'applied' }
@@ -37,9 +38,19 @@ export function applyConfig(state: PartitionState, copy: ConfigCopy, outlet: Out
     brand.shadow = undefined
     state.removed.add(`${valueNames.shadow}${brand.id}`)
   }
+  takeModel(state, brand, copy, outlet)
   if (state.time > 0) setTriggers(brand, outlet.signals, Math.floor(state.time / minuteMs))
   brand.dirty = true
   return applied
+}
+
+/** From here on the brand's mentions are judged by the model in force; its past is put into that model's terms. */
+function takeModel(state: PartitionState, brand: BrandState, copy: ConfigCopy, outlet: Outlet): void {
+  const before = brand.engine
+  brand.engine = brand.settings.engine ?? state.engine
+  if (copy.kind !== 'model' || brand.engine === before || state.time === 0) return
+  const { rebuilt } = modelConfig.parse(copy.content)
+  if (rebuilt !== undefined) takeRebuilt(brand, rebuilt, Math.floor(state.time / minuteMs), outlet.signals)
 }
 
 function addBrand(
@@ -48,7 +59,7 @@ function addBrand(
   settings: Parameters<typeof createBrand>[1],
   outlet: Outlet,
 ): void {
-  const brand = createBrand(id, settings)
+  const brand = createBrand(id, settings, state.engine)
   state.brands.set(id, brand)
   state.brands = new Map([...state.brands].sort((a, b) => (a[0] < b[0] ? -1 : 1)))
   const minute = Math.floor(state.time / minuteMs)

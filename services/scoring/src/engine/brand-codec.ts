@@ -59,15 +59,17 @@ export function encodeBrand(brand: BrandState, writer: Writer): void {
   brand.textGroups.encode(writer)
 }
 
-/** Reads what `encodeBrand` wrote. `stored`: daily bytes of a signal's baseline; `minute`: the running one. */
+/** Reads what `encodeBrand` wrote. `stored`: daily bytes of a signal's baseline; `minute`: the running one; `engine`: the
+ * partition's sentiment engine. */
 export function decodeBrand(
   id: string,
   settings: BrandSettings,
   reader: Reader,
   stored: (signal: BaselineName) => Uint8Array | undefined,
   minute: number,
+  engine: string,
 ): BrandState {
-  const brand = createBrand(id, settings)
+  const brand = createBrand(id, settings, engine)
   brand.bornMinute = reader.unsigned()
   brand.languages = reader.list(() => reader.string())
   for (const platform of reader.list(() => PlatformMinutes.decode(id, reader))) {

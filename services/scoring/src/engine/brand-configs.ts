@@ -2,6 +2,8 @@ import {
   type BrandVersion,
   brandVersion,
   type ConfigCopy,
+  modelConfig,
+  sentimentModelId,
   type ThresholdsConfig,
   thresholdsConfig,
 } from '@nabiz/shared/contracts'
@@ -11,7 +13,7 @@ interface Applied<T> {
   /** Offset of the pointer change in `config`. */
   offset: number
   version: string
-  /** Undefined: removed, or not kept (models). */
+  /** Undefined: removed. */
   content?: T
 }
 
@@ -27,7 +29,7 @@ type BrandContent = Pick<
 export interface BrandConfigs {
   brand?: Applied<BrandContent>
   thresholds: Record<string, Applied<ThresholdsConfig>>
-  models: Record<string, Applied<never>>
+  models: Record<string, Applied<{ engine: string }>>
 }
 
 export function createConfigs(): BrandConfigs {
@@ -46,7 +48,13 @@ export function applyCopy(
       : (copy.kind === 'model' ? configs.models : configs.thresholds)[copy.id]
   if (known !== undefined && offset <= known.offset && !lacksNames(configs, copy)) return 'stale_config'
   if (copy.kind === 'model') {
-    configs.models[copy.id] = { offset, version }
+    const content = modelConfig.safeParse(copy.content)
+    if (copy.active && !content.success) return 'invalid_config'
+    configs.models[copy.id] = {
+      offset,
+      version,
+      ...(copy.active && content.success ? { content: { engine: content.data.engine } } : {}),
+    }
     return 'applied'
   }
   if (copy.kind === 'brand') {
@@ -94,6 +102,7 @@ export function settingsOf(configs: BrandConfigs): BrandSettings | undefined {
     knownEvents: content.knownEvents ?? [],
     probe: content.probe === true,
     simulated: content.simulated === true,
+    engine: configs.models[sentimentModelId]?.content?.engine,
   }
 }
 

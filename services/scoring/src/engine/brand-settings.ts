@@ -18,6 +18,8 @@ export interface BrandSettings {
   knownEvents: readonly KnownEvent[]
   probe: boolean
   simulated: boolean
+  /** Id of the sentiment engine in force; undefined: the partition's. */
+  engine: string | undefined
 }
 
 /** What a brand and those it is compared with are called. */

@@ -52,6 +52,8 @@ export const authorGeneration = { minutes: 20, kept: 4, keys: 32 } as const
 export interface BrandState {
   readonly id: string
   settings: BrandSettings
+  /** Id of the sentiment engine its mentions are judged by. */
+  engine: string
   /** First minute it was watched in; 0 before the first heartbeat. */
   bornMinute: number
   platforms: Map<string, PlatformMinutes>
@@ -85,10 +87,11 @@ export interface BrandState {
 }
 
 /** A brand of which nothing is known but its config. */
-export function createBrand(id: string, settings: BrandSettings): BrandState {
+export function createBrand(id: string, settings: BrandSettings, engine: string): BrandState {
   return {
     id,
     settings,
+    engine: settings.engine ?? engine,
     bornMinute: 0,
     platforms: new Map(),
     languages: [],

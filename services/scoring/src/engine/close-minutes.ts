@@ -10,6 +10,7 @@ import { findLateEpisodes } from './late.ts'
 import { joinPlatforms } from './platforms.ts'
 import { closeProbe } from './probe.ts'
 import { evaluateShadow } from './shadow.ts'
+import type { Signal } from './signals/signal.ts'
 import type { Outlet } from './transition.ts'
 import { sumMinutes } from './window-sums.ts'
 
@@ -62,17 +63,24 @@ export function closeMinutes(brand: BrandState, closed: ClosedMinutes, outlet: O
   if (outlet.isCountsOnly !== true) setTriggers(brand, outlet.signals, to)
 }
 
-function closeBucket(brand: BrandState, bucket: number, outlet: Outlet): void {
+/** Tells the baselines of some signals what a bucket held. */
+export function closeBaselines(brand: BrandState, bucket: number, signals: readonly Signal[]): void {
   const from = bucket * bucketMinutes
   const sums = sumMinutes(brand.platforms.values(), from, from + bucketMinutes, from + bucketMinutes - 1)
   const facts = { sums, authors: brand.authors.count(bucket) }
   const zone = zoneOffsetAt(brand.settings.zoneOffsets, from * minuteMs)
   let isSeen = brand.bornMinute <= from
   for (let minute = from; minute < from + bucketMinutes; minute += 1) isSeen &&= isObserved(brand, minute)
-  for (const signal of outlet.signals) {
+  for (const signal of signals) {
     if (signal.name === 'engagement') continue
     brand.baselines[signal.name].close(bucket, signal.baselineValues(brand, facts), isSeen, zone)
   }
+}
+
+function closeBucket(brand: BrandState, bucket: number, outlet: Outlet): void {
+  closeBaselines(brand, bucket, outlet.signals)
+  const from = bucket * bucketMinutes
+  const zone = zoneOffsetAt(brand.settings.zoneOffsets, from * minuteMs)
   for (const series of brand.engagement.values()) {
     const unobserved = brand.platforms.get(series.platform)?.unobserved
     const missed = unobserved?.count(from, from + bucketMinutes) ?? 0

@@ -108,8 +108,14 @@ export interface EncodedState {
 export interface Engine {
   /** Applies one record; the emissions come out in a fixed order. */
   apply(state: PartitionState, input: EngineInput, emit: (emission: Emission) => void): ApplyResult
-  /** The state of a partition of which nothing was read. */
-  create(): PartitionState
+  /** The state of a partition of which nothing was read. `engine`: judges for brands whose config names no other. */
+  create(engine?: string): PartitionState
+  /** Id of the sentiment engine by which a brand's mentions are to be judged now. */
+  modelOf(state: PartitionState, brand: string): string
+  /** Ids of the sentiment engines in force, each with one brand that is judged by it. */
+  models(state: PartitionState): Map<string, string>
+  /** What a brand's complaints were, for a model's config copy: see `rebuilt.ts`. Undefined: an unknown brand. */
+  rebuilt(state: PartitionState, brand: string): Uint8Array | undefined
   /**
    * What changed since the last encoding that was marked durable, in steps of a brand each, so that the caller can do
    * something else between them; nothing may be applied to the state before the last step.
@@ -120,7 +126,7 @@ export interface Engine {
   /** Says that the values of the last `encode` are committed; records applied since then stay to be written. */
   markDurable(state: PartitionState): void
   /** The state that all values of a checkpoint describe. */
-  decode(values: Map<string, Uint8Array>): PartitionState
+  decode(values: Map<string, Uint8Array>, engine?: string): PartitionState
 }
 
 /** How often a language's sentiment engine is right: P(negative | negative) and P(negative | not negative). */
@@ -131,8 +137,8 @@ export interface Confusion {
 
 export interface EngineOptions {
   /** Measured on labelled text; undefined where there is no measurement, then shares stay uncorrected. */
-  confusion(language: string): Confusion | undefined
-  /** Name and content hash of the sentiment engine, as it stands in signals and breaches. */
+  confusion(language: string, engine: string): Confusion | undefined
+  /** Sentiment engine of partitions of which nothing was read; signals and breaches name the one in force. */
   engineId: string
   /** Build of the program, written into the partition's value. */
   build: string

@@ -124,7 +124,7 @@ function tellSignal(
     coverage: coverageAt(brand, moment.minute, moment.unseen),
     ...(projection === undefined ? {} : { projection }),
     config: brand.settings.version,
-    engine: outlet.engineId,
+    engine: brand.engine,
   }
   outlet.emit({ topic: 'signals', brand: brand.id, value })
 }

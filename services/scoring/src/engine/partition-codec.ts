@@ -78,8 +78,8 @@ export function markPartitionDurable(state: PartitionState): void {
 }
 
 /** The state that all values of a checkpoint describe; throws a RangeError on an encoding it does not know. */
-export function decodePartition(values: ReadonlyMap<string, Uint8Array>): PartitionState {
-  const state = createPartition()
+export function decodePartition(values: ReadonlyMap<string, Uint8Array>, engine: string): PartitionState {
+  const state = createPartition(engine)
   const bytes = values.get(valueNames.partition)
   if (bytes === undefined) return state
   const reader = new Reader(bytes, valueNames.partition)
@@ -99,7 +99,7 @@ export function decodePartition(values: ReadonlyMap<string, Uint8Array>): Partit
     const hot = values.get(`${valueNames.hot}${id}`)
     if (settings === undefined || hot === undefined) continue
     const stored = (signal: string) => values.get(`${valueNames.baseline}${id}/${signal}`)
-    const brand = decodeBrand(id, settings, new Reader(hot, name), stored, minute)
+    const brand = decodeBrand(id, settings, new Reader(hot, name), stored, minute, engine)
     state.brands.set(id, brand)
     const tried = values.get(`${valueNames.shadow}${id}`)
     if (tried !== undefined) brand.shadow = decodeShadow(new Reader(tried, `${valueNames.shadow}${id}`))

@@ -26,6 +26,8 @@ export interface HeldMetric {
 
 /** What a partition's engine remembers; only the engine looks inside. */
 export interface PartitionState {
+  /** Id of the sentiment engine for brands whose config names none. */
+  engine: string
   /** Partition time: the greatest accepted heartbeat, ms since the epoch; 0 before the first. */
   time: number
   connectors: Connectors
@@ -50,8 +52,9 @@ export function namesIn(state: PartitionState, brand: string): CalledNames | und
 }
 
 /** The state of a partition of which nothing was read. */
-export function createPartition(): PartitionState {
+export function createPartition(engine: string): PartitionState {
   return {
+    engine,
     time: 0,
     connectors: new Connectors(),
     brands: new Map(),

@@ -62,7 +62,7 @@ function tell(
     peakSeverity: 1,
     window,
     config: settings.version,
-    engine: outlet.engineId,
+    engine: brand.engine,
     probe: true,
     evidence: {
       buckets: [],

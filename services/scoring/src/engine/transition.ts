@@ -10,7 +10,6 @@ import type { Signal } from './signals/signal.ts'
 
 /** What the engine was built with, and where its records go. */
 export interface Outlet {
-  engineId: string
   signals: readonly Signal[]
   /** No mention comes, so none is evaluated within its minute. */
   isCountsOnly?: boolean
@@ -70,7 +69,7 @@ export function tellTransition(found: Happening, outlet: Outlet): void {
     peakSeverity: round6(machine.peak),
     window: windowEvaluation(judgement, judgement.best),
     config: brand.settings.version,
-    engine: outlet.engineId,
+    engine: brand.engine,
     ...(happening.late ? { late: true } : {}),
     ...(joins === undefined ? {} : { joins }),
     ...(brand.settings.simulated ? { simulated: true } : {}),

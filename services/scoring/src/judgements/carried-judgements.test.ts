@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { type Log, openEmbeddedLog } from '@nabiz/shared/log'
 import { systemClock } from '@nabiz/shared/time'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { ModelShelf } from '../sentiment/model-shelf.ts'
 import { CarriedJudgements } from './carried-judgements.ts'
-import type { JudgeTexts } from './judge-texts.ts'
 
 const partition = 7
 const never = new AbortController().signal
@@ -81,7 +81,7 @@ function scoresOf(results: readonly { engine: string }[]): string[] {
 /** A member whose engine is called like it, so that a result tells who judged. */
 function aMember(name: string, position?: number) {
   const asked: number[] = []
-  const judgeTexts: JudgeTexts = async (texts) => {
+  const judgeTexts: ModelShelf['judgeTexts'] = async (texts) => {
     asked.push(...texts.map(({ text }) => Number(text)))
     return texts.map(() => ({ label: 'neutral', score: 0, confidence: 0, language: 'tr', engine: name }))
   }
@@ -97,7 +97,7 @@ function aMember(name: string, position?: number) {
     of(from: number, to: number) {
       const offsets = Array.from({ length: to - from }, (_, index) => from + index)
       return carried.of(
-        offsets.map((offset) => ({ offset, text: String(offset), languageHint: undefined })),
+        offsets.map((offset) => ({ offset, text: String(offset), languageHint: undefined, engine: name })),
         never,
       )
     },

@@ -1,18 +1,17 @@
 import { judgements, judgementsKey, type Verdict } from '@nabiz/shared/contracts'
 import type { Log, LogRecord } from '@nabiz/shared/log'
+import type { ModelShelf, TextForEngine } from '../sentiment/model-shelf.ts'
 import type { SentimentResult } from '../sentiment/sentiment-engine.ts'
-import type { TextToJudge } from '../sentiment/slow-engine.ts'
-import type { JudgeTexts } from './judge-texts.ts'
 
-/** A mention's text and where it stands. */
-export interface MentionToJudge extends TextToJudge {
+/** A mention's text, where it stands, and who is to judge it. */
+export interface MentionToJudge extends TextForEngine {
   offset: number
 }
 
 export interface CarriedJudgementsOptions {
   log: Log
   partition: number
-  judgeTexts: JudgeTexts
+  judgeTexts: ModelShelf['judgeTexts']
   /** Repeats a call until what it needs can be reached. */
   reach<T>(what: string, call: () => Promise<T>, signal: AbortSignal): Promise<T>
 }

@@ -2,16 +2,31 @@ import type { LogRecord } from '@nabiz/shared/log'
 import { readRecord } from '../steps/read-record.ts'
 import type { MentionToJudge } from './carried-judgements.ts'
 
-/** The mentions of a batch, from the offset `from` on, that may be counted: others need no verdict, whatever they say. */
-export function mentionsToJudge(records: readonly LogRecord[], from = 0): MentionToJudge[] {
+export interface MentionsToJudgeOptions {
+  /** Mentions before this offset were applied already. */
+  from: number | undefined
+  /** Id of the engine that judges a brand's mentions. */
+  engineOf(brand: string): string
+  isSlow(engine: string): boolean
+}
+
+/**
+ * The mentions of a batch that an engine which takes its time is to judge, and that may be counted: others need no
+ * verdict, whatever they say.
+ */
+export function mentionsToJudge(
+  records: readonly LogRecord[],
+  { from = 0, engineOf, isSlow }: MentionsToJudgeOptions,
+): MentionToJudge[] {
   const mentions: MentionToJudge[] = []
   for (const { offset, value } of records) {
     if (offset < from) continue
     const outcome = readRecord(value)
     if (outcome.kind !== 'pass' || outcome.value.type !== 'mention') continue
-    const { operation, own, revision, text, language } = outcome.value
+    const { operation, own, revision, text, language, brand } = outcome.value
     if (operation !== 'upsert' || own || revision !== undefined) continue
-    mentions.push({ offset, text, languageHint: language })
+    const engine = engineOf(brand)
+    if (isSlow(engine)) mentions.push({ offset, text, languageHint: language, engine })
   }
   return mentions
 }

@@ -19,7 +19,7 @@ export function createNegativity(confusion: EngineOptions['confusion']): Signal 
     for (let at = 0; at < brand.languages.length; at += 1) {
       const mentions = sums[languagesAt + 2 * at] ?? 0
       if (mentions === 0) continue
-      const rates = usable(confusion(brand.languages[at] ?? ''))
+      const rates = usable(confusion(brand.languages[at] ?? '', brand.engine))
       parts.push({ mentions, negatives: sums[languagesAt + 2 * at + 1] ?? 0, ...rates })
     }
     return sampleOf(parts)

@@ -122,6 +122,26 @@ export class Story {
     })
   }
 
+  /** The model of `kuzey`, with what its past looks like to it where that was rebuilt. */
+  model(engine: string, configOffset: number, rebuilt?: Uint8Array): ApplyResult {
+    return this.apply({
+      kind: 'config',
+      timestamp: this.now,
+      offset: this.#offset++,
+      copy: {
+        v: 1,
+        type: 'config',
+        kind: 'model',
+        id: 'sentiment',
+        brand: 'kuzey',
+        version: `m${configOffset}`,
+        configOffset,
+        active: true,
+        content: { engine, ...(rebuilt ? { rebuilt: Buffer.from(rebuilt).toString('base64') } : {}) },
+      },
+    })
+  }
+
   /** A heartbeat at `at`, accepted by the log at `timestamp`. */
   heartbeat(at: number = this.now, timestamp: number = at, source = 'ingest-0'): ApplyResult {
     this.now = Math.max(this.now, Math.min(at, timestamp))

@@ -42,6 +42,19 @@ export const sentimentConfig = z
     rememberedTexts: z.int().min(1).max(10_000_000).default(20_000),
     http: httpEngineConfig.optional(),
     onnx: onnxEngineConfig.optional(),
+    /** Engines at hand beside the one above: the one still in force, or one that is to be activated. */
+    alsoAtHand: z
+      .array(
+        z
+          .strictObject({
+            engine: z.enum(customEngines),
+            http: httpEngineConfig.optional(),
+            onnx: onnxEngineConfig.optional(),
+          })
+          .check(sectionsCheck()),
+      )
+      .max(8)
+      .default([]),
   })
   .check(sectionsCheck())
 export type SentimentConfig = z.infer<typeof sentimentConfig>

@@ -25,6 +25,8 @@ export interface CustomEngineOptions {
   logger: Logger
 }
 
+type FactoryOptions = Omit<CustomEngineOptions, 'config'> & { config: Pick<SentimentConfig, 'http' | 'onnx'> }
+
 /** What makes each engine; the config takes its names from here. */
 const factories = {
   http: async ({ config, outgoing }, telemetry) =>
@@ -34,26 +36,33 @@ const factories = {
     config.onnx && createOnnxEngine({ config: config.onnx, telemetry, identifyLanguage: languageOf() }),
 } satisfies Record<
   CustomEngineName,
-  (options: CustomEngineOptions, telemetry: CustomEngineTelemetry) => Promise<SlowEngine | undefined>
+  (options: FactoryOptions, telemetry: CustomEngineTelemetry) => Promise<SlowEngine | undefined>
 >
 
-/** Makes the engine that the config names; undefined: the built-in one. ConfigError for files that are no model. */
-export async function createCustomEngine(options: CustomEngineOptions): Promise<CustomEngine | undefined> {
+/**
+ * Makes the engine that the config names, if it is not the built-in one, and those it has at hand beside it. ConfigError
+ * for files that are no model.
+ */
+export async function createCustomEngines(options: CustomEngineOptions): Promise<CustomEngine[]> {
   const { config } = options
-  if (config.engine === 'built-in') return undefined
   const telemetry = createEngineTelemetry(options.registry, options.logger)
-  const engine = await factories[config.engine](options, telemetry)
-  if (!engine) return undefined
-  return {
-    engine,
-    judgeTexts: (builtIn) =>
-      createJudgeTexts({
-        engine,
-        fallback: config.whileAway === 'built-in' ? builtIn : undefined,
-        rememberedTexts: config.rememberedTexts,
-        telemetry,
-      }),
+  const engines: CustomEngine[] = []
+  for (const entry of [config, ...config.alsoAtHand]) {
+    if (entry.engine === 'built-in') continue
+    const engine = await factories[entry.engine]({ ...options, config: entry }, telemetry)
+    if (!engine) continue
+    engines.push({
+      engine,
+      judgeTexts: (builtIn) =>
+        createJudgeTexts({
+          engine,
+          fallback: config.whileAway === 'built-in' ? builtIn : undefined,
+          rememberedTexts: config.rememberedTexts,
+          telemetry,
+        }),
+    })
   }
+  return engines
 }
 
 function languageOf(): (text: string, hint: string | undefined) => string {

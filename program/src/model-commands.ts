@@ -1,0 +1,54 @@
+import type { Command } from 'commander'
+import { type ModelCommandOptions, modelActivate, modelList, modelShow } from './commands/model.ts'
+import type { ProcessEdge } from './process-edge.ts'
+
+interface PlaceOptions {
+  config?: string
+  dataDir?: string
+}
+
+/** What concerns the sentiment engine in force. */
+export function addModelCommands(
+  program: Command,
+  configOption: readonly [string, string],
+  /** Where log and store are, and what the config says of engines. */
+  placeOf: (options: PlaceOptions) => ModelCommandOptions,
+  edge: ProcessEdge,
+  done: (exitCode: number) => void,
+): void {
+  const model = program.command('model').description('who judges what mentions say')
+  const dataDir = ['--data-dir <folder>', 'folder of the log and store (default: the config says)'] as const
+
+  model
+    .command('list')
+    .description('the engines at hand, and which one is in force')
+    .option(...configOption)
+    .option(...dataDir)
+    .option('--json', 'as JSON', false)
+    .action(async (options: PlaceOptions & { json: boolean }) =>
+      done(await modelList({ ...placeOf(options), json: options.json }, edge)),
+    )
+
+  model
+    .command('show')
+    .description('since when and by whom an engine is in force, and how it errs')
+    .argument('[engine]', 'as `nabiz model list` names it (default: the one in force)')
+    .option(...configOption)
+    .option(...dataDir)
+    .action(async (engine: string | undefined, options: PlaceOptions) =>
+      done(await modelShow({ ...placeOf(options), engine }, edge)),
+    )
+
+  model
+    .command('activate')
+    .description(
+      'judges what is recorded by another engine and puts it in force, so that nobody is paged for the change; on the embedded log nabiz must not run meanwhile',
+    )
+    .argument('<engine>', 'as `nabiz model list` names it')
+    .requiredOption('--by <name>', 'who decided it; kept with the record')
+    .option(...configOption)
+    .option(...dataDir)
+    .action(async (engine: string, options: PlaceOptions & { by: string }) =>
+      done(await modelActivate({ ...placeOf(options), engine, by: options.by }, edge)),
+    )
+}
