@@ -2,7 +2,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { createLexiconEngine, createScoring, scoringConfig, tokensForTerms } from '@nabiz/scoring'
+import { createScoring, createSentimentEngine, scoringConfig, tokensForTerms } from '@nabiz/scoring'
 import { partitionCount } from '@nabiz/shared/contracts'
 import { createSilentLogger } from '@nabiz/shared/logging'
 import { createRegistry } from '@nabiz/shared/metrics'
@@ -89,7 +89,7 @@ async function longestPause(
 ): Promise<number> {
   return withFolder((folder) =>
     withDrivers(folder, true, async ({ log, store }) => {
-      const sentiment = createLexiconEngine()
+      const sentiment = createSentimentEngine()
       const partitions = store.partitions('scoring')
       const beat = async (at: number) => {
         const connectors = [{ platform: 'simulator', account: 'main', condition: 'ok' }]

@@ -1,5 +1,5 @@
 import { createSimulation, demoBrands, type SimulatedBrand } from '@nabiz/ingest'
-import { createEngine, createLexiconEngine, type PartitionState, tokensForTerms } from '@nabiz/scoring'
+import { createEngine, createSentimentEngine, type PartitionState, tokensForTerms } from '@nabiz/scoring'
 import { thresholdsConfig } from '@nabiz/shared/contracts'
 import { partitionOf } from '@nabiz/shared/log'
 import { day, hour, minute } from '@nabiz/shared/time'
@@ -22,13 +22,13 @@ export interface FilledBrand {
 
 const engine = createEngine({
   confusion: () => undefined,
-  engineId: createLexiconEngine().id,
+  engineId: createSentimentEngine().id,
   build: 'bench',
 })
 
 /** One brand of each kind after 15 days of the simulator's mentions up to `end` (a whole minute), minute by minute through the engine. */
 export function fillBrands(end: number): { brands: FilledBrand[]; partition: Uint8Array } {
-  const lexicon = createLexiconEngine()
+  const lexicon = createSentimentEngine()
   const state = engine.create()
   const simulated = kinds.map(({ perHour }, index): SimulatedBrand => {
     const like = demoBrands[index % demoBrands.length] as SimulatedBrand

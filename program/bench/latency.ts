@@ -3,7 +3,7 @@ import { writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createEngine, createLexiconEngine, tokensForTerms } from '@nabiz/scoring'
+import { createEngine, createSentimentEngine, tokensForTerms } from '@nabiz/scoring'
 import { mentionsRecord, type Transition } from '@nabiz/shared/contracts'
 import { createSilentLogger } from '@nabiz/shared/logging'
 import { systemClock } from '@nabiz/shared/time'
@@ -160,7 +160,7 @@ interface Completion {
 
 /** Log time of the record at which each brand's first episode opened, ms. */
 async function completions({ log }: Drivers): Promise<Map<string, Completion>> {
-  const lexicon = createLexiconEngine()
+  const lexicon = createSentimentEngine()
   const engine = createEngine({
     confusion: (language) => lexicon.confusion(language),
     engineId: lexicon.id,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { performance } from 'node:perf_hooks'
-import { createLexiconEngine, createScoring, scoringConfig, tokensForTerms } from '@nabiz/scoring'
+import { createScoring, createSentimentEngine, scoringConfig, tokensForTerms } from '@nabiz/scoring'
 import { createSilentLogger } from '@nabiz/shared/logging'
 import { createRegistry } from '@nabiz/shared/metrics'
 import { Progress } from '@nabiz/shared/pipeline'
@@ -20,7 +20,7 @@ export async function measureScoring({ log, store }: Drivers): Promise<{ seconds
     random: Math.random,
     instance: 'bench',
     build: 'bench',
-    sentiment: createLexiconEngine(),
+    sentiment: createSentimentEngine(),
     readTerms: tokensForTerms,
     progress,
     serveHttp: false,

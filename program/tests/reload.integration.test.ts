@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createLexiconEngine, createScoring, scoringConfig, tokensForTerms } from '@nabiz/scoring'
+import { createScoring, createSentimentEngine, scoringConfig, tokensForTerms } from '@nabiz/scoring'
 import { breachRecord, mentionsRecord, thresholdsConfig } from '@nabiz/shared/contracts'
 import { createSilentLogger } from '@nabiz/shared/logging'
 import { createRegistry } from '@nabiz/shared/metrics'
@@ -146,7 +146,7 @@ async function scoreAgain(): Promise<void> {
     random: () => 0.5,
     instance: 'again',
     build: buildId(),
-    sentiment: createLexiconEngine(),
+    sentiment: createSentimentEngine(),
     readTerms: tokensForTerms,
     progress,
     serveHttp: false,

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { brandId, counterName, platformName, timestamp } from './common.ts'
+import { brandId, counterName, incidentMark, platformName, timestamp } from './common.ts'
 
 export const mentionKinds = ['post', 'comment', 'reply', 'review', 'message', 'story', 'article'] as const
 export const mentionOperations = ['upsert', 'delete', 'hide'] as const
@@ -133,6 +133,28 @@ export const skip = z.object({
 })
 export type Skip = z.infer<typeof skip>
 
+/** What a person said an incident was, in the partition of its brand: a confirmed crisis teaches no baseline from here on. */
+export const mark = z.object({
+  v: z.literal(1),
+  type: z.literal('mark'),
+  brand: brandId,
+  incident: z.string().min(1).max(200),
+  mark: incidentMark,
+  /** From the beginning of its rise to its end, or to the mark where it was not over. */
+  from: timestamp,
+  to: timestamp,
+  by: z.string().min(1).max(200),
+  at: timestamp,
+})
+export type Mark = z.infer<typeof mark>
+
 /** Any record of the `mentions` topic. */
-export const mentionsRecord = z.discriminatedUnion('type', [mention, metric, heartbeat, configCopy, skip])
+export const mentionsRecord = z.discriminatedUnion('type', [
+  mention,
+  metric,
+  heartbeat,
+  configCopy,
+  skip,
+  mark,
+])
 export type MentionsRecord = z.infer<typeof mentionsRecord>

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { performance } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { createLexiconEngine } from '@nabiz/scoring'
+import { createSentimentEngine } from '@nabiz/scoring'
 import { partitionCount } from '@nabiz/shared/contracts'
 import type { Log } from '@nabiz/shared/log'
 import type { Manifest, Store } from '@nabiz/shared/store'
@@ -65,7 +65,7 @@ async function measure(
           unit: 's',
           aim: 15,
           better: 'less',
-          note: `${takeover.partitions} partitions, session timeout 8 s`,
+          note: `${takeover.partitions} partitions, session timeout 6 s`,
         },
         {
           name: `cluster_redis_per_brand_${brands}`,
@@ -116,7 +116,7 @@ async function fillStore(
       partitionTime: end,
       stateVersion: 1,
       build: 'bench',
-      model: createLexiconEngine().id,
+      model: createSentimentEngine().id,
       writer: 'bench',
       writtenAt: Date.now(),
     }

@@ -5,22 +5,25 @@ import { probationOf } from './nab-score.ts'
 /** Rows around a window that stay with it when a series is taken apart. */
 const marginRows = 60
 
+/** Turns of the days into another order. */
+const orders = 4
+
 /**
  * Other histories that the same brand might have had, to stand in for brands nobody has: counts of a smaller brand,
- * an installation that began later, the same days in another order. Each with its labels.
+ * an installation that began later, either half alone, the same days in another order. Each with its labels.
  */
 export function perturb(
   series: LabelledSeries,
   random: () => number,
 ): { kind: string; series: LabelledSeries }[] {
   const perDay = day / series.widthMs
-  const mean = series.rows.reduce((sum, { value }) => sum + value, 0) / series.rows.length
   const made: { kind: string; series: LabelledSeries }[] = []
-  for (const target of [0.4, 1.3]) {
-    if (target < mean) made.push({ kind: 'thinned', series: thinned(series, target / mean, random) })
-  }
+  for (const share of [0.5, 0.25, 0.1]) made.push({ kind: 'thinned', series: thinned(series, share, random) })
   for (const days of [5, 10, 16]) made.push({ kind: 'begun later', series: cut(series, days * perDay) })
-  for (let turn = 0; turn < 6; turn += 1) {
+  const half = Math.floor(series.rows.length / 2)
+  made.push({ kind: 'half', series: cut(series, 0, half) })
+  made.push({ kind: 'half', series: cut(series, half) })
+  for (let turn = 0; turn < orders; turn += 1) {
     made.push({ kind: 'days in another order', series: shuffled(series, perDay, random) })
   }
   return made
@@ -36,12 +39,12 @@ export function thinned(series: LabelledSeries, share: number, random: () => num
   return { ...series, rows }
 }
 
-/** The series without its first rows; of windows only those that can still be scored. */
-export function cut(series: LabelledSeries, from: number): LabelledSeries {
-  const rows = series.rows.slice(from)
+/** The rows [from, to) of a series; of windows only those that can still be scored. */
+export function cut(series: LabelledSeries, from: number, to = series.rows.length): LabelledSeries {
+  const rows = series.rows.slice(from, to)
   const windows = series.windows
     .map(({ left, right }) => ({ left: left - from, right: right - from }))
-    .filter(({ left }) => left >= 0)
+    .filter(({ left, right }) => left >= 0 && right < rows.length)
   return scorable({ ...series, rows, windows })
 }
 
@@ -81,7 +84,8 @@ export function shuffled(series: LabelledSeries, perDay: number, random: () => n
   })
 }
 
-function scorable(series: LabelledSeries): LabelledSeries {
+/** Without the windows that end before anything is scored. */
+export function scorable(series: LabelledSeries): LabelledSeries {
   const probation = probationOf(series.rows.length)
   return { ...series, windows: series.windows.filter(({ right }) => right > probation) }
 }

@@ -31,6 +31,7 @@ export function createCountsFeed(options: CountsFeedOptions): CountsFeed {
     engineId: 'none',
     build: buildId(),
     signals: ['volume'],
+    isCountsOnly: true,
   })
   const feed = feedOf(engine, engine.create(), options.from, 0, options.tell)
   feed.configure('thresholds', 'default', { ...options.thresholds, id: 'default' })

@@ -43,3 +43,19 @@ it('finds no moment in a skipped hour, two in a repeated one, one otherwise', ()
   ])
   expect(momentsOf(Date.UTC(2026, 9, 25, 3), offsets)).toEqual([Date.UTC(2026, 9, 25, 2)])
 })
+
+it('reads rows of one day after those of another, and refuses what only looks like a day', () => {
+  const at = (text: string) => readTime(text)?.at
+  expect(at('2026-03-10T09:05:00Z')).toBe(Date.UTC(2026, 2, 10, 9, 5))
+  expect(at('2026-03-10T23:59:59.999Z')).toBe(Date.UTC(2026, 2, 10, 23, 59, 59, 999))
+  expect(at('2026-03-11T00:00:00.000Z')).toBe(Date.UTC(2026, 2, 11))
+  expect(at('2026-03-10T00:00:00.000Z')).toBe(Date.UTC(2026, 2, 10))
+  for (const text of [
+    '2026-02-30T00:00:00Z',
+    '2026-03-10T24:00:00Z',
+    '2026-03-10T0a:00:00Z',
+    '2026-03-10T00:00:00,000Z',
+    '2026-03-1xT00:00:00Z',
+  ])
+    expect([text, readTime(text)]).toEqual([text, undefined])
+})

@@ -6,8 +6,44 @@ export type WrittenTime = { kind: 'moment'; at: number } | { kind: 'local'; at: 
 const shape =
   /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2})(?::(\d{2})(?:\.(\d{1,9}))?)? ?(Z|UTC|[+-]\d{2}(?::?\d{2})?)?$/i
 
+/** Day of the row before, as it was written, and its first ms: rows of one day follow one another. */
+let latest = { day: '', at: 0 }
+
+/** A UTC moment written as ISO 8601 to the minute, second or ms, which nearly every row is; undefined says nothing. */
+function readIso(text: string): WrittenTime | undefined {
+  const isLong = text.length === 24 || text.length === 20
+  if (!isLong || text.charCodeAt(text.length - 1) !== 90 || text.charCodeAt(10) !== 84) return undefined
+  if (text.charCodeAt(13) !== 58 || text.charCodeAt(16) !== 58) return undefined
+  if (text.length === 24 && text.charCodeAt(19) !== 46) return undefined
+  const [hours, minutes, seconds] = [digits(text, 11, 2), digits(text, 14, 2), digits(text, 17, 2)]
+  const ms = text.length === 24 ? digits(text, 20, 3) : 0
+  if (!(hours <= 23 && minutes <= 59 && seconds <= 59 && ms <= 999)) return undefined
+  if (!text.startsWith(latest.day) || latest.day === '') {
+    const found = readWritten(text)
+    if (found === undefined) return undefined
+    const ofDay = ((hours * 60 + minutes) * 60 + seconds) * 1_000 + ms
+    latest = { day: text.slice(0, 10), at: found.at - ofDay }
+  }
+  return { kind: 'moment', at: latest.at + ((hours * 60 + minutes) * 60 + seconds) * 1_000 + ms }
+}
+
+/** So many digits as a number; NaN where one is none. */
+function digits(text: string, from: number, count: number): number {
+  let value = 0
+  for (let at = from; at < from + count; at += 1) {
+    const digit = text.charCodeAt(at) - 48
+    if (digit < 0 || digit > 9) return Number.NaN
+    value = value * 10 + digit
+  }
+  return value
+}
+
 /** Reads `2026-03-10 09:05`, with seconds, `Z` or an offset; undefined where it is no such time or no such day exists. */
 export function readTime(text: string): WrittenTime | undefined {
+  return readIso(text) ?? readWritten(text)
+}
+
+function readWritten(text: string): WrittenTime | undefined {
   const found = shape.exec(text)
   if (found === null) return undefined
   const [, year, month, day, hours, minutes, seconds = '0', fraction = '0', zone] = found
@@ -25,9 +61,9 @@ export function readTime(text: string): WrittenTime | undefined {
 
 function offsetOf(zone: string): number | undefined {
   if (/^(Z|UTC)$/i.test(zone)) return 0
-  const digits = zone.slice(1).replace(':', '').padEnd(4, '0')
-  const hours = Number(digits.slice(0, 2))
-  const minutes = Number(digits.slice(2))
+  const written = zone.slice(1).replace(':', '').padEnd(4, '0')
+  const hours = Number(written.slice(0, 2))
+  const minutes = Number(written.slice(2))
   if (hours > 14 || minutes > 59) return undefined
   return (zone.startsWith('-') ? -1 : 1) * (hours * 60 + minutes)
 }

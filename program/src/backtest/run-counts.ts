@@ -66,6 +66,10 @@ export function runCounts(options: CountsRunOptions): void {
     },
   })
   for (const { at, value } of rows) {
+    if (widthMs === minute) {
+      feed.minute(at - shift, value)
+      continue
+    }
     spreadEvenly(value, widthMs / minute).forEach((mentions, index) => {
       feed.minute(at - shift + index * minute, mentions)
     })

@@ -11,6 +11,7 @@ const references = z.object({
     .array(
       named.extend({
         thresholds: z.string().catch('default'),
+        shadow: z.string().optional().catch(undefined),
         plan: z.string().catch('default'),
         names: words,
         aliases: words,
@@ -84,6 +85,14 @@ function checkReferences(
   config.brands.forEach((brand, index) => {
     if (!thresholds.has(brand.thresholds)) {
       fault(['brands', index, 'thresholds'], `"${brand.thresholds}"`, `one of ${[...thresholds].join(', ')}`)
+    }
+    if (brand.shadow !== undefined && (!thresholds.has(brand.shadow) || brand.shadow === brand.thresholds)) {
+      const others = [...thresholds].filter((id) => id !== brand.thresholds)
+      fault(
+        ['brands', index, 'shadow'],
+        `"${brand.shadow}"`,
+        `others than those in force: ${others.join(', ') || 'there are none'}`,
+      )
     }
     if (!plans.has(brand.plan))
       fault(['brands', index, 'plan'], `"${brand.plan}"`, `one of ${[...plans].join(', ')}`)

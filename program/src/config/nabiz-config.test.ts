@@ -59,6 +59,28 @@ ingest:
     expect(faults[0]?.expected).toContain('nothing could ever page')
   })
 
+  it('refuses to try thresholds there are none of, and those in force', () => {
+    const of = (shadow: string) =>
+      faultsOf(`
+brands: [{ id: kuzey, name: Kuzey Air, names: [Kuzey Air], shadow: ${shadow} }]
+thresholds: [{ id: default }, { id: sooner, sensitivity: 0.7 }]
+`)[0]
+    for (const shadow of ['default', 'night'])
+      expect(of(shadow)).toMatchObject({
+        path: 'brands[0].shadow',
+        expected: 'others than those in force: sooner',
+      })
+  })
+
+  it('refuses the same of a single signal, and a signal there is none of', () => {
+    const of = (text: string) => faultsOf(`thresholds: [{ id: default, signals: { ${text} } }]`)[0]
+    expect(of('reach: { recoverBelow: 1 }')?.expected).toContain('firing and recovered could both hold')
+    expect(of('negative: { floors: { smallPerHour: 1e12 } }')?.expected).toContain('nothing could ever page')
+    expect(of('negative: { authorsGate: 1e9 }')?.path).toBe('thresholds[0].signals.negative.authorsGate')
+    expect(of('rumours: { sensitivity: 1 }')?.path).toContain('thresholds[0].signals')
+    expect(of('volume: { joinHours: 3 }')?.path).toContain('thresholds[0].signals.volume')
+  })
+
   it('refuses a gate of authors that nobody could pass', () => {
     const [fault] = faultsOf('thresholds: [{ id: default, authorsGate: 10000000 }]')
     expect(fault?.path).toBe('thresholds[0].authorsGate')

@@ -44,7 +44,8 @@ export async function showPipeline(options: ScreenOptions, signal: AbortSignal):
   while (!signal.aborted) {
     for (const value of await signals.read()) {
       const record = signalRecord.parse(value)
-      if (names.has(record.brand)) latest.set(`${record.brand}/${record.signal}`, record)
+      if (names.has(record.brand) && record.shadow !== true)
+        latest.set(`${record.brand}/${record.signal}`, record)
     }
     for (const value of await breaches.read()) {
       const record = breachRecord.parse(value)

@@ -1,4 +1,4 @@
-import { createLexiconEngine, createScoring, scoringConfig, tokensForTerms } from '@nabiz/scoring'
+import { createScoring, createSentimentEngine, scoringConfig, tokensForTerms } from '@nabiz/scoring'
 import type { Topic } from '@nabiz/shared/contracts'
 import type { Log, LogRecord } from '@nabiz/shared/log'
 import { createSilentLogger } from '@nabiz/shared/logging'
@@ -42,7 +42,7 @@ export async function scoreAgain({ log, store, clock, batch, stops }: ScoringRun
       random: () => 0.5,
       instance: 'virtual',
       build: 'test',
-      sentiment: createLexiconEngine(),
+      sentiment: createSentimentEngine(),
       readTerms: tokensForTerms,
       maxBatchRecords: batch,
       progress,

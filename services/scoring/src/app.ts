@@ -9,10 +9,13 @@ import type { ScoringConfig } from './config.ts'
 import { createEngine } from './engine/index.ts'
 import { createPipeline } from './pipeline.ts'
 import type { ReadText } from './ports.ts'
+import type { CustomEngine } from './sentiment/custom/create-custom-engine.ts'
 import type { SentimentEngine } from './sentiment/sentiment-engine.ts'
+import { createTowardsBrand } from './sentiment/towards-brand.ts'
 import { createBreather } from './steps/breather.ts'
 import { createDeadLetterGuard } from './steps/dead-letter-guard.ts'
 import { createTelemetry } from './telemetry.ts'
+import { sketchOf } from './text/sketch.ts'
 
 export interface ScoringOptions {
   config: ScoringConfig
@@ -26,6 +29,8 @@ export interface ScoringOptions {
   instance: string
   build: string
   sentiment: SentimentEngine
+  /** An engine of somebody's own that judges in place of `sentiment`, which stands in for it while it is away. */
+  custom?: CustomEngine | undefined
   /** Content words of a text, for the terms a breach names. */
   readTerms(text: string, language: string): readonly string[]
   /** Records in a batch at most; a replay's results do not depend on it. */
@@ -63,9 +68,12 @@ export function createScoring(options: ScoringOptions): Scoring {
     onLost: (reason) => logger.error({ reason }, 'the log or the store does not answer'),
   })
 
-  const readText: ReadText = (text, hint) => {
-    const result = sentiment.score(text, hint)
-    return { sentiment: result, terms: options.readTerms(text, result.language) }
+  const { custom } = options
+  const inForce = custom?.engine ?? sentiment
+  const judgeTowards = createTowardsBrand(sentiment)
+  const readText: ReadText = (text, hint, brand, verdict) => {
+    const result = verdict ?? judgeTowards(text, hint, brand)
+    return { sentiment: result, terms: options.readTerms(text, result.language), sketch: sketchOf(text) }
   }
 
   const pipeline = createPipeline({
@@ -73,14 +81,15 @@ export function createScoring(options: ScoringOptions): Scoring {
     store,
     states: store.partitions('scoring'),
     engine: createEngine({
-      confusion: (language) => sentiment.confusion(language),
-      engineId: sentiment.id,
+      confusion: (language) => inForce.confusion(language),
+      engineId: inForce.id,
       build: options.build,
     }),
-    engineId: sentiment.id,
+    engineId: inForce.id,
     build: options.build,
     member: options.instance,
     readText,
+    judgeTexts: custom?.judgeTexts(sentiment),
     clock,
     random: options.random,
     telemetry: {
@@ -129,6 +138,7 @@ export function createScoring(options: ScoringOptions): Scoring {
         subscription = undefined
       },
     },
+    ...(custom ? [{ name: 'sentiment engine', stop: () => custom.engine.close() }] : []),
     // Who serves no HTTP is asked by nobody.
     ...(server ? [reachability] : []),
   ])
@@ -138,7 +148,7 @@ export function createScoring(options: ScoringOptions): Scoring {
     port: () => portOf(server),
     async start() {
       await lifecycle.start()
-      logger.info({ port: portOf(server), engine: sentiment.id }, 'scoring started')
+      logger.info({ port: portOf(server), engine: inForce.id }, 'scoring started')
     },
     async stop() {
       await lifecycle.stop()

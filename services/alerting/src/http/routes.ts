@@ -1,5 +1,5 @@
 import type { Secret } from '@nabiz/shared/config'
-import { type Act, act, brandId } from '@nabiz/shared/contracts'
+import { type Act, act, brandId, type Mark } from '@nabiz/shared/contracts'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from '@nabiz/shared/http'
 import type { Log } from '@nabiz/shared/log'
 import type { Clock } from '@nabiz/shared/time'
@@ -11,6 +11,7 @@ import { ackPage } from './ack-page.ts'
 import { type AckGrant, readAckToken } from './ack-token.ts'
 import { allow, securityHeaders } from './guard.ts'
 import { ackView, incidentDetail, incidentSummary } from './incident-view.ts'
+import { addMarkRoute } from './mark-route.ts'
 import { isForm, readBody } from './read-body.ts'
 
 export interface RoutesOptions {
@@ -94,6 +95,8 @@ export function addRoutes(app: FastifyInstance, options: RoutesOptions): void {
     return reply.code(202).send({ brand, incident: incidentId(brand, id), accepted: true })
   })
 
+  addMarkRoute(app, { clock, reader, adminToken: options.adminToken, write: writeMark })
+
   async function acknowledge(
     request: FastifyRequest,
     reply: FastifyReply,
@@ -124,6 +127,12 @@ export function addRoutes(app: FastifyInstance, options: RoutesOptions): void {
   async function write(content: Act): Promise<void> {
     const value = new TextEncoder().encode(JSON.stringify(act.parse(content)))
     await log.append([{ topic: 'breaches', key: content.brand, value }])
+  }
+
+  async function writeMark(content: Act, mark: Mark): Promise<void> {
+    const value = new TextEncoder().encode(JSON.stringify(mark))
+    await log.append([{ topic: 'mentions', key: mark.brand, value }])
+    await write(content)
   }
 
   function grantOf(incident: string, token: string | undefined): AckGrant | undefined {

@@ -19,7 +19,7 @@ interface Fact {
 /** Below this many people a rise may be a campaign, or one person's anger. */
 const fewAuthors = 10
 
-/** Share of one person at which the page names it. */
+/** Share of one person, or of one text, at which the page names it. */
 const tellingShare = 0.2
 
 /** Graphemes of a term or a platform's reason. */
@@ -48,9 +48,11 @@ export function writeFacts(writer: FactWriter): Partial<Record<FactName, Fact>> 
     ...common,
     ...measured(writer),
     ...carriers(writer),
+    ...repeats(writer),
     confidence: confidence(writer),
     coverage: coverage(writer),
     ...fact('projection', notice.kind === 'missed' ? undefined : projection(writer)),
+    ...fact('event', event(writer)),
     ...fact('late', notice.leading.late ? messages.late : undefined),
   }
 }
@@ -147,6 +149,15 @@ function carriers({ notice, messages, formats }: FactWriter): Partial<Record<Fac
   }
 }
 
+/** One text said many times is one voice: worth a line where it makes out a good part, and doubt where most of it. */
+function repeats({ notice, messages, formats }: FactWriter): Partial<Record<FactName, Fact>> {
+  const { repeats: found } = notice.leading.evidence
+  if (found === undefined || found.mentions < tellingShare * found.of) return {}
+  const figure = (value: number): Figure => ({ value, text: formats.count(value) })
+  const value = messages.repeats(figure(found.mentions), figure(found.of))
+  return { repeats: { value, warn: found.mentions >= found.of / 2 } }
+}
+
 function confidence({ notice, messages }: FactWriter): Fact {
   const { confidence: level, coverage: platforms } = notice.leading.evidence
   const gaps = platforms.some((platform) => platform.observed < 1)
@@ -171,7 +182,26 @@ function coverage({ notice, messages, formats }: FactWriter): Fact {
 
 function projection({ notice, messages, formats }: FactWriter): string | undefined {
   const next = notice.leading.evidence.projection
-  return next && messages.projection(formats.severity(next.severity), formats.clock(next.at))
+  if (next === undefined) return undefined
+  const { earliest, latest, doubling } = next
+  return messages.projection({
+    severity: formats.severity(next.severity),
+    clock: formats.clock(next.at),
+    earliest: earliest === undefined ? undefined : formats.clock(earliest),
+    latest: latest === undefined ? undefined : formats.clock(latest),
+    doubling: doubling && {
+      minutes: { value: doubling.minutes, text: formats.count(doubling.minutes) },
+      from: formats.count(doubling.from),
+      to: formats.count(doubling.to),
+    },
+  })
+}
+
+/** The known day that widened the boundary. */
+function event({ notice, messages, formats }: FactWriter): string | undefined {
+  const known = notice.leading.evidence.event
+  const name = known && sanitiseLine(known.names[notice.brand.language])
+  return known && name ? messages.event(name, formats.times(known.factor)) : undefined
 }
 
 function runbook(notice: Notice): string | undefined {

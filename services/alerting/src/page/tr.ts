@@ -1,5 +1,5 @@
 import { dayWindowMinutes } from '@nabiz/shared/contracts'
-import type { Counter, Figure, Headline, Messages } from './messages.ts'
+import type { Counter, Figure, Headline, Messages, ProjectionWords } from './messages.ts'
 
 const counters = {
   likes: 'beğeni',
@@ -40,8 +40,10 @@ export const tr: Messages = {
     terms: 'Sözcükler',
     languages: 'Diller',
     authors: 'Yazanlar',
+    repeats: 'Tekrar',
     coverage: 'Kapsam',
     projection: 'Böyle sürerse',
+    event: 'Takvim',
     late: 'Not',
     runbook: 'İlk yapılacak',
     reference: 'Künye',
@@ -127,10 +129,14 @@ export const tr: Messages = {
     `${distinct.text} kişi ${mentions.text} paylaşım yaptı${busiest(topShare)}`,
   fewAuthors: (distinct, mentions, topShare) =>
     `az: yalnızca ${distinct.text} kişi ${mentions.text} paylaşım yaptı${busiest(topShare)}`,
+  repeats: (mentions, of) =>
+    `son bir saatte ${of.text} paylaşım yapıldı, ${mentions.text} tanesi aynı metni yineliyor`,
   seenFully: 'bütün platformlar her an görüldü',
   seenPartly: (platform, share, reason) => `${platform}: sürenin ${share} kadarı görüldü${because(reason)}`,
   notSeen: (platform, reason) => `${platform}: hiç görülmedi${because(reason)}`,
-  projection: (severity, clock) => `saat ${clock} civarında şiddet ${severity}`,
+  projection: ({ severity, clock, earliest, latest, doubling }) =>
+    `saat ${clock} civarında şiddet ${severity}${between(earliest, latest)}${doubles(doubling)}`,
+  event: (name, factor) => `${name}; uyarı sınırı her zamankinin ${factor} katı`,
   late: 'geç gelen paylaşımlarda bulundu',
   reference: (incident, thresholds, engine) => `olay ${incident}, eşikler ${thresholds}, duygu ${engine}`,
   samples: 'Yazılanlardan örnekler',
@@ -182,4 +188,15 @@ function busiest(topShare: string | undefined): string {
 
 function because(reason: string | undefined): string {
   return reason === undefined ? '' : ` (${reason})`
+}
+
+function between(earliest: string | undefined, latest: string | undefined): string {
+  if (earliest === undefined) return ''
+  return latest === undefined ? ` (en erken ${earliest})` : ` (${earliest} ile ${latest} arası)`
+}
+
+function doubles(doubling: ProjectionWords['doubling']): string {
+  if (doubling === undefined) return ''
+  const { minutes, from, to } = doubling
+  return `; beklenenin üstü ${minutes.text} dakikada bir ikiye katlanıyor (${from}–${to} dakika)`
 }

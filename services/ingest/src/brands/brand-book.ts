@@ -61,7 +61,8 @@ export function createBrandBook(options: BrandBookOptions): BrandBook {
     const removals: ConfigCopy[] = []
     for (const change of changes) {
       if (change.kind === 'thresholds') {
-        for (const brand of brands) if (brand.content.thresholds === change.id) concerned.add(brand.id)
+        for (const { id, content } of brands)
+          if (content.thresholds === change.id || content.shadow === change.id) concerned.add(id)
       } else if (change.kind === 'brand') {
         if (change.active) concerned.add(change.id)
         else removals.push(copyOfRemoval(change.id, change.offset))

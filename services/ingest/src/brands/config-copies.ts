@@ -2,14 +2,16 @@ import type { ActiveConfig, ConfigView } from '@nabiz/shared/config-view'
 import type { BrandVersion, ConfigCopy } from '@nabiz/shared/contracts'
 import type { NewRecord } from '@nabiz/shared/log'
 
-/** The copies a brand's partition needs: the brand, then the thresholds it names. */
+/** The copies a brand's partition needs: the brand, then the thresholds it names, those of its shadow too. */
 export function copiesOfBrand(
   view: Pick<ConfigView, 'thresholds'>,
   brand: ActiveConfig<BrandVersion>,
 ): ConfigCopy[] {
   const copies = [copyOf(brand, brand.id)]
-  const thresholds = view.thresholds(brand.content.thresholds)
-  if (thresholds) copies.push(copyOf(thresholds, brand.id))
+  for (const id of [brand.content.thresholds, brand.content.shadow]) {
+    const thresholds = id === undefined ? undefined : view.thresholds(id)
+    if (thresholds) copies.push(copyOf(thresholds, brand.id))
+  }
   return copies
 }
 

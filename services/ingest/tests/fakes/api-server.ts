@@ -27,10 +27,16 @@ export interface FakeApi {
   paths(): string[]
   /** The next calls are answered so, one each. */
   refuseNext(...hows: ApiRefusal[]): void
-  /** Calls that came within a pause that a `retry-after` of a refusal had asked for, by the machine's clock. */
+  /**
+   * Calls that came within a pause that a `retry-after` of a refusal had asked for, by the machine's clock; but for those
+   * that were on their way when it was asked for.
+   */
   readonly callsInPause: number
   close(): Promise<void>
 }
+
+/** A call may be so long on its way on a busy machine, ms; the caller cannot know of the pause yet. */
+const onTheWayMs = 300
 
 /** Starts a server on a free port of this machine that answers with what `handle` gives. */
 export async function startFakeApi(
@@ -38,6 +44,7 @@ export async function startFakeApi(
 ): Promise<FakeApi> {
   const calls: FakeCall[] = []
   const refusals: ApiRefusal[] = []
+  let pauseBeginsAt = 0
   let pauseEndsAt = 0
   let callsInPause = 0
   const server = createServer((request, response) => {
@@ -50,10 +57,12 @@ export async function startFakeApi(
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const call = await toCall(request, baseUrl)
     calls.push(call)
-    if (Date.now() < pauseEndsAt) callsInPause += 1
+    if (Date.now() >= pauseBeginsAt && Date.now() < pauseEndsAt) callsInPause += 1
     const refusal = refusals.shift()
-    if (typeof refusal === 'object')
+    if (typeof refusal === 'object') {
+      pauseBeginsAt = Date.now() + onTheWayMs
       pauseEndsAt = Date.now() + 1_000 * Number(refusal.headers?.['retry-after'] ?? 0)
+    }
     if (refusal === 'reset') request.socket.destroy()
     else if (refusal === 'html') send(response, { body: '<html>Sorry</html>' })
     else if (refusal === 'redirect')

@@ -33,6 +33,10 @@ export function applyConfig(state: PartitionState, copy: ConfigCopy, outlet: Out
     return applied
   }
   brand.settings = settings
+  if (settings.shadow === undefined && brand.shadow !== undefined) {
+    brand.shadow = undefined
+    state.removed.add(`${valueNames.shadow}${brand.id}`)
+  }
   if (state.time > 0) setTriggers(brand, outlet.signals, Math.floor(state.time / minuteMs))
   brand.dirty = true
   return applied
@@ -67,6 +71,7 @@ function removeBrand(state: PartitionState, brand: BrandState, outlet: Outlet): 
   if (state.time > 0) endEpisodes(brand, { minute: now, now, at: state.time }, outlet)
   state.brands.delete(brand.id)
   for (const name of namesOf(brand.id)) state.removed.add(name)
+  if (brand.shadow !== undefined) state.removed.add(`${valueNames.shadow}${brand.id}`)
   if (brand.engagement.size > 0) state.removed.add(`${valueNames.engagement}${brand.id}`)
   for (const series of brand.engagement.keys()) state.removed.add(engagementBaseline(brand.id, series))
 }

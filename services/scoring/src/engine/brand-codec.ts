@@ -23,6 +23,7 @@ import { MinuteSpans } from './minute-spans.ts'
 import { PlatformMinutes } from './platform-minutes.ts'
 import { Samples } from './samples.ts'
 import { decodeMachine, encodeMachine } from './state-machine.ts'
+import { TextGroups } from './text-groups.ts'
 
 /** Writes everything about a brand but its config, its counters and the daily bytes of its baselines. */
 export function encodeBrand(brand: BrandState, writer: Writer): void {
@@ -55,6 +56,7 @@ export function encodeBrand(brand: BrandState, writer: Writer): void {
   writer.string(probe.mention)
   writer.string(probe.episode)
   writer.unsigned(probe.openedMinute)
+  brand.textGroups.encode(writer)
 }
 
 /** Reads what `encodeBrand` wrote. `stored`: daily bytes of a signal's baseline; `minute`: the running one. */
@@ -96,6 +98,8 @@ export function decodeBrand(
     episode: reader.string(),
     openedMinute: reader.unsigned(),
   }
+  // Checkpoints of older builds end here.
+  if (!reader.done) brand.textGroups = TextGroups.decode(reader)
   brand.windowSums.reset([...brand.platforms.values()], minute)
   brand.dirty = false
   return brand

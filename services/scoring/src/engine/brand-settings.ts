@@ -1,17 +1,63 @@
-import { type BrandVersion, type ThresholdsConfig, thresholdsConfig } from '@nabiz/shared/contracts'
+import {
+  type BrandVersion,
+  type SignalName,
+  type ThresholdsConfig,
+  thresholdsConfig,
+} from '@nabiz/shared/contracts'
+import type { KnownEvent } from './known-events.ts'
 
 /** What the engine needs of a brand's config. */
 export interface BrandSettings {
   thresholds: ThresholdsConfig
   /** Version of the thresholds, as it stands in what is emitted; `default` for the shipped ones. */
   version: string
+  /** What is tried beside them, if anything. */
+  shadow?: { thresholds: ThresholdsConfig; version: string }
   zoneOffsets: BrandVersion['zoneOffsets']
+  /** By `from`. */
+  knownEvents: readonly KnownEvent[]
   probe: boolean
   simulated: boolean
 }
 
+/** What a brand and those it is compared with are called. */
+export type CalledNames = Pick<BrandVersion, 'names' | 'aliases' | 'handles' | 'hashtags' | 'competitors'>
+
 /** Thresholds of a brand for which none were configured. */
 export const defaultThresholds: ThresholdsConfig = thresholdsConfig.parse({ id: 'default' })
+
+/** Thresholds of single signals, put together once for each config. */
+const bySignal = new WeakMap<ThresholdsConfig, Map<SignalName, ThresholdsConfig>>()
+
+/** What one signal is judged by: the brand's thresholds, and what they say of that signal in their place. */
+export function thresholdsOf(
+  { thresholds }: Pick<BrandSettings, 'thresholds'>,
+  signal: SignalName,
+): ThresholdsConfig {
+  const own = thresholds.signals[signal]
+  if (own === undefined) return thresholds
+  const known = bySignal.get(thresholds) ?? new Map<SignalName, ThresholdsConfig>()
+  bySignal.set(thresholds, known)
+  let merged = known.get(signal)
+  if (merged === undefined) {
+    const { windows, floors, ...fields } = said(own)
+    merged = {
+      ...thresholds,
+      ...fields,
+      windows: { ...thresholds.windows, ...said(windows ?? {}) },
+      floors: { ...thresholds.floors, ...said(floors ?? {}) },
+    }
+    known.set(signal, merged)
+  }
+  return merged
+}
+
+type Said<T> = { [K in keyof T]?: Exclude<T[K], undefined> }
+
+/** Without the fields that are undefined. */
+function said<T extends object>(fields: T): Said<T> {
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as Said<T>
+}
 
 /** Minutes east of UTC at a moment. */
 export function zoneOffsetAt(offsets: BrandVersion['zoneOffsets'], at: number): number {

@@ -10,6 +10,7 @@ import type { PlatformMinutes } from './platform-minutes.ts'
 import { Samples } from './samples.ts'
 import { createMachine, type Machine } from './state-machine.ts'
 import type { Sums } from './sums.ts'
+import { TextGroups } from './text-groups.ts'
 import { WindowSums } from './window-sums.ts'
 
 /** One signal of one brand. */
@@ -60,6 +61,8 @@ export interface BrandState {
   authors: AuthorBuckets
   baselines: Baselines
   signals: Record<SignalName, SignalSlot>
+  /** Where the thresholds that are tried would stand, and which they are; undefined while none are. */
+  shadow: { version: string; signals: Record<SignalName, SignalSlot> } | undefined
   /** What counters grew by, by platform and kind. */
   engagement: Map<string, CounterSeries>
   /** Minutes in which a platform with a material share could not be seen. */
@@ -74,6 +77,7 @@ export interface BrandState {
   dayTerms: Generations
   topAuthors: Generations
   samples: Samples
+  textGroups: TextGroups
   probe: Probe
   /** Changed since the last encoding, and since the one before that is not durable yet. */
   dirty: boolean
@@ -92,6 +96,7 @@ export function createBrand(id: string, settings: BrandSettings): BrandState {
     authors: new AuthorBuckets(),
     baselines: createBaselines(id),
     signals: createSlots(),
+    shadow: undefined,
     engagement: new Map(),
     partial: new MinuteSpans(),
     dark: new MinuteSpans(),
@@ -101,6 +106,7 @@ export function createBrand(id: string, settings: BrandSettings): BrandState {
     dayTerms: new Generations(termGenerations.day),
     topAuthors: new Generations(authorGeneration),
     samples: new Samples(),
+    textGroups: new TextGroups(),
     probe: createProbe(),
     dirty: true,
     inFlight: false,

@@ -9,6 +9,7 @@ import { bucketMinutes, bucketOf, dayMs, keptMinutes, minuteMs } from './grid.ts
 import { findLateEpisodes } from './late.ts'
 import { joinPlatforms } from './platforms.ts'
 import { closeProbe } from './probe.ts'
+import { evaluateShadow } from './shadow.ts'
 import type { Outlet } from './transition.ts'
 import { sumMinutes } from './window-sums.ts'
 
@@ -45,6 +46,7 @@ export function closeMinutes(brand: BrandState, closed: ClosedMinutes, outlet: O
     if (minute === to - 1) {
       findLateEpisodes(brand, { minute, now: minute, at, unseen }, outlet)
       evaluate(brand, { minute, now: minute, at, closing: true, unseen }, outlet)
+      evaluateShadow(brand, { minute, now: minute, at, closing: true, unseen }, outlet)
     }
     if ((minute + 1) % bucketMinutes === 0) closeBucket(brand, bucketOf(minute), outlet)
     if (joinPlatforms(brand, minute + 1)) {
@@ -57,7 +59,7 @@ export function closeMinutes(brand: BrandState, closed: ClosedMinutes, outlet: O
   }
   brand.partial.prune(to - keptMinutes)
   brand.dark.prune(to - keptMinutes)
-  setTriggers(brand, outlet.signals, to)
+  if (outlet.isCountsOnly !== true) setTriggers(brand, outlet.signals, to)
 }
 
 function closeBucket(brand: BrandState, bucket: number, outlet: Outlet): void {
@@ -81,6 +83,7 @@ function closeBucket(brand: BrandState, bucket: number, outlet: Outlet): void {
 
 /** Late mentions go into closed buckets once a minute, each bucket's together. */
 function applyCorrections(brand: BrandState, outlet: Outlet): void {
+  if (brand.corrections.size === 0) return
   const entries = [...brand.corrections].sort((a, b) => a[0] - b[0])
   brand.corrections.clear()
   for (const [bucket, facts] of entries) {

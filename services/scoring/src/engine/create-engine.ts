@@ -1,6 +1,7 @@
 import { applyConfig } from './apply-config.ts'
 import { applyCount } from './apply-count.ts'
 import { applyHeartbeat } from './apply-heartbeat.ts'
+import { applyMark } from './apply-mark.ts'
 import { applyMention } from './apply-mention.ts'
 import { applyMetric } from './apply-metric.ts'
 import type { ApplyResult, Emission, Engine, EngineInput, EngineOptions } from './engine.ts'
@@ -11,17 +12,18 @@ import type { Outlet } from './transition.ts'
 
 /** The scoring engine: a pure function over a partition's records, its state changed in place. */
 export function createEngine(options: EngineOptions): Engine {
-  const { signals: judged } = options
+  const { signals: judged, isCountsOnly = false } = options
   const signals = createSignals(options.confusion).filter(
     ({ name }) => judged === undefined || judged.includes(name),
   )
   return {
     apply(state: PartitionState, input: EngineInput, emit: (emission: Emission) => void): ApplyResult {
-      const outlet: Outlet = { engineId: options.engineId, signals, emit }
+      const outlet: Outlet = { engineId: options.engineId, signals, isCountsOnly, emit }
       if (input.kind === 'mention') return applyMention(state, input.scored, outlet)
       if (input.kind === 'heartbeat') return applyHeartbeat(state, input.heartbeat, input.timestamp, outlet)
       if (input.kind === 'config') return applyConfig(state, input.copy, outlet)
       if (input.kind === 'count') return applyCount(state, input.count)
+      if (input.kind === 'mark') return applyMark(state, input.mark, outlet)
       return applyMetric(state, input.metric)
     },
     create: createPartition,

@@ -2,6 +2,7 @@ import type {
   ConfigCopy,
   Count,
   Heartbeat,
+  Mark,
   Mention,
   Metric,
   SignalName,
@@ -17,6 +18,8 @@ export interface ScoredMention {
   offset: number
   sentiment: { label: 'negative' | 'neutral' | 'positive'; score: number; language: string }
   terms: readonly string[]
+  /** Eight whole numbers from 0 of which near-equal texts share most; absent: the text repeats none. */
+  sketch?: readonly number[] | undefined
 }
 
 interface Position {
@@ -33,6 +36,8 @@ export interface CountedMinute {
   minute: number
   /** A whole number from 0. */
   mentions: number
+  /** What else was recorded of them, as a record in `counts` has it; absent: the number alone is known. */
+  details?: Pick<Count, 'languages' | 'negatives' | 'authors' | 'reach'>
 }
 
 /** One record of a partition, in the order of the log. */
@@ -42,6 +47,7 @@ export type EngineInput =
   | ({ kind: 'config'; copy: ConfigCopy } & Position)
   | ({ kind: 'metric'; metric: Metric } & Position)
   | ({ kind: 'count'; count: CountedMinute } & Position)
+  | ({ kind: 'mark'; mark: Mark } & Position)
 
 /** Where a breach's sample stands in the partition, so that its text can be fetched. */
 export interface SampleOffset {
@@ -130,6 +136,8 @@ export interface EngineOptions {
   engineId: string
   /** Build of the program, written into the partition's value. */
   build: string
+  /** Nothing but counted minutes comes: no mention has to know the count at which it would decide. */
+  isCountsOnly?: boolean
   /** Signals that are judged; all of them unless given. The others teach no baseline and have no episodes. */
   signals?: readonly SignalName[]
 }

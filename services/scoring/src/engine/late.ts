@@ -1,8 +1,9 @@
+import { thresholdsOf } from './brand-settings.ts'
 import type { BrandState } from './brand-state.ts'
 import type { UnseenPlatforms } from './connectors.ts'
 import { coverageAt } from './coverage.ts'
 import { minuteMs, windows } from './grid.ts'
-import { type Judgement, judge } from './judgement.ts'
+import { isInGrace, type Judgement, judge } from './judgement.ts'
 import type { Signal } from './signals/signal.ts'
 import { isOpen, open } from './state-machine.ts'
 import { addSums, type Sums } from './sums.ts'
@@ -48,7 +49,7 @@ export function findLateEpisodes(brand: BrandState, search: Search, outlet: Outl
       // A counter's delta is never late: it is told when it is seen.
       if (signal.isGated === false) continue
       const judgement = judge(brand, signal, sums, minute)
-      if (judgement.severity < 1 || isCovered(brand, signal, minute)) {
+      if (judgement.severity < 1 || isInGrace(brand, minute) || isCovered(brand, signal, minute)) {
         pending.delete(signal)
         continue
       }
@@ -60,7 +61,7 @@ export function findLateEpisodes(brand: BrandState, search: Search, outlet: Outl
       }
       const count = (pending.get(signal) ?? 0) + 1
       pending.set(signal, count)
-      const { immediateAt, pendingEvaluations } = brand.settings.thresholds
+      const { immediateAt, pendingEvaluations } = thresholdsOf(brand.settings, signal.name)
       if (judgement.severity < immediateAt && count < pendingEvaluations) continue
       found.set(signal, { first: judgement, minute, last: minute, peak: judgement.severity })
     }

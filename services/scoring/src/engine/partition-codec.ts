@@ -8,6 +8,7 @@ import type { EncodedState } from './engine.ts'
 import { Fingerprints } from './fingerprints.ts'
 import { minuteMs } from './grid.ts'
 import { createPartition, type PartitionState, valueNames } from './partition-state.ts'
+import { decodeShadow, encodeShadow } from './shadow.ts'
 
 /** Version of the encoding; another one is refused, not guessed at. */
 const version = 1
@@ -45,6 +46,10 @@ export function* encodePartition(state: PartitionState, build: string): Generato
     if (brand.dirty || brand.inFlight) {
       encodeBrand(brand, writer)
       puts.set(`${valueNames.hot}${brand.id}`, writer.finish())
+      if (brand.shadow !== undefined) {
+        encodeShadow(brand.shadow, writer)
+        puts.set(`${valueNames.shadow}${brand.id}`, writer.finish())
+      }
       brand.dirty = false
       brand.inFlight = true
     }
@@ -96,6 +101,8 @@ export function decodePartition(values: ReadonlyMap<string, Uint8Array>): Partit
     const stored = (signal: string) => values.get(`${valueNames.baseline}${id}/${signal}`)
     const brand = decodeBrand(id, settings, new Reader(hot, name), stored, minute)
     state.brands.set(id, brand)
+    const tried = values.get(`${valueNames.shadow}${id}`)
+    if (tried !== undefined) brand.shadow = decodeShadow(new Reader(tried, `${valueNames.shadow}${id}`))
     const counters = `${valueNames.engagement}${id}`
     const bytes = values.get(counters)
     if (bytes === undefined) continue

@@ -25,7 +25,7 @@ const freshMinutes = 75
 /** Samples in a breach. */
 const chosenCount = 3
 
-/** The most telling mentions of the last hour, distinct in text. */
+/** The most telling mentions of the last hour, distinct in text: a repost with another link is no other text. */
 export class Samples {
   #candidates: Sample[] = []
 
@@ -39,7 +39,8 @@ export class Samples {
       this.#expire(minute)
       if (candidates.length === candidateCount && score <= worst.score) return
     }
-    const text = hash32(mention.text)
+    // Copies of one text are one voice: one of them is shown.
+    const text = hash32(scored.sketch?.join() ?? mention.text)
     const twin = candidates.findIndex((candidate) => candidate.text === text)
     if (twin >= 0) {
       if (score <= (candidates[twin]?.score ?? 0)) return

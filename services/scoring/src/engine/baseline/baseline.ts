@@ -17,6 +17,8 @@ export interface Forecast {
   phase: 'none' | 'plain' | 'full'
   /** Greatest sum of a window that ended in the day up to an hour ago; only while the phase is none. */
   greatest?: number
+  /** What boundaries of volume are multiplied by, 0.5 to 1, because of the hours just past; only while it is full. */
+  easing?: number
   /** Mean of the signal per hour over the last 14 days. */
   ratePerHour: number
 }
@@ -41,6 +43,11 @@ export interface Baseline {
    * values follow exactly; residuals already taken stay, as a late count says nothing about how usual it was.
    */
   correct(index: number, delta: number): void
+  /**
+   * Takes the closed buckets [from, to] for unobserved, as far as 14 days back: what is usual is worked out anew from the
+   * others, residuals as if history began with the oldest of them.
+   */
+  exclude(from: number, to: number): void
   /**
    * What a window that ends with bucket `index` (the running one, or a later or a recent one) should hold. For an index
    * up to a day in the past, that moment and what follows are left out of `expected`; sigma, burst, days and phase are

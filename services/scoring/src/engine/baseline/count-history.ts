@@ -3,6 +3,7 @@ import type { ByteReader, ByteWriter } from './bytes.ts'
 import { CountRing, missing } from './count-ring.ts'
 import { DaySlots } from './day-slots.ts'
 import { type DayForecast, forecastDay } from './day-window.ts'
+import { Easing } from './easing.ts'
 import {
   bucketsPerDay,
   halfWidth,
@@ -18,17 +19,25 @@ import { WindowState } from './window-state.ts'
 const slotDelay = 12 + halfWidth
 /** A residual above this many deviations of its moment is stored as if it were there. */
 const capDeviations = 8
-/** Boundary at which M was measured; see the README. */
-const burstDivisor = 4.5
+
+interface Parts {
+  counts: CountRing
+  residuals: ResidualRing
+  slots: DaySlots
+  windows: readonly WindowState[]
+}
 
 /** The steps of the rule as streaming state, from the first observed bucket on. */
 export class CountHistory {
   readonly #begin: number
   #next: number
-  #counts: CountRing
-  #residuals: ResidualRing
-  #slots = new DaySlots()
-  #windows: readonly WindowState[] = windowLengths.map(() => new WindowState())
+  readonly #counts: CountRing
+  readonly #residuals: ResidualRing
+  readonly #slots: DaySlots
+  readonly #windows: readonly WindowState[]
+  #easing = new Easing()
+  /** What it makes of the counts there are; 0 while nobody has asked. */
+  #eased = 0
   /** Observed buckets among the last 4,032 closed, and what they held. */
   #observed = 0
   #total = 0
@@ -36,11 +45,13 @@ export class CountHistory {
   #day: { hour: number; forecast: DayForecast | undefined } | undefined
 
   /** A history whose first bucket to close is `begin`. */
-  constructor(begin: number) {
+  constructor(begin: number, parts: Parts = emptyParts(begin)) {
     this.#begin = begin
-    this.#next = begin
-    this.#counts = new CountRing(begin)
-    this.#residuals = new ResidualRing(begin)
+    this.#next = parts.counts.end
+    this.#counts = parts.counts
+    this.#residuals = parts.residuals
+    this.#slots = parts.slots
+    this.#windows = parts.windows
   }
 
   get next(): number {
@@ -52,13 +63,15 @@ export class CountHistory {
     const index = this.#next
     this.#slots.noteShift(index, shift)
     this.#counts.push(count ?? missing)
-    this.#tally(this.#counts.get(index), 1)
-    this.#tally(this.#counts.get(index - historyBuckets), -1)
     this.#residuals.push()
     // Residuals begin on the second day, when there is a same time of day to compare with.
     if (index - this.#begin >= bucketsPerDay) this.#judge(index, shift)
+    this.#tally(this.#counts.get(index), 1)
+    this.#tally(this.#counts.get(index - historyBuckets), -1)
     this.#next = index + 1
     this.#advance(index + 1)
+    this.#easing.close(this.#counts, index + 1)
+    this.#eased = 0
   }
 
   /** Changes a closed, observed bucket: counts and expectations follow exactly, residuals stay as they were. */
@@ -66,6 +79,7 @@ export class CountHistory {
     const before = this.#counts.get(index)
     if (before === missing || index < this.#next - historyBuckets) return
     this.#day = undefined
+    this.#eased = 0
     const touched: { window: number; index: number; before: number }[] = []
     windowLengths.forEach((length, window) => {
       const last = Math.min(index + length - 1, this.#next - lagBuckets)
@@ -85,6 +99,18 @@ export class CountHistory {
     }
   }
 
+  /** The history of the buckets that are held, as if those of [from, to] had not been observed. */
+  without(from: number, to: number): CountHistory {
+    const oldest = Math.max(this.#counts.begin, this.#next - historyBuckets)
+    if (to < oldest || from >= this.#next || to < from) return this
+    const rebuilt = new CountHistory(oldest)
+    for (let index = oldest; index < this.#next; index += 1) {
+      const count = index >= from && index <= to ? missing : this.#counts.get(index)
+      rebuilt.close(count === missing ? undefined : count, this.#slots.shiftAt(index))
+    }
+    return rebuilt
+  }
+
   /** The forecast at the running bucket is the rule's; at any other index, its scale is the running one's. */
   forecast(length: WindowBuckets, index: number, shift: number): Forecast {
     const state = this.#windows[windowLengths.indexOf(length)]
@@ -94,18 +120,16 @@ export class CountHistory {
       const greatest = this.#greatest(length)
       return { expected: 0, sigma: 1, burst: 0, days, phase: 'none', ratePerHour, greatest }
     }
-    const expected =
-      days < 3 || state.residuals.count < leastResiduals
-        ? -1
-        : this.#slots.expected(length, index, shift, this.#counts)
+    const expected = this.#isFull(state) ? this.#slots.expected(length, index, shift, this.#counts) : -1
     if (expected < 0) {
       const sigma = Math.max(1, state.sums.deviation)
       return { expected: state.sums.mean, sigma, burst: 0, days, phase: 'plain', ratePerHour }
     }
     const scale = scaleAt(expected, length)
     const sigma = Math.max(1, scale * state.residuals.deviation)
-    const burst = (Math.max(0, state.maxima.regular ?? 0) / burstDivisor) * scale
-    return { expected, sigma, burst, days, phase: 'full', ratePerHour }
+    if (this.#eased === 0) this.#eased = this.#easing.factor(this.#counts, this.#next)
+    const burst = state.burst(scale)
+    return { expected, sigma, burst, days, phase: 'full', ratePerHour, easing: this.#eased }
   }
 
   /** The last 24 whole hours against the days before. */
@@ -124,23 +148,27 @@ export class CountHistory {
     this.#residuals.encode(writer)
     this.#slots.encode(writer)
     for (const window of this.#windows) window.encode(writer)
+    this.#easing.encode(writer)
   }
 
-  /** Reads what `encode` wrote. */
-  static decode(reader: ByteReader): CountHistory {
-    const history = new CountHistory(reader.uint32())
-    history.#next = reader.uint32()
-    history.#counts = CountRing.decode(reader)
-    history.#residuals = ResidualRing.decode(reader)
+  /** Reads what `encode` wrote, or what the encodings of earlier versions did. */
+  static decode(reader: ByteReader, version: 1 | 2 | 3): CountHistory {
+    const begin = reader.uint32()
+    const next = reader.uint32()
+    const counts = CountRing.decode(reader)
+    const residuals = version === 1 ? ResidualRing.decodePlain(reader) : ResidualRing.decode(reader)
     reader.check(
-      history.#counts.end === history.#next && history.#residuals.end === history.#next,
-      `rings that end at ${history.#counts.end} and ${history.#residuals.end}`,
-      `${history.#next}`,
+      counts.end === next && residuals.end === next,
+      `rings that end at ${counts.end} and ${residuals.end}`,
+      `${next}`,
     )
-    history.#slots = DaySlots.decode(reader, history.#counts)
-    history.#windows = windowLengths.map(() => WindowState.decode(reader))
-    const oldest = Math.max(history.#counts.begin, history.#next - historyBuckets)
-    for (let index = oldest; index < history.#next; index += 1) history.#tally(history.#counts.get(index), 1)
+    const slots = DaySlots.decode(reader, counts)
+    const windows = windowLengths.map(() => WindowState.decode(reader))
+    const history = new CountHistory(begin, { counts, residuals, slots, windows })
+    const { observed, total } = counts.sumOf(next - historyBuckets, next - 1)
+    history.#easing = version < 3 ? Easing.of(counts, next) : Easing.decode(reader)
+    history.#observed = observed
+    history.#total = total
     return history
   }
 
@@ -148,6 +176,11 @@ export class CountHistory {
     if (count === missing) return
     this.#observed += sign
     this.#total += sign * count
+  }
+
+  /** Whether a window has the history that the rule needs. */
+  #isFull(state: WindowState): boolean {
+    return this.#observed >= 3 * bucketsPerDay && state.residuals.count >= leastResiduals
   }
 
   /** Steps 3 and 5 of the rule for the windows that end with bucket `index`. */
@@ -164,6 +197,8 @@ export class CountHistory {
       const residual = (sum - expected) / scale
       state.recent[index % lagBuckets] = residual
       const sigma = Math.max(1, scale * state.residuals.deviation)
+      if (window === 0 && this.#isFull(state))
+        this.#easing.hour((sum - expected) / Math.max(sigma, state.burst(scale)))
       const uncapped = state.residuals.count < leastResiduals
       this.#residuals.set(
         index,
@@ -207,16 +242,18 @@ export class CountHistory {
 
   /** Sum of the window that ends with `end`, scaled up for at most a quarter of unobserved buckets; else undefined. */
   #sum(end: number, length: number): number | undefined {
-    let sum = 0
-    let observed = 0
-    for (let index = end - length + 1; index <= end; index += 1) {
-      const count = this.#counts.get(index)
-      if (count === missing) continue
-      sum += count
-      observed += 1
-    }
-    if (observed === length) return sum
-    return observed * 4 >= length * 3 ? (sum * length) / observed : undefined
+    const { observed, total } = this.#counts.sumOf(end - length + 1, end)
+    if (observed === length) return total
+    return observed * 4 >= length * 3 ? (total * length) / observed : undefined
+  }
+}
+
+function emptyParts(begin: number): Parts {
+  return {
+    counts: new CountRing(begin),
+    residuals: new ResidualRing(begin),
+    slots: new DaySlots(),
+    windows: windowLengths.map(() => new WindowState()),
   }
 }
 

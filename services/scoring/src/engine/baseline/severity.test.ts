@@ -17,7 +17,7 @@ describe('severity of a window', () => {
     expect(verdict).toMatchObject({ boundary: 120, z: 9, severity: 1.5, severityWithoutFloors: 1.5 })
     expect(verdict).toMatchObject({ countAtSeverity1: 220, countAtSeverity2: 340 })
     expect(evaluateWindow(aQuestion({ forecast, windowBuckets: 3 })).boundary).toBe(200)
-    expect(evaluateWindow(aQuestion({ forecast, windowBuckets: 1 })).boundary).toBe(400)
+    expect(evaluateWindow(aQuestion({ forecast, windowBuckets: 1 })).boundary).toBe(280)
   })
 
   it('names no deciding count where whole numbers end', () => {

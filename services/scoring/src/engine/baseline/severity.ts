@@ -40,9 +40,14 @@ export interface WindowVerdict {
   severity: number
   /** What recovery is judged by: falls below 0 when the window holds less than expected. */
   severityWithoutFloors: number
+  /** Why `severity` is below 1, where something other than the boundary keeps it there. */
+  limit?: NonNullable<WindowEvaluation['limit']>
   /** Of engagement: the counter it speaks of. */
   counter?: NonNullable<WindowEvaluation['counter']>
 }
+
+/** How many times its part of the hour's number a window needs on the first day. */
+const firstDayRatio = { 12: 1, 3: 5 / 3, 1: 10 / 3 } as const
 
 /** Multiple of the floors in mentions that a signal answers to; of reach: the floors of its negative mentions. */
 const floorShare = { volume: 1, negative: 0.5, authors: 0.5, reach: 0.5, engagement: 1 } as const
@@ -97,9 +102,11 @@ function limitsOf(question: WindowQuestion): Limits {
   const multiple = boundaryMultiple(thresholds, windowBuckets, forecast.phase)
   // Reach has a rate in followers, which says nothing about the number of mentions.
   const rate = signal === 'reach' ? (question.mentionRatePerHour ?? 0) : forecast.ratePerHour
+  // Nothing else was measured.
+  const easing = signal === 'volume' && thresholds.easing ? (forecast.easing ?? 1) : 1
   const ratio = windowBuckets === 12 ? floors.ratioHour : floors.ratioShort
   return {
-    boundary: sensitivity * multiple * scaledBy(factor, forecast, windowBuckets),
+    boundary: sensitivity * multiple * scaledBy(factor * easing, forecast, windowBuckets),
     countFloor: mentionFloor(rate, windowBuckets, thresholds, signal),
     ratioFloor: ratio * forecast.expected,
   }
@@ -116,11 +123,9 @@ function scaledBy(
   return Math.max(factor * scale, Math.min(scale, chance))
 }
 
-/** The first day's number for a window: of a shorter one as much more than its part of the hour as its T is higher. */
-function firstDayCount({ windows, floors }: ThresholdsConfig, windowBuckets: WindowBuckets): number {
-  const { m60, m15, m5 } = windows
-  const multiple = windowBuckets === 12 ? m60 : windowBuckets === 3 ? m15 : m5
-  return (floors.firstDayPerHour * (windowBuckets / 12) * multiple) / m60
+/** The first day's number for a window: a part of the hour in any lively conversation holds more than its share. */
+function firstDayCount({ floors }: ThresholdsConfig, windowBuckets: WindowBuckets): number {
+  return floors.firstDayPerHour * (windowBuckets / 12) * firstDayRatio[windowBuckets]
 }
 
 /**

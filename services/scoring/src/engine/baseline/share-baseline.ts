@@ -25,6 +25,8 @@ export interface ShareBaseline {
   close(index: number, sample: ShareSample, observed: boolean): void
   /** Late mentions add `delta` to a closed bucket; ignored when older than 14 days or where its hour was unobserved. */
   correct(index: number, delta: ShareSample): void
+  /** Takes the hours that the closed buckets [from, to] lie in for unobserved. */
+  exclude(from: number, to: number): void
   /** What is usual now. There is no time of day in it: nights have few mentions, not other ones. */
   forecast(): ShareForecast
   /** Bytes of the state's encoding; the same state gives the same bytes. */
@@ -94,6 +96,12 @@ class HourlyShares implements ShareBaseline {
     this.#known = undefined
     this.#past = undefined
     this.#hours.add(hour, delta, 0)
+  }
+
+  exclude(from: number, to: number): void {
+    this.#known = undefined
+    this.#past = undefined
+    this.#hours.clear(Math.floor(from / bucketsPerHour), Math.floor(to / bucketsPerHour))
   }
 
   forecast(): ShareForecast {

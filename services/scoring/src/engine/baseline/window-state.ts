@@ -3,6 +3,9 @@ import { DailyMaxima } from './daily-maxima.ts'
 import { lagBuckets } from './grid.ts'
 import { RollingSums } from './rolling-sums.ts'
 
+/** Boundary at which M was measured; see the README. */
+const burstDivisor = 4.5
+
 /** What one window of a count baseline keeps besides the shared rings. */
 export class WindowState {
   /** Window sums up to an hour ago, for the days before residuals mean anything. */
@@ -18,6 +21,11 @@ export class WindowState {
     this.sums = sums
     this.residuals = residuals
     this.maxima = maxima
+  }
+
+  /** Steps 4 and 5 of the rule: what regular bursts ask for at this scale. */
+  burst(scale: number): number {
+    return (Math.max(0, this.maxima.regular ?? 0) / burstDivisor) * scale
   }
 
   encode(writer: ByteWriter): void {

@@ -1,5 +1,6 @@
 import type { WindowBuckets } from '../baseline/baseline.ts'
 import { packResidual, unpackResidual } from '../baseline/residual-code.ts'
+import { plainEasing } from '../baseline/testing/plain-easing.ts'
 import { plainRule } from '../baseline/testing/plain-rule.ts'
 
 /** What would be told of a series' volume. */
@@ -15,7 +16,7 @@ const day = 288
 const windows: readonly { buckets: WindowBuckets; multiple: number }[] = [
   { buckets: 12, multiple: 6 },
   { buckets: 3, multiple: 10 },
-  { buckets: 1, multiple: 20 },
+  { buckets: 1, multiple: 14 },
 ]
 
 /**
@@ -28,6 +29,8 @@ export function plainAlerts(perMinute: readonly number[]): PlainAlert[] {
   )
   const stored = (residual: number) => unpackResidual(packResidual(residual))
   const rules = windows.map(({ buckets }) => plainRule(series, buckets, undefined, stored))
+  const [hour] = rules
+  const easing = hour === undefined ? () => 1 : plainEasing(series, hour)
   const alerts: PlainAlert[] = []
   let isOpen = false
   let inRow = 0
@@ -37,7 +40,7 @@ export function plainAlerts(perMinute: readonly number[]): PlainAlert[] {
   let opened = 0
   const past: { opened: number; ended: number }[] = []
   for (let bucket = 0; bucket < series.length; bucket += 1) {
-    const limits = windows.map((window, at) => limitsOf(series, bucket, window, rules[at], past))
+    const limits = windows.map((window, at) => limitsOf(series, bucket, window, rules[at], past, easing))
     for (let minute = bucket * 5; minute < bucket * 5 + 5; minute += 1) {
       let severity = 0
       let withoutFloors = Number.NEGATIVE_INFINITY
@@ -80,6 +83,7 @@ function limitsOf(
   { buckets, multiple }: (typeof windows)[number],
   rule: ReturnType<typeof plainRule> | undefined,
   past: readonly { opened: number; ended: number }[],
+  easing: (bucket: number) => number,
 ) {
   const length = buckets * 5
   const { expected, sigma, burst, phase } = rule?.at(bucket) ?? {
@@ -89,7 +93,7 @@ function limitsOf(
     phase: 'none',
   }
   if (phase === 'none') {
-    const fixed = (100 * buckets * multiple) / 12 / 6
+    const fixed = ((100 * buckets) / 12) * (buckets === 12 ? 1 : buckets === 3 ? 5 / 3 : 10 / 3)
     const last = bucket - 13
     let greatest = 0
     for (let end = Math.max(0, last - day + 1); end <= last; end += 1) {
@@ -103,22 +107,23 @@ function limitsOf(
   const least = buckets === 12 ? Math.max(floor, 2 * expected) : Math.max(5, floor, 3 * expected)
   const whole = Math.max(sigma, burst)
   const chance = Math.sqrt(Math.max(expected, buckets / 6))
-  const scale = phase === 'full' ? Math.max(factorOf(past, bucket) * whole, Math.min(whole, chance)) : whole
+  const factor = phase === 'full' ? factorOf(past, bucket) * easing(bucket) : 1
+  const scale = Math.max(factor * whole, Math.min(whole, chance))
   return { length, expected, boundary: (multiple + (phase === 'plain' ? 1 : 0)) * scale, least }
 }
 
 /**
- * The factor that follows the incidents of the last 56 days, of the eight latest episodes. An episode is taken to begin
+ * The factor that follows the incidents of the last 84 days, of the eight latest episodes. An episode is taken to begin
  * as it opens; the engine knows the rise before, which these series never need to tell incidents apart.
  */
 function factorOf(past: readonly { opened: number; ended: number }[], bucket: number): number {
   const kept = past.slice(-8)
   const weights = kept
     .filter(({ opened }, at) => opened - (kept[at - 1]?.ended ?? Number.NEGATIVE_INFINITY) > 12 * 60)
-    .map(({ ended }) => Math.min(1, Math.max(0, 1 - (bucket * 5 - ended) / (56 * 1_440))))
-  const factor = 0.7 + 0.12 * weights.reduce((sum, weight) => sum + weight, 0)
+    .map(({ ended }) => Math.min(1, Math.max(0, 1 - (bucket * 5 - ended) / (84 * 1_440))))
+  const factor = 0.75 + 0.12 * weights.reduce((sum, weight) => sum + weight, 0)
   const days = Math.min(bucket, 14 * day) / day
-  return Math.max(factor, 1 - (0.3 * Math.min(11, days - 3)) / 11)
+  return Math.max(factor, 1 - (0.25 * Math.min(11, days - 3)) / 11)
 }
 
 function total(values: readonly number[], from: number, to: number): number {

@@ -7,7 +7,15 @@ import type {
   Transition,
 } from '@nabiz/shared/contracts'
 import { createEngine } from '../create-engine.ts'
-import type { ApplyResult, Emission, Engine, EngineInput, EngineOptions, ScoredMention } from '../engine.ts'
+import type {
+  ApplyResult,
+  CountedMinute,
+  Emission,
+  Engine,
+  EngineInput,
+  EngineOptions,
+  ScoredMention,
+} from '../engine.ts'
 import type { PartitionState } from '../partition-state.ts'
 
 export const minute = 60_000
@@ -21,15 +29,16 @@ export interface MentionOverrides extends Partial<Omit<Mention, 'author'>> {
   author?: Mention['author'] | undefined
   label?: 'negative' | 'neutral' | 'positive'
   terms?: readonly string[]
+  sketch?: readonly number[]
 }
 
-export function anEngine(options: Pick<EngineOptions, 'signals'> = {}): Engine {
+export function anEngine(options: Partial<Pick<EngineOptions, 'signals' | 'confusion'>> = {}): Engine {
   return createEngine({ confusion: () => undefined, engineId: 'lexicon-1', build: 'test', ...options })
 }
 
 /** A mention of `kuzey` on `forum` by somebody new. */
 export function aMention(sequence: number, overrides: MentionOverrides = {}): ScoredMention {
-  const { label = 'neutral', terms = [], ...fields } = overrides
+  const { label = 'neutral', terms = [], sketch, ...fields } = overrides
   const createdAt = overrides.createdAt ?? monday
   const mention: Mention = {
     v: 1,
@@ -49,7 +58,7 @@ export function aMention(sequence: number, overrides: MentionOverrides = {}): Sc
   } as Mention
   if (!('author' in overrides)) mention.author = { id: `k1:${sequence}`, followers: 10 }
   if (mention.author === undefined) delete mention.author
-  return { mention, offset: sequence, sentiment: { label, score: 0, language: 'tr' }, terms }
+  return { mention, offset: sequence, sentiment: { label, score: 0, language: 'tr' }, terms, sketch }
 }
 
 /** A partition's records in the order of the log, and what came of them. */
@@ -65,7 +74,7 @@ export class Story {
   now = monday
   #offset = 0
 
-  constructor(options: Pick<EngineOptions, 'signals'> = {}) {
+  constructor(options: Partial<Pick<EngineOptions, 'signals' | 'confusion'>> = {}) {
     this.engine = anEngine(options)
     this.state = this.engine.create()
   }
@@ -156,9 +165,15 @@ export class Story {
     }
   }
 
-  /** So many mentions of one minute, of which nothing else is known. */
-  count(mentions: number, at: number = this.now, platform = 'forum'): ApplyResult {
-    const count = { brand: 'kuzey', platform, minute: at, mentions }
+  /** So many mentions of one minute, of which nothing is known but the details, if any. */
+  count(
+    mentions: number,
+    at: number = this.now,
+    platform = 'forum',
+    details?: NonNullable<CountedMinute['details']>,
+  ): ApplyResult {
+    const known = details === undefined ? {} : { details }
+    const count = { brand: 'kuzey', platform, minute: at, mentions, ...known }
     return this.apply({ kind: 'count', timestamp: this.now, offset: this.#offset++, count })
   }
 
