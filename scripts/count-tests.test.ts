@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { countRun, findTestFiles } from './count-tests.ts'
+import { checkLeftOut, countRun, findTestFiles } from './count-tests.ts'
 
 describe('countRun', () => {
   it('counts what passed', () => {
@@ -47,6 +47,21 @@ describe('countRun', () => {
 
   it('takes a run without a test for a failure', () => {
     expect(countRun(aReport({}), 0, [])).toMatchObject({ passed: 0, failed: 1 })
+  })
+})
+
+describe('checkLeftOut', () => {
+  const files = ['/r/a.test.ts', '/r/b.test.ts', '/r/c.test.ts']
+
+  it('is content with what one run leaves out and another holds', () => {
+    expect(checkLeftOut([[], ['/r/a.test.ts', '/r/b.test.ts']], files)).toEqual([])
+  })
+
+  it('tells of a file that every run leaves out, and of a name that is no test file', () => {
+    expect(checkLeftOut([['/r/a.test.ts'], ['/r/a.test.ts', '/r/x.test.ts']], files)).toEqual([
+      'left out of every run: /r/a.test.ts',
+      'left out, but no test file: /r/x.test.ts',
+    ])
   })
 })
 

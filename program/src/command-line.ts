@@ -1,20 +1,20 @@
 import { ConfigError, DependencyError } from '@nabiz/shared/errors'
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
+import { addBacktestCommands, placeOf } from './backtest-commands.ts'
 import { buildId } from './build-id.ts'
-import { backtestCounts } from './commands/backtest-counts.ts'
 import { configCheck } from './commands/config-check.ts'
 import { demo } from './commands/demo.ts'
 import { replayCommand } from './commands/replay.ts'
 import { run } from './commands/run.ts'
 import { skip } from './commands/skip.ts'
 import { status } from './commands/status.ts'
-import { defaultConfigPath, findConfig, readConfig } from './config/read-config.ts'
-import { demoDataDir } from './demo/demo-config.ts'
-import { type DriversPlace, embeddedIn } from './drivers.ts'
+import { defaultConfigPath, findConfig } from './config/read-config.ts'
 import { exitCodes } from './exit-codes.ts'
+import { addIncidentCommands } from './incident-commands.ts'
 import { addPlatformCommands } from './platform-commands.ts'
 import type { ProcessEdge } from './process-edge.ts'
 import { type ServiceName, serviceNames } from './run-services.ts'
+import { addTextCommands } from './text-commands.ts'
 
 const exitCodeHelp = `
 Exit codes: 0 done; 1 a failure nobody foresaw; 2 config or command line wrong;
@@ -135,30 +135,7 @@ function createProgram(edge: ProcessEdge, done: (exitCode: number) => void): Com
       },
     )
 
-  program
-    .command('backtest')
-    .description('what the engine would have done with what was recorded; reaches nobody')
-    .command('counts')
-    .description('passes mentions per bucket of one brand through the engine that runs live')
-    .argument('<file>', 'CSV with the columns timestamp,value; the time is the beginning of a bucket')
-    .option(
-      '-c, --config <file>',
-      'thresholds and time zone of its brand (default: the shipped thresholds, UTC)',
-    )
-    .option('--brand <id>', 'which brand of the config')
-    .option('--time-zone <zone>', 'zone of times that carry no offset (default: UTC)', timeZone)
-    .option('--json', 'one JSON object a transition and line', false)
-    .option('--report <file>', 'writes a page with the series, what pages and the episodes drawn')
-    .action(
-      (
-        file: string,
-        options: { config?: string; brand?: string; timeZone?: string; json: boolean; report?: string },
-      ) => {
-        const { config, brand, timeZone, json, report } = options
-        done(backtestCounts(file, { config, brand, timeZone, json, report }, edge))
-      },
-    )
-
+  addBacktestCommands(program, edge, done)
   program
     .command('status')
     .description('owner, position, lag, partition time and checkpoint age of each partition')
@@ -169,7 +146,9 @@ function createProgram(edge: ProcessEdge, done: (exitCode: number) => void): Com
     .action(
       async (options: { config?: string; dataDir?: string; json: boolean; everyPartition: boolean }) => {
         const { json, everyPartition } = options
-        done(await status({ place: placeOf(options, edge), json, everyPartition }, edge))
+        done(
+          await status({ place: placeOf(options.config, options.dataDir, edge), json, everyPartition }, edge),
+        )
       },
     )
 
@@ -191,11 +170,18 @@ function createProgram(edge: ProcessEdge, done: (exitCode: number) => void): Com
         options: { reason: string; by: string; config?: string; dataDir?: string },
       ) => {
         const { reason, by } = options
-        done(await skip({ place: placeOf(options, edge), partition, offset, reason, by }, edge))
+        done(
+          await skip(
+            { place: placeOf(options.config, options.dataDir, edge), partition, offset, reason, by },
+            edge,
+          ),
+        )
       },
     )
 
+  addIncidentCommands(program, configOption, edge, done)
   addPlatformCommands(program, configOption, edge, done)
+  addTextCommands(program, configOption, edge, done)
 
   program
     .command('config')
@@ -208,27 +194,10 @@ function createProgram(edge: ProcessEdge, done: (exitCode: number) => void): Com
   return program
 }
 
-/** Where log and store are: the folder named, else what the config says, else the demonstration's. */
-function placeOf(options: { config?: string; dataDir?: string }, edge: ProcessEdge): DriversPlace {
-  const path = findConfig(options.config)
-  const config = path === undefined ? undefined : readConfig(path, edge.env)
-  if (options.dataDir !== undefined || !config) return embeddedIn(options.dataDir ?? demoDataDir)
-  return config
-}
-
 function offsetNumber(text: string): number {
   const value = Number(text)
   if (text !== '' && Number.isSafeInteger(value) && value >= 0) return value
   throw new InvalidArgumentError('a whole number from 0 is expected')
-}
-
-function timeZone(text: string): string {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: text })
-    return text
-  } catch {
-    throw new InvalidArgumentError('an IANA time zone such as Europe/Istanbul is expected')
-  }
 }
 
 function positiveNumber(text: string): number {

@@ -1,6 +1,12 @@
 import { type Alerting, createAlerting } from '@nabiz/alerting'
 import { createIngest, type Ingest } from '@nabiz/ingest'
-import { createScoring, createSentimentEngine, type Scoring, tokensForTerms } from '@nabiz/scoring'
+import {
+  createCustomEngine,
+  createScoring,
+  createSentimentEngine,
+  type Scoring,
+  tokensForTerms,
+} from '@nabiz/scoring'
 import { type ConfigView, createConfigView, inPublishingTurn, publishConfig } from '@nabiz/shared/config-view'
 import type { BrandVersion } from '@nabiz/shared/contracts'
 import { createOutgoing } from '@nabiz/shared/http'
@@ -98,6 +104,7 @@ export async function runServices(options: RunServicesOptions): Promise<RunningS
         ...forService('scoring'),
         config: config.scoring,
         sentiment: createSentimentEngine(),
+        custom: await createCustomEngine({ ...forService('scoring'), config: config.sentiment, outgoing }),
         readTerms: tokensForTerms,
       })
     : undefined

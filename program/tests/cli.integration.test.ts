@@ -30,6 +30,7 @@ describe('the command line', () => {
     ['config check'],
     ['backtest'],
     ['backtest counts'],
+    ['sentiment'],
   ])('explains "%s", exit codes included', async (command) => {
     const { exitCode, stdout } = await runNabiz([...command.split(' '), '--help'].filter(Boolean), {
       cwd: folder,

@@ -46,6 +46,7 @@ const environment: Record<string, string> = {
   NABIZ_BEAT_URL: 'https://beat.example.com/x',
   NABIZ_PSEUDONYM_KEY: 'made for this test',
   NABIZ_ACK_SECRET: 'made for this test, 32 bytes long',
+  NABIZ_SENTIMENT_TOKEN: 'made for this test',
   NABIZ_READ_TOKEN: 'made for this test',
   NABIZ_ADMIN_TOKEN: 'made for this test',
   PAGERDUTY_ROUTING_KEY: 'made for this test',

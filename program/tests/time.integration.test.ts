@@ -28,7 +28,9 @@ describeOnEachDriver('time', (drivers) => {
       )
       for (let partition = 0; partition < partitionCount; partition += 1) {
         const manifest = await world.store.partitions('scoring').manifest(partition)
-        expect(manifest?.partitionTime).toBe(world.clock.now())
+        const behind = world.clock.now() - (manifest?.partitionTime ?? 0)
+        // Where the last tick's two beats came in two batches, only the first has its checkpoint.
+        expect([0, 30 * second]).toContain(behind)
       }
       const counted = (await world.counts()).filter(
         (record) => record.brand === 'lorvex' && record.mentions > 0,

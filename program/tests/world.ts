@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import { type Channel, createAlerting, createRecorder } from '@nabiz/alerting'
 import { createIngest, type Ingest, webhookPath } from '@nabiz/ingest'
-import { createScoring, createSentimentEngine, tokensForTerms } from '@nabiz/scoring'
+import { createCustomEngine, createScoring, createSentimentEngine, tokensForTerms } from '@nabiz/scoring'
 import { checkConfig } from '@nabiz/shared/config'
 import { createConfigView, publishConfig } from '@nabiz/shared/config-view'
 import { breachRecord, count, type Topic } from '@nabiz/shared/contracts'
@@ -28,6 +28,10 @@ export interface WorldOptions {
   brands: readonly string[]
   /** Where alerting sends its beat. */
   beatUrl?: string
+  /** Fields of its thresholds `default`. */
+  thresholds?: object
+  /** The `sentiment` section of its config. */
+  sentiment?: object
 }
 
 /** An ingest replica of the world. */
@@ -62,15 +66,17 @@ export async function openWorld(options: WorldOptions) {
   const clock = new ManualClock(options.start)
   const logger = createSilentLogger()
   const place = options.drivers.place(folder)
-  const drivers = await place.open(clock)
+  let drivers = await place.open(clock)
   const { log, store } = drivers
   const environment = { SECRET: signingSecret, BEAT: options.beatUrl }
   const config = checkConfig(
     nabizConfig,
     {
       brands: options.brands.map((id) => ({ id, name: id, names: [id], thresholds: 'default' })),
+      thresholds: [{ id: 'default', ...options.thresholds }],
       ingest: { port: 0, connectors: [{ platform: 'webhook', secrets: [{ env: 'SECRET' }] }] },
       scoring: { checkpointEverySeconds: 1 },
+      sentiment: options.sentiment ?? {},
       alerting: options.beatUrl === undefined ? {} : { beat: { url: { env: 'BEAT' }, everySeconds: 30 } },
     },
     'world',
@@ -93,14 +99,19 @@ export async function openWorld(options: WorldOptions) {
     },
   }
   const common = { log, store, clock, logger, registry, random: () => 0.5, build: 'test', serveHttp: false }
-  const scoring = createScoring({
-    ...common,
-    instance: 'scoring',
-    config: config.scoring,
-    sentiment: createSentimentEngine(),
-    readTerms: tokensForTerms,
-    progress: scored,
-  })
+  const scoringOver = async (over: Pick<typeof drivers, 'log' | 'store'>, progress: Progress) =>
+    createScoring({
+      ...common,
+      log: over.log,
+      store: over.store,
+      instance: 'scoring',
+      config: config.scoring,
+      sentiment: createSentimentEngine(),
+      custom: await createCustomEngine({ config: config.sentiment, outgoing, registry, logger }),
+      readTerms: tokensForTerms,
+      progress,
+    })
+  const scoring = await scoringOver(drivers, scored)
   const alerting = createAlerting({
     ...common,
     instance: 'alerting',
@@ -114,6 +125,16 @@ export async function openWorld(options: WorldOptions) {
   await alerting.start()
   await scoring.start()
   const replicas = new Set<Replica>()
+
+  let isStopped = false
+  async function stopServices(): Promise<void> {
+    if (isStopped) return
+    isStopped = true
+    for (const replica of [...replicas]) await replica.stop()
+    await scoring.stop()
+    await alerting.stop()
+    await view.stop()
+  }
 
   async function settle(): Promise<void> {
     await scored.reached(await endsOf(log, 'mentions'))
@@ -162,21 +183,37 @@ export async function openWorld(options: WorldOptions) {
     },
     /** Moves the clock on; every running replica beats once, and all stages come to their end. */
     async tick(ms: number): Promise<void> {
-      const before = (await endsOf(log, 'mentions')).get(0) ?? 0
+      const before = await endsOf(log, 'mentions')
       clock.advance(ms)
-      const wanted = before + replicas.size
-      while (((await endsOf(log, 'mentions')).get(0) ?? 0) < wanted) await sleep(1)
+      const hasBeats = async () =>
+        [...(await endsOf(log, 'mentions'))].every(
+          ([partition, end]) => end >= (before.get(partition) ?? 0) + replicas.size,
+        )
+      while (!(await hasBeats())) await sleep(1)
       for (let turn = 0; turn < 3; turn += 1) await nextTurn()
       await settle()
     },
     transitions: async () =>
       (await valuesOf(log, 'breaches', breachRecord)).filter((record) => record.type === 'transition'),
     counts: () => valuesOf(log, 'counts', count),
+    /** Ends the world and scores its log again with a state of nothing; all of `counts` and `breaches` after that. */
+    async scoreAgain() {
+      await stopServices()
+      await drivers.close()
+      const other = place.withOtherStore(join(folder, 'again'))
+      drivers = await other.open(clock)
+      const progress = new Progress()
+      const again = await scoringOver(drivers, progress)
+      await again.start()
+      await progress.reached(await endsOf(drivers.log, 'mentions'))
+      await again.stop()
+      const counts = await valuesOf(drivers.log, 'counts', count)
+      const breaches = await valuesOf(drivers.log, 'breaches', breachRecord)
+      await other.clear()
+      return { counts, breaches }
+    },
     async close(): Promise<void> {
-      for (const replica of [...replicas]) await replica.stop()
-      await scoring.stop()
-      await alerting.stop()
-      await view.stop()
+      await stopServices()
       await outgoing.close()
       await drivers.close()
       await place.clear()

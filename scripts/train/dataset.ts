@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { type LabelledText, parseLabelled } from '../../program/bench/sentiment/labelled-texts.ts'
 import { type ServedLanguage, servedLanguages } from '../../services/scoring/src/sentiment/languages.ts'
 import { createLexiconScorer } from '../../services/scoring/src/sentiment/lexicon-scorer.ts'
 import { createFeatureReader } from '../../services/scoring/src/sentiment/model/features.ts'
 import { fold } from '../../services/scoring/src/text/normalise.ts'
 import { createTokenizer, FNV_BASIS, FNV_PRIME } from '../../services/scoring/src/text/tokenize.ts'
-import { type LabelledText, parseLabelled } from '../measure-lexicon.ts'
 import { FOLDS } from './settings.ts'
 
 export const labels = ['negative', 'neutral', 'positive'] as const

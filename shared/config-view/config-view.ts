@@ -20,6 +20,8 @@ export interface ConfigView {
   /** Active brands, by id ascending. */
   brands(): ActiveConfig<BrandVersion>[]
   get(kind: ConfigKind, id: string): ActiveConfig | undefined
+  /** Content of a version ever published, active or not. */
+  version(kind: ConfigKind, id: string, version: string): Record<string, unknown> | undefined
   /** Every active entry of every kind, by kind and id ascending. */
   all(): ActiveConfig[]
   /** Entries of a kind that were in force once and are not any more, by id ascending. */
@@ -110,6 +112,7 @@ export function createConfigView(log: Log, options: ConfigViewOptions): ConfigVi
     plan: (id) => state.plan(id),
     brands: () => state.all().filter((entry): entry is ActiveConfig<BrandVersion> => entry.kind === 'brand'),
     get: (kind, id) => state.get(kind, id),
+    version: (kind, id, version) => state.version(kind, id, version),
     all: () => state.all(),
     removed: (kind) => state.removed(kind),
     onChange(listener) {

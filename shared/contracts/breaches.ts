@@ -1,6 +1,6 @@
 import { z } from 'zod'
-import { brandId, platformCoverage, signalName, timestamp } from './common.ts'
-import { windowEvaluation } from './signals.ts'
+import { brandId, incidentMark, platformCoverage, signalName, timestamp } from './common.ts'
+import { projection, windowEvaluation } from './signals.ts'
 
 const share = z.object({
   name: z.string().max(200),
@@ -34,7 +34,11 @@ export const evidence = z.object({
     .max(3),
   coverage: z.array(platformCoverage),
   /** When the next severity step is reached if growth goes on; absent when it does not grow. */
-  projection: z.object({ severity: z.number(), at: timestamp }).optional(),
+  projection: projection.optional(),
+  /** The known day that widened the boundaries, and by how much. */
+  event: z
+    .object({ names: z.object({ tr: z.string().max(100), en: z.string().max(100) }), factor: z.number() })
+    .optional(),
   /** How sure: high (full baseline, full coverage), medium, low (warming or half blind). */
   confidence: z.enum(['high', 'medium', 'low']),
 })
@@ -87,8 +91,12 @@ export const act = z.object({
   incident: z.string().optional(),
   by: z.string().min(1).max(200),
   at: timestamp,
-  /** For silence: until when. For mark: what kind of episode it was. */
+  /** For silence: until when. */
   until: timestamp.optional(),
+  /** For mark: what it was; a note alone marks nothing. */
+  mark: incidentMark.optional(),
+  /** For a duplicate: the incident it repeats. */
+  duplicateOf: z.string().max(200).optional(),
   note: z.string().max(2_000).optional(),
 })
 export type Act = z.infer<typeof act>

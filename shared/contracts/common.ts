@@ -37,6 +37,11 @@ export const signalStates = ['warming', 'ok', 'pending', 'firing', 'recovering',
 export const signalState = z.enum(signalStates)
 export type SignalState = z.infer<typeof signalState>
 
+/** What a person says an incident was; `confirmed`: a crisis, `new_normal`: from now on it is always like this. */
+export const incidentMarks = ['confirmed', 'expected', 'false_alarm', 'new_normal', 'duplicate'] as const
+export const incidentMark = z.enum(incidentMarks)
+export type IncidentMark = z.infer<typeof incidentMark>
+
 /** How well a platform was observed over the time a record speaks of. */
 export const platformCoverage = z.object({
   platform: platformName,

@@ -12,6 +12,45 @@ function isTimeZone(timeZone: string): boolean {
   }
 }
 
+const localTime = z.string().refine(isLocalTime, "a local time such as 2026-11-28T19:00, of the brand's zone")
+
+function isLocalTime(text: string): boolean {
+  if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/.test(text)) return false
+  const at = Date.parse(`${text}Z`)
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(text)
+}
+
+/** What all boundaries of a brand are multiplied by while an event is on. */
+const wideningFactor = z.number().min(1).max(10)
+const longestEventMs = 31 * 86_400_000
+
+/** Days that are known to be loud, or quiet, before they come. */
+const calendarConfig = z.strictObject({
+  /** Countries whose public and religious holidays are such days. */
+  holidays: z.array(z.enum(['TR'])).default([]),
+  /** The boundaries on a holiday, as a multiple of the usual ones. */
+  holidayFactor: wideningFactor.default(1.3),
+  /** Matches, launches, sales. */
+  events: z
+    .array(
+      z
+        .strictObject({
+          /** As the page names it, in every language. */
+          name: z.string().min(1).max(100),
+          from: localTime,
+          to: localTime,
+          factor: wideningFactor.default(2),
+        })
+        .refine(({ from, to }) => !(to <= from), { path: ['to'], message: 'later than from' })
+        .refine(({ from, to }) => !(Date.parse(`${to}Z`) - Date.parse(`${from}Z`) > longestEventMs), {
+          path: ['to'],
+          message: 'at most 31 days after from: what lasts longer is the new usual',
+        }),
+    )
+    .max(500)
+    .default([]),
+})
+
 /** A brand as people configure it. */
 export const brandConfig = z.strictObject({
   id: brandId,
@@ -27,18 +66,33 @@ export const brandConfig = z.strictObject({
   hashtags: patterns.default([]),
   /** Phrases that are not about the brand: "apple pie". */
   exclusions: patterns.default([]),
+  /** Names, @handles and #hashtags of those it is compared with: what a text says of them is not said of the brand. */
+  competitors: patterns.optional(),
   /** Thresholds in force: an id under `thresholds`. */
   thresholds: z.string().min(1).max(128).default('default'),
   /** Whom to page: an id under `plans`. */
   plan: z.string().min(1).max(128).default('default'),
   /** What the page tells people to do first. */
   runbook: z.string().max(2_048).optional(),
+  /** Known days, which widen the boundaries. */
+  calendar: calendarConfig.optional(),
 })
 export type BrandConfig = z.infer<typeof brandConfig>
 
 /** The same with its zone resolved, as it stands in a config record; offsets in minutes east of UTC, oldest first. */
 export const brandVersion = brandConfig.extend({
   zoneOffsets: z.array(z.object({ from: timestamp, minutes: z.int().min(-1_440).max(1_440) })).min(1),
+  /** The calendar as moments, by `from`; `to` is exclusive. */
+  knownEvents: z
+    .array(
+      z.object({
+        from: timestamp,
+        to: timestamp,
+        factor: wideningFactor,
+        names: z.object({ tr: z.string().max(100), en: z.string().max(100) }),
+      }),
+    )
+    .optional(),
   simulated: z.boolean().optional(),
   /** The internal probe brand: outside all statistics. */
   probe: z.boolean().optional(),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { brandId, signalName, timestamp } from './common.ts'
+import { brandId, incidentMark, signalName, timestamp } from './common.ts'
 
 export const incidentStates = ['open', 'acknowledged', 'resolved'] as const
 export const incidentChanges = [
@@ -13,6 +13,7 @@ export const incidentChanges = [
   'delivered',
   'delivery_failed',
   'missed_while_down',
+  'marked',
 ] as const
 
 /** Each change of an incident, and who made it. */
@@ -36,6 +37,9 @@ export const incidentRecord = z.object({
   resolvedAt: timestamp.optional(),
   /** The transitions (ids) it stands on. */
   breaches: z.array(z.string()),
+  /** What a person said it was, from that change on. */
+  mark: incidentMark.optional(),
+  duplicateOf: z.string().optional(),
   channel: z.string().optional(),
   step: z.int().min(0).optional(),
   detail: z.string().max(500).optional(),

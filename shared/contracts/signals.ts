@@ -10,6 +10,14 @@ import {
   timestamp,
 } from './common.ts'
 
+/** Why a severity stays just below the page boundary. */
+export const severityLimits = [
+  /** Fewer people wrote than the gate asks for: a storm of few accounts. */
+  'few_authors',
+  /** Loud people whom few follow in their complaint. */
+  'few_complaints',
+] as const
+
 /** One window of one signal at one evaluation. Numbers are rounded to 6 significant digits so that bytes repeat. */
 export const windowEvaluation = z.object({
   minutes: z.union([z.literal(dayWindowMinutes), z.literal(60), z.literal(15), z.literal(5)]),
@@ -23,10 +31,33 @@ export const windowEvaluation = z.object({
    */
   boundary: z.number().optional(),
   severity: z.number(),
+  /** Why the severity is a warning and no page, and what it would be. */
+  limit: z
+    .object({
+      by: z.enum(severityLimits),
+      severity: z.number(),
+      /** Of few_authors: how many wrote. */
+      authors: z.int().min(0).optional(),
+    })
+    .optional(),
   /** Of engagement: the counter that this window speaks of, the loudest of the brand's. */
   counter: z.object({ platform: platformName, name: counterName }).optional(),
 })
 export type WindowEvaluation = z.infer<typeof windowEvaluation>
+
+/** When the next step of severity is reached if growth goes on; the ranges hold the truth four times in five. */
+export const projection = z.object({
+  severity: z.number(),
+  at: timestamp,
+  earliest: timestamp.optional(),
+  /** Absent: more than a day away, or never. */
+  latest: timestamp.optional(),
+  /** Minutes in which what stands above the expected doubles. */
+  doubling: z
+    .object({ minutes: z.number().min(0), from: z.number().min(0), to: z.number().min(0) })
+    .optional(),
+})
+export type Projection = z.infer<typeof projection>
 
 /** An evaluation of one signal of one brand: when a value or state changed, and hourly otherwise. */
 export const signalRecord = z.object({
@@ -40,6 +71,8 @@ export const signalRecord = z.object({
   severity: z.number(),
   windows: z.array(windowEvaluation),
   coverage: z.array(platformCoverage),
+  /** From severity 0.5 on, where it grows. */
+  projection: projection.optional(),
   /** Version of the thresholds in force. */
   config: z.string(),
   /** Sentiment engine in use. */

@@ -5,6 +5,7 @@ export const partitionCount = 64
 export const topics = {
   mentions: { keptDays: 15 },
   'mentions.dead': { keptDays: 15 },
+  judgements: { keptDays: 15 },
   counts: { keptDays: 400 },
   signals: { keptDays: 90 },
   breaches: { keptDays: 730 },

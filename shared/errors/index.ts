@@ -18,6 +18,7 @@ export const errorCodes = [
   'http_status',
   'http_address_refused',
   'smtp',
+  'sentiment_engine',
   'platform_auth',
   'platform_rate_limited',
   'platform_quota',

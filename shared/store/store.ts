@@ -36,7 +36,7 @@ export interface Commit {
 /** The state of a stage's partitions. A value becomes visible with the manifest that names it, or never. */
 export interface PartitionStore {
   manifest(partition: number): Promise<Manifest | undefined>
-  /** The manifest and every value it names, read as one. */
+  /** The manifest and every value it names, read as one. Values may share memory with others: read, and copy what you keep. */
   load(partition: number): Promise<{ manifest: Manifest | undefined; values: Map<string, Uint8Array> }>
   /** Writes the values, then swaps the manifest only if it still equals `base`. False: another writer was there. */
   commit(commit: Commit): Promise<boolean>

@@ -65,7 +65,7 @@ async function measure(
           unit: 's',
           aim: 15,
           better: 'less',
-          note: `${takeover.partitions} partitions, session timeout 8 s`,
+          note: `${takeover.partitions} partitions, session timeout 6 s`,
         },
         {
           name: `cluster_redis_per_brand_${brands}`,

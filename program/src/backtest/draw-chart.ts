@@ -21,8 +21,9 @@ export interface Chart {
   gaps: readonly { from: number; to: number }[]
 }
 
-const width = 1_160
-const margin = { left: 64, right: 12, top: 22, bottom: 26 }
+export const chartWidth = 1_160
+export const chartMargin = { left: 64, right: 12, top: 22, bottom: 26 }
+const [width, margin] = [chartWidth, chartMargin]
 /** Points a line keeps: one a pixel says all that can be seen. */
 const mostPoints = width - margin.left - margin.right
 

@@ -1,4 +1,3 @@
-import { writeFileSync } from 'node:fs'
 import { type ThresholdsConfig, thresholdsConfig } from '@nabiz/shared/contracts'
 import { ConfigError } from '@nabiz/shared/errors'
 import { day } from '@nabiz/shared/time'
@@ -10,6 +9,7 @@ import { readConfig } from '../config/read-config.ts'
 import { zoneOffsets } from '../config/zone-offsets.ts'
 import { exitCodes } from '../exit-codes.ts'
 import type { ProcessEdge } from '../process-edge.ts'
+import { writeReport } from './write-report.ts'
 
 export interface BacktestCountsArguments {
   config: string | undefined
@@ -78,18 +78,4 @@ function judgedBy(
 function zonesOf({ rows, widthMs }: CountSeries, timeZone: string) {
   const [from, to] = [rows[0]?.at ?? 0, (rows.at(-1)?.at ?? 0) + widthMs]
   return zoneOffsets(timeZone, from - day, to + day)
-}
-
-function writeReport(path: string, html: string): void {
-  try {
-    writeFileSync(path, html)
-  } catch {
-    throw new ConfigError(path, [
-      {
-        path: '--report',
-        found: 'a place that cannot be written to',
-        expected: 'a file in a folder that exists',
-      },
-    ])
-  }
 }

@@ -3,13 +3,13 @@ import { type ColumnMap, columnMap, parseMapArgument } from '@nabiz/ingest'
 import { checkConfig, loadConfig } from '@nabiz/shared/config'
 import { ConfigError } from '@nabiz/shared/errors'
 import { createLogger, createSilentLogger } from '@nabiz/shared/logging'
-import cliProgress from 'cli-progress'
 import { readConfig } from '../config/read-config.ts'
 import { exitCodes } from '../exit-codes.ts'
 import type { ProcessEdge } from '../process-edge.ts'
 import { describeResult, resultJson } from '../replay/describe-result.ts'
 import { replay } from '../replay/replay.ts'
 import { loadFile } from '../replay/replay-file.ts'
+import { createBar } from './progress-bar.ts'
 
 export interface ReplayArguments {
   config: string | undefined
@@ -74,26 +74,4 @@ function requireFile(path: string): void {
   throw new ConfigError(path, [
     { path: 'file', found: 'nothing that can be read', expected: 'a file that exists and may be read' },
   ])
-}
-
-/** A bar on a terminal, nothing anywhere else. */
-function createBar(edge: ProcessEdge) {
-  let bar: cliProgress.SingleBar | undefined
-  return {
-    start(title: string) {
-      bar?.stop()
-      if (!edge.stderr.isTTY) return
-      bar = new cliProgress.SingleBar({
-        format: `${title} {bar} {value}/{total} {at}`,
-        stream: edge.stderr,
-        hideCursor: true,
-      })
-      bar.start(0, 0, { at: '' })
-    },
-    update(done: number, total: number, at: string) {
-      bar?.setTotal(total)
-      bar?.update(done, { at })
-    },
-    stop: () => bar?.stop(),
-  }
 }

@@ -1,5 +1,6 @@
 import type { ConfigItem, ConfigView } from '@nabiz/shared/config-view'
 import { type BrandVersion, planConfig, thresholdsConfig } from '@nabiz/shared/contracts'
+import { knownEvents } from './known-events.ts'
 import type { NabizConfig } from './nabiz-config.ts'
 import { zoneOffsets } from './zone-offsets.ts'
 
@@ -30,9 +31,11 @@ export function configItems(
   )
   for (const plan of plans) items.push({ kind: 'plan', id: plan.id, content: plan })
   for (const brand of config.brands) {
+    const events = knownEvents(brand, now)
     const content: BrandVersion = {
       ...brand,
       ...extra,
+      ...(events === undefined ? {} : { knownEvents: events }),
       zoneOffsets: zoneOffsets(brand.timeZone, zonesFrom, zonesTo),
     }
     items.push({ kind: 'brand', id: brand.id, content })

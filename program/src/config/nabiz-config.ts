@@ -1,7 +1,7 @@
 import { hostname } from 'node:os'
 import { alertingConfig } from '@nabiz/alerting'
 import { ingestConfig } from '@nabiz/ingest'
-import { scoringConfig } from '@nabiz/scoring'
+import { scoringConfig, sentimentConfig } from '@nabiz/scoring'
 import { brandConfig, planConfig, thresholdsConfig } from '@nabiz/shared/contracts'
 import { kafkaLogConfig } from '@nabiz/shared/log'
 import { redisStoreConfig } from '@nabiz/shared/store'
@@ -48,6 +48,8 @@ export const nabizConfig = z
     plans: z.array(planConfig).default([]),
     ingest: ingestConfig.prefault({}),
     scoring: scoringConfig.prefault({}),
+    /** Who judges what mentions say. */
+    sentiment: sentimentConfig.prefault({}),
     alerting: alertingConfig.prefault({}),
   })
   .check(referencesCheck)

@@ -1,6 +1,6 @@
 import { type Channel, createAlerting } from '@nabiz/alerting'
 import { createOfflineIngest, type Item, type Receipt, type Unreadable } from '@nabiz/ingest'
-import { createScoring, createSentimentEngine, tokensForTerms } from '@nabiz/scoring'
+import { createCustomEngine, createScoring, createSentimentEngine, tokensForTerms } from '@nabiz/scoring'
 import { createConfigView, publishConfig } from '@nabiz/shared/config-view'
 import type { BrandVersion } from '@nabiz/shared/contracts'
 import { createOutgoing } from '@nabiz/shared/http'
@@ -75,16 +75,17 @@ export async function startVirtualRun(options: VirtualRunOptions): Promise<Virtu
     instance: 'virtual',
     build: buildId(),
   }
+  const outgoing = createOutgoing({ allowHosts: options.config.outgoing.allowHosts })
   const scoring = createScoring({
     ...common,
     config: { ...options.config.scoring, checkpointEverySeconds: 600 },
     sentiment: createSentimentEngine(),
+    custom: await createCustomEngine({ config: options.config.sentiment, outgoing, registry, logger }),
     readTerms: tokensForTerms,
     progress: scored,
     serveHttp: false,
     ...(options.maxBatchRecords === undefined ? {} : { maxBatchRecords: options.maxBatchRecords }),
   })
-  const outgoing = createOutgoing()
   const alerting = createAlerting({
     ...common,
     view,

@@ -1,11 +1,13 @@
 import { createEngine } from '@nabiz/scoring'
 import { mentionsRecord, partitionCount } from '@nabiz/shared/contracts'
 import type { Log } from '@nabiz/shared/log'
+import { type CountersSeen, createCountersSeen } from './counters-seen.ts'
 
-/** How often each text of a brand is counted, and how often it stands in the log. */
+/** How often each text of a brand is counted, and how often it stands in the log; and its counters. */
 export interface Counted {
   counted: Map<string, number>
   written: Map<string, number>
+  counters: CountersSeen
 }
 
 /** Reads all of `mentions` through scoring's own engine: what comes again counts once. */
@@ -13,6 +15,7 @@ export async function countOnce(log: Log, brand: string): Promise<Counted> {
   const engine = createEngine({ confusion: () => undefined, engineId: 'reader', build: 'reader' })
   const counted = new Map<string, number>()
   const written = new Map<string, number>()
+  const counters = createCountersSeen()
   const add = (to: Map<string, number>, text: string) => to.set(text, (to.get(text) ?? 0) + 1)
   const bounds = await log.bounds('mentions')
   for (let partition = 0; partition < partitionCount; partition += 1) {
@@ -38,6 +41,7 @@ export async function countOnce(log: Log, brand: string): Promise<Counted> {
           })
           if (released.length > 0) held.length = 0
         }
+        if (record.type === 'metric' && record.brand === brand) counters.add(record)
         if (record.type !== 'mention' || record.brand !== brand) continue
         add(written, record.text)
         const sentiment = { label: 'neutral', score: 0, language: 'tr' } as const
@@ -48,5 +52,5 @@ export async function countOnce(log: Log, brand: string): Promise<Counted> {
       }
     }
   }
-  return { counted, written }
+  return { counted, written, counters }
 }

@@ -14,7 +14,24 @@ export interface PlatformInTrouble {
   settled(): Promise<void>
   /** Calls beyond what it allows, in words. */
   faults(): string[]
+  /** What its counters say now. */
+  counters?(): CounterNow[]
   close(): Promise<void>
+}
+
+export interface CounterNow {
+  counter: string
+  /** The platform's id of what is counted. */
+  subject: string
+  total: number
+}
+
+/** A platform that pushes nothing and needs no help to get well. */
+export const polledOnly = { calm: () => undefined, settled: () => Promise.resolve() }
+
+/** Words for what a fake counted, none when it counted nothing. */
+export function faultOf(platform: string, count: number, what: string): string[] {
+  return count === 0 ? [] : [`${platform}: ${count} ${what}`]
 }
 
 /** A platform is asked for with a folder for its secrets and the brand that everything there is about. */

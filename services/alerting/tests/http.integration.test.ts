@@ -90,6 +90,52 @@ describe('acknowledging over HTTP', () => {
   })
 })
 
+describe('marking an incident', () => {
+  it('notes what a person says it was, in the log too; the last word counts', async () => {
+    const { app, link } = await paged()
+    const id = app.incidents()[0]?.id ?? ''
+    const mark = (body: object) => marked(link, id, body)
+    expect((await mark({ mark: 'expected', by: 'elif', note: 'a campaign' })).status).toBe(202)
+    await until(() => app.incidents()[0]?.mark?.kind === 'expected')
+    expect(await (await mark({ mark: 'confirmed', by: 'deniz' })).json()).toMatchObject({ accepted: true })
+    await until(() => app.incidents()[0]?.mark?.kind === 'confirmed')
+    await settle(world.clock)
+    const told = (await world.incidents()).filter(({ change }) => change === 'marked')
+    expect(told.map(({ mark: kind, by, detail }) => [kind, by, detail])).toEqual([
+      ['expected', 'elif', 'a campaign'],
+      ['confirmed', 'deniz', undefined],
+    ])
+    expect(app.incidents()[0]?.state).toBe('open')
+  })
+
+  it('refuses who has no admin token, a mark there is not, and an incident nobody knows', async () => {
+    const { app, link } = await paged()
+    const id = app.incidents()[0]?.id ?? ''
+    const base = link.slice(0, link.indexOf('/incidents'))
+    const bare = await fetch(`${base}/incidents/${id}/mark`, { method: 'POST', body: '{}', headers: json })
+    expect(bare.status).toBe(401)
+    expect((await marked(link, id, { mark: 'confirmed' }, 'read-token-of-the-test')).status).toBe(403)
+    for (const body of [
+      {},
+      { mark: 'maybe' },
+      { mark: 'confirmed', duplicateOf: 'x' },
+      { mark: 'duplicate', duplicateOf: id },
+    ])
+      expect([body, (await marked(link, id, body)).status]).toEqual([body, 400])
+    expect((await marked(link, 'nothing', { mark: 'confirmed' })).status).toBe(404)
+    expect((await marked(link, id, { mark: 'duplicate', duplicateOf: 'nothing' })).status).toBe(404)
+    await settle(world.clock)
+    expect(app.incidents()[0]?.mark).toBeUndefined()
+  })
+})
+
+function marked(link: string, id: string, body: object, token = 'admin-token-of-the-test') {
+  const { authorization } = bearer(token).headers
+  const base = link.slice(0, link.indexOf('/incidents'))
+  const headers = { ...json, authorization }
+  return fetch(`${base}/incidents/${id}/mark`, { method: 'POST', body: JSON.stringify(body), headers })
+}
+
 describe('what the store knows', () => {
   it('drops its memory and reads again when another writer was there', async () => {
     world = await openWorld()

@@ -61,6 +61,18 @@ describe('an account of Pinterest', () => {
     )
   })
 
+  it('reads further pages of a search while they hold something new', async () => {
+    fake.found = Array.from({ length: 120 }, (_, index) => ({ id: `f${index}`, title: 'Kuzey Air çanta' }))
+    await ground.start({ connectors: [account({ searches: ['Kuzey Air'] })] })
+    await ground.until(async () => (await ids()).length === 120)
+    const searches = () => fake.paths().filter((path) => path === '/search/partner/pins').length
+    expect(searches()).toBe(3)
+    fake.found.unshift({ id: 'new', title: 'Kuzey Air bavul' })
+    await ground.until(async () => (await ids()).includes('new'), 5 * minute)
+    await ground.until(() => searches() >= 5, 5 * minute)
+    expect(await ids()).toHaveLength(121)
+  })
+
   it('reads its pins though the search of strangers is not granted', async () => {
     fake.hasSearch = false
     fake.pins = [{ id: '1', at: ground.clock.now(), comments: 0 }]

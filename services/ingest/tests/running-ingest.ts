@@ -17,7 +17,7 @@ import { type Log, type LogRecord, openEmbeddedLog } from '@nabiz/shared/log'
 import { createLogger } from '@nabiz/shared/logging'
 import { createRegistry } from '@nabiz/shared/metrics'
 import { openEmbeddedStore, type Store } from '@nabiz/shared/store'
-import { ManualClock, second } from '@nabiz/shared/time'
+import { hour, ManualClock, second } from '@nabiz/shared/time'
 import { Webhook } from 'standardwebhooks'
 import { createIngest, type Ingest, ingestConfig } from '../src/index.ts'
 
@@ -38,6 +38,8 @@ export interface Ground {
   start(options?: StartOptions): Promise<Running>
   /** Moves time second by second until it is true, by `limitMs` at most; fails when it is not true then. */
   until(isTrue: () => boolean | Promise<boolean>, limitMs?: number): Promise<void>
+  /** Moves time past the end of a limit's period that would end within three hours, so that the test stays in one. */
+  clearOf(endOfPeriod: (now: number) => number): void
   mentions(): Promise<Extract<MentionsRecord, { type: 'mention' }>[]>
   metrics(): Promise<Extract<MentionsRecord, { type: 'metric' }>[]>
   records(topic?: 'mentions' | 'mentions.dead' | 'config'): Promise<LogRecord[]>
@@ -155,6 +157,10 @@ export async function openGround(more: Readonly<Record<string, string>> = {}): P
         if (clock.now() < end) clock.advance(1 * second)
         await new Promise((resolve) => setTimeout(resolve, 4))
       }
+    },
+    clearOf(endOfPeriod) {
+      const end = endOfPeriod(clock.now())
+      if (end - clock.now() < 3 * hour) clock.set(end)
     },
     async mentions() {
       const parsed = (await records()).map((record) => mentionsRecord.parse(read(record)))

@@ -64,6 +64,17 @@ describe('profiles of Snapchat', () => {
     expect(ground.lines.join('\n')).not.toContain('invented-')
   })
 
+  it('wait as long as is asked for when a token is asked for too often', async () => {
+    fake.refuseNext({ status: 429, body: {}, headers: { 'retry-after': '600' } })
+    fake.spotlights.set('brand', [{ id: 'own', at: ground.clock.now(), caption: 'yeni' }])
+    const from = ground.clock.now()
+    await ground.start({ connectors: [account()] })
+    await ground.until(() => fake.calls.length >= 2, hour)
+    expect(ground.clock.now() - from).toBeGreaterThanOrEqual(10 * minute)
+    await ground.until(async () => (await ids()).includes('own'), 10 * minute)
+    expect(fake.paths().slice(0, 2)).toEqual(['/token', '/token'])
+  })
+
   it.each([
     'html',
     'redirect',

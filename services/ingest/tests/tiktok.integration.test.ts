@@ -1,5 +1,6 @@
 import { day, hour, minute, second } from '@nabiz/shared/time'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { everyDayIn } from '../src/quotas/periods.ts'
 import { coded, type FakeTikTok, startFakeTikTok } from './fakes/tiktok-server.ts'
 import { aBrand, type Ground, openGround } from './running-ingest.ts'
 
@@ -68,14 +69,16 @@ describe('an account with a webhook and a token', () => {
     await ground.until(async () => (await ids()).includes('v1'), hour)
   })
 
-  it('does not ask again at once when the limit of the day is hit, and says so', async () => {
+  it('does not ask again on the day whose limit is hit, over a restart, and says so', async () => {
+    ground.clearOf(everyDayIn('UTC'))
     fake.refuseNext(coded(40_100, {}, 'QPD limit reached'))
-    await ground.start({ connectors: [account()] })
+    const first = await ground.start({ connectors: [account()] })
     await ground.until(() => ground.lines.join('\n').includes('platform_rate_limited'))
-    for (let minutes = 0; minutes < 3; minutes += 1) {
-      ground.clock.advance(minute)
-      await new Promise((resolve) => setTimeout(resolve, 20))
-    }
+    await first.stop()
+    const second = await ground.start({ connectors: [account()], instance: 'two' })
+    const held = async () => (await second.metric('nabiz_ingest_quota_held_total')).join()
+    // Held back after the restart, and again when the host's longest pause of an hour is over.
+    await ground.until(async () => /calls_day"\} [2-9]/.test(await held()), 2 * hour)
     expect(fake.paths()).toEqual(['/business/video/list/'])
   })
 

@@ -2,6 +2,7 @@ import { withEnvironment } from '@nabiz/shared/config'
 import { hour, minute, second } from '@nabiz/shared/time'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { x } from '../src/connectors/x/x.ts'
+import { everyMonth } from '../src/quotas/periods.ts'
 import { aContext } from './connector-context.ts'
 import { type FakePost, startFakeX } from './fakes/x-server.ts'
 import { aBrand, type Ground, openGround } from './running-ingest.ts'
@@ -107,6 +108,7 @@ describe('the stream', () => {
   })
 
   it('reads nothing beyond the budget of the month, and shows it (X-10)', async () => {
+    ground.clearOf(everyMonth)
     const ingest = await ground.start({ connectors: [account({ monthlyReads: 101 })] })
     await ground.until(() => fake.open === 1)
     for (let index = 0; index < 3; index += 1) fake.post(aPost())

@@ -1,5 +1,6 @@
 import { day, hour, minute, second } from '@nabiz/shared/time'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { everyDayIn } from '../src/quotas/periods.ts'
 import { type FakeYouTube, startFakeYouTube } from './fakes/youtube-server.ts'
 import { aBrand, type Ground, openGround } from './running-ingest.ts'
 
@@ -63,6 +64,7 @@ describe('a channel that is polled', () => {
   })
 
   it('stops before the units are spent, says so, and goes on after midnight Pacific (YT-5)', async () => {
+    ground.clearOf(everyDayIn('America/Los_Angeles'))
     fake.threads.set(channel, [{ id: 'A', at: ground.clock.now() }])
     const ingest = await ground.start({ connectors: [account({ unitsPerDay: 100, pollSeconds: 15 })] })
     const failures = () => ingest.metric('nabiz_ingest_poll_failures_total')
@@ -79,12 +81,14 @@ describe('a channel that is polled', () => {
   })
 
   it('believes Google when others spent the units of the key (YT-5)', async () => {
+    ground.clearOf(everyDayIn('America/Los_Angeles'))
     fake.unitsLeft = 0
     const ingest = await ground.start({ connectors: [account()] })
     await ground.until(async () =>
       (await ingest.metric('nabiz_ingest_quota_left')).join().includes('quota="units"} 0'),
     )
-    ground.clock.advance(hour)
+    const held = async () => (await ingest.metric('nabiz_ingest_quota_held_total')).join()
+    await ground.until(async () => /quota="units"\} [2-9]/.test(await held()), hour)
     expect(fake.callsBeyondLimit).toBe(1)
   })
 

@@ -9,7 +9,9 @@ import type { ScoringConfig } from './config.ts'
 import { createEngine } from './engine/index.ts'
 import { createPipeline } from './pipeline.ts'
 import type { ReadText } from './ports.ts'
+import type { CustomEngine } from './sentiment/custom/create-custom-engine.ts'
 import type { SentimentEngine } from './sentiment/sentiment-engine.ts'
+import { createTowardsBrand } from './sentiment/towards-brand.ts'
 import { createBreather } from './steps/breather.ts'
 import { createDeadLetterGuard } from './steps/dead-letter-guard.ts'
 import { createTelemetry } from './telemetry.ts'
@@ -26,6 +28,8 @@ export interface ScoringOptions {
   instance: string
   build: string
   sentiment: SentimentEngine
+  /** An engine of somebody's own that judges in place of `sentiment`, which stands in for it while it is away. */
+  custom?: CustomEngine | undefined
   /** Content words of a text, for the terms a breach names. */
   readTerms(text: string, language: string): readonly string[]
   /** Records in a batch at most; a replay's results do not depend on it. */
@@ -63,8 +67,11 @@ export function createScoring(options: ScoringOptions): Scoring {
     onLost: (reason) => logger.error({ reason }, 'the log or the store does not answer'),
   })
 
-  const readText: ReadText = (text, hint) => {
-    const result = sentiment.score(text, hint)
+  const { custom } = options
+  const inForce = custom?.engine ?? sentiment
+  const judgeTowards = createTowardsBrand(sentiment)
+  const readText: ReadText = (text, hint, brand, verdict) => {
+    const result = verdict ?? judgeTowards(text, hint, brand)
     return { sentiment: result, terms: options.readTerms(text, result.language) }
   }
 
@@ -73,14 +80,15 @@ export function createScoring(options: ScoringOptions): Scoring {
     store,
     states: store.partitions('scoring'),
     engine: createEngine({
-      confusion: (language) => sentiment.confusion(language),
-      engineId: sentiment.id,
+      confusion: (language) => inForce.confusion(language),
+      engineId: inForce.id,
       build: options.build,
     }),
-    engineId: sentiment.id,
+    engineId: inForce.id,
     build: options.build,
     member: options.instance,
     readText,
+    judgeTexts: custom?.judgeTexts(sentiment),
     clock,
     random: options.random,
     telemetry: {
@@ -129,6 +137,7 @@ export function createScoring(options: ScoringOptions): Scoring {
         subscription = undefined
       },
     },
+    ...(custom ? [{ name: 'sentiment engine', stop: () => custom.engine.close() }] : []),
     // Who serves no HTTP is asked by nobody.
     ...(server ? [reachability] : []),
   ])
@@ -138,7 +147,7 @@ export function createScoring(options: ScoringOptions): Scoring {
     port: () => portOf(server),
     async start() {
       await lifecycle.start()
-      logger.info({ port: portOf(server), engine: sentiment.id }, 'scoring started')
+      logger.info({ port: portOf(server), engine: inForce.id }, 'scoring started')
     },
     async stop() {
       await lifecycle.stop()

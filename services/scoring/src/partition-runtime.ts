@@ -4,9 +4,13 @@ import type { Batch, Log, LogRecord } from '@nabiz/shared/log'
 import { untilReachable } from '@nabiz/shared/pipeline'
 import { isSameManifest, type Manifest, type PartitionStore, type Store } from '@nabiz/shared/store'
 import type { Clock } from '@nabiz/shared/time'
-import type { Engine, EngineInput, PartitionState } from './engine/index.ts'
+import { type Engine, type EngineInput, namesIn, type PartitionState } from './engine/index.ts'
+import { CarriedJudgements } from './judgements/carried-judgements.ts'
+import type { JudgeTexts } from './judgements/judge-texts.ts'
+import { mentionsToJudge } from './judgements/mentions-to-judge.ts'
 import { PartitionOutbox } from './partition-outbox.ts'
 import type { ReadText } from './ports.ts'
+import type { SentimentResult } from './sentiment/sentiment-engine.ts'
 import { type Breathe, inSteps } from './steps/breather.ts'
 import type { createDeadLetterGuard } from './steps/dead-letter-guard.ts'
 import { readRecord } from './steps/read-record.ts'
@@ -15,6 +19,9 @@ import type { ScoringTelemetry } from './telemetry.ts'
 
 /** Format of the engine's state; raise it when an older state cannot be read any more. */
 export const stateVersion = 1
+
+/** Name of the checkpoint's value that says where `judgements` is read on; the engine's own names differ. */
+export const judgementsPositionName = 'j'
 
 /** Tries of one record in our own code before its partition stops. */
 const tries = 3
@@ -28,6 +35,8 @@ export interface RuntimeOptions {
   build: string
   member: string
   readText: ReadText
+  /** An engine that takes its time: a batch is judged before it is applied. Undefined: `readText` judges alone. */
+  judgeTexts: JudgeTexts | undefined
   clock: Clock
   random: () => number
   telemetry: ScoringTelemetry
@@ -66,6 +75,9 @@ export class PartitionRuntime {
   /** Offset of the next record to apply. */
   #next: number | undefined
   readonly #outbox: PartitionOutbox
+  readonly #carried: CarriedJudgements | undefined
+  /** Verdicts on the mentions of the batch at hand. */
+  #verdicts: ReadonlyMap<number, SentimentResult> = new Map()
   #stoppedBy: { err: unknown } | undefined
   /** True once a record was applied half-way: memory must never be written. */
   #isTorn = false
@@ -80,6 +92,8 @@ export class PartitionRuntime {
     base: Manifest | undefined,
     failures: Failures,
     options: RuntimeOptions,
+    /** Where `judgements` is read on, as the checkpoint says. */
+    judgementsPosition: number | undefined,
   ) {
     this.#partition = partition
     this.#topicId = topicId
@@ -89,6 +103,15 @@ export class PartitionRuntime {
     this.#failures = failures
     this.#options = options
     this.#outbox = new PartitionOutbox(partition, options)
+    const { log, judgeTexts } = options
+    this.#carried =
+      judgeTexts &&
+      new CarriedJudgements(judgementsPosition, {
+        log,
+        partition,
+        judgeTexts,
+        reach: (what, call, signal) => this.#reach(what, call, signal),
+      })
     // Partitions that start together must not all write at the same moment.
     this.#checkpointAt = options.clock.now() + options.checkpointEveryMs * (0.5 + options.random() / 2)
   }
@@ -104,6 +127,7 @@ export class PartitionRuntime {
     if (this.#stoppedBy) throw this.#stoppedBy.err
     const now = clock.now()
     let received = 0
+    if (this.#carried) await this.#judgeAhead(this.#carried, batch, signal)
     try {
       for (const record of batch.records) {
         if (this.#next !== undefined && record.offset < this.#next) continue
@@ -119,6 +143,7 @@ export class PartitionRuntime {
       telemetry.flush()
       if (!this.#isTorn) await this.#outbox.write(signal)
     }
+    if (this.#next !== undefined) this.#carried?.used(this.#next)
     const last = batch.records.at(-1)
     if (last) telemetry.lag(this.#partition, batch.end - (last.offset + 1))
     telemetry.partitionTime(this.#partition, this.#state.time)
@@ -134,6 +159,8 @@ export class PartitionRuntime {
     await this.#outbox.write(signal)
     const startedAt = performance.now()
     const { puts, deletes } = await inSteps(engine.encodeSteps(this.#state), this.#options.breathe)
+    const position = this.#carried?.positionFor(this.#next)
+    if (position !== undefined) puts.set(judgementsPositionName, Buffer.from(String(position), 'utf8'))
     const next: Manifest = {
       topicId: this.#topicId,
       epoch: this.#base?.epoch ?? 0,
@@ -163,6 +190,13 @@ export class PartitionRuntime {
     for (const value of puts.values()) bytes += value.length
     telemetry.checkpointed(this.#partition, clock.now(), (performance.now() - startedAt) / 1_000, bytes)
     this.#options.onDurable(this.#partition, next.offset)
+  }
+
+  /** Has every mention of the batch judged, and the verdicts in the log, before the first is applied. */
+  async #judgeAhead(carried: CarriedJudgements, batch: Batch, signal: AbortSignal): Promise<void> {
+    const mentions = mentionsToJudge(batch.records, this.#next)
+    const results = await carried.of(mentions, signal)
+    this.#verdicts = new Map(results.map((result, index) => [mentions[index]?.offset ?? -1, result] as const))
   }
 
   /** Our own exception: read again from the checkpoint, three tries in all, then the partition stops. */
@@ -220,7 +254,9 @@ export class PartitionRuntime {
     if (value.type === 'heartbeat') return { kind: 'heartbeat', heartbeat: value, offset, timestamp }
     if (value.type === 'config') return { kind: 'config', copy: value, offset, timestamp }
     if (value.type === 'metric') return { kind: 'metric', metric: value, offset, timestamp }
-    const { sentiment, terms } = this.#options.readText(value.text, value.language)
+    const brand = namesIn(this.#state, value.brand)
+    const verdict = this.#verdicts.get(offset)
+    const { sentiment, terms } = this.#options.readText(value.text, value.language, brand, verdict)
     return { kind: 'mention', scored: { mention: value, offset, sentiment, terms }, offset, timestamp }
   }
 

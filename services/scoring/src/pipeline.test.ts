@@ -76,6 +76,26 @@ describe('a record on which our own code throws when it is half applied', () => 
   })
 })
 
+describe('a mention', () => {
+  it('is read with the names its brand has at that place of the log, after a restart too', async () => {
+    const copy = (names: string[], configOffset: number) => ({
+      ...{ v: 1, type: 'config', kind: 'brand', id: 'kuzey', brand: 'kuzey', version: 'b1', active: true },
+      configOffset,
+      content: { id: 'kuzey', name: 'Kuzey', names, zoneOffsets: [{ from: 0, minutes: 180 }] },
+    })
+    await append([record(0), copy(['Kuzey'], 1), record(1), copy(['Kuzey', 'KZY'], 2), record(2)])
+    const stage = await start()
+    await vi.waitFor(async () => expect(await stage.next()).toBe(5))
+    await stage.stop()
+    expect(stage.namesRead).toEqual([undefined, ['Kuzey'], ['Kuzey', 'KZY']])
+    const again = await start()
+    await append([record(3)])
+    await vi.waitFor(async () => expect(await again.next()).toBe(6))
+    await again.stop()
+    expect(again.namesRead).toEqual([['Kuzey', 'KZY']])
+  })
+})
+
 describe('too many unreadable records in a minute', () => {
   it('stop the partition with an error that names the place and what to do; each stands once in mentions.dead, and the next start goes on there', async () => {
     await append([record(0), ...Array.from({ length: 30 }, (_, i) => `no mention ${i}`)])
@@ -121,6 +141,7 @@ async function start({ breaksOn = 'torn' } = {}) {
   const engine = anEngine()
   const registry = createRegistry()
   const countedIds: string[] = []
+  const namesRead: (readonly string[] | undefined)[] = []
   let tries = 0
   const states = store.partitions('scoring')
   const pipeline = createPipeline({
@@ -145,10 +166,11 @@ async function start({ breaksOn = 'torn' } = {}) {
     engineId: 'lexicon-1',
     build: 'test',
     member: 'one',
-    readText: () => ({
-      sentiment: { ...aMention(0).sentiment, confidence: 1, engine: 'lexicon-1' },
-      terms: [],
-    }),
+    judgeTexts: undefined,
+    readText(_text, _hint, brand) {
+      namesRead.push(brand?.names)
+      return { sentiment: { ...aMention(0).sentiment, confidence: 1, engine: 'lexicon-1' }, terms: [] }
+    },
     clock,
     random: () => 0.5,
     telemetry: createTelemetry(registry, logger),
@@ -169,6 +191,7 @@ async function start({ breaksOn = 'torn' } = {}) {
   })
   return {
     countedIds,
+    namesRead,
     get tries() {
       return tries
     },

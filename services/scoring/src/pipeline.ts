@@ -4,6 +4,7 @@ import type { Progress } from '@nabiz/shared/pipeline'
 import type { Manifest } from '@nabiz/shared/store'
 import {
   type Failures,
+  judgementsPositionName,
   PartitionRuntime,
   ReloadNeeded,
   type RuntimeOptions,
@@ -37,7 +38,19 @@ export function createPipeline(options: PipelineOptions): PartitionHandler {
     const known = failures.get(partition) ?? { skips: new Map() }
     failures.set(partition, known)
     known.skips = await readBacklogSkips(partition, loaded.manifest)
-    runtimes.set(partition, new PartitionRuntime(partition, topicId, state, loaded.manifest, known, options))
+    const position = loaded.values.get(judgementsPositionName)
+    runtimes.set(
+      partition,
+      new PartitionRuntime(
+        partition,
+        topicId,
+        state,
+        loaded.manifest,
+        known,
+        options,
+        position && Number(Buffer.from(position).toString('utf8')),
+      ),
+    )
     telemetry.loaded(partition, loaded.manifest?.offset)
     return loaded.manifest && { topicId: loaded.manifest.topicId, offset: loaded.manifest.offset }
   }

@@ -1,3 +1,4 @@
+import type { BrandNames } from './sentiment/brand-names.ts'
 import type { SentimentResult } from './sentiment/sentiment-engine.ts'
 
 /** What is read out of a mention's text before the engine sees it. */
@@ -7,5 +8,13 @@ export interface TextReading {
   terms: readonly string[]
 }
 
-/** Reads texts; the same text gives the same reading. */
-export type ReadText = (text: string, languageHint: string | undefined) => TextReading
+/**
+ * Reads texts as they speak of a brand; the same text, hint and names give the same reading. `verdict`: what an engine
+ * outside said of it already.
+ */
+export type ReadText = (
+  text: string,
+  languageHint: string | undefined,
+  brand: BrandNames | undefined,
+  verdict?: SentimentResult,
+) => TextReading

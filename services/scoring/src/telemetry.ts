@@ -1,4 +1,4 @@
-import { dayWindowMinutes, type Mention, type SignalRecord } from '@nabiz/shared/contracts'
+import { dayWindowMinutes, type Mention, type SignalRecord, severityLimits } from '@nabiz/shared/contracts'
 import type { Logger } from '@nabiz/shared/logging'
 import { counter, gauge, histogram, type Registry } from '@nabiz/shared/metrics'
 import { deafness, type Emission } from './engine/index.ts'
@@ -73,6 +73,18 @@ export function createTelemetry(registry: Registry, logger: Logger): ScoringTele
     'Multiple of the expected mentions that would page within 15 minutes, at the last evaluation told',
     ['brand'],
   )
+  const projected = gauge(
+    registry,
+    'nabiz_scoring_projected_page_timestamp_seconds',
+    'Unix time at which severity 1.0 is reached if growth goes on; 0: nothing grows, or it is reached',
+    ['brand', 'signal'],
+  )
+  const limited = gauge(
+    registry,
+    'nabiz_scoring_limited_severity',
+    'Severity there would be were it not for the reason, at the last evaluation told; 0: nothing limits it',
+    ['brand', 'signal', 'reason'],
+  )
   const breaches = counter(registry, 'nabiz_scoring_breaches_total', 'Transitions written', [
     'signal',
     'transition',
@@ -118,6 +130,8 @@ export function createTelemetry(registry: Registry, logger: Logger): ScoringTele
     ['what'],
   )
   const known = new Set<string>()
+  /** Series that exist: most brands are never limited. */
+  const everLimited = new Set<string>()
   // A labelled counter costs a microsecond a move, so what happens for every record is summed up for a batch.
   const countedSince = new Map<
     string,
@@ -163,6 +177,14 @@ export function createTelemetry(registry: Registry, logger: Logger): ScoringTele
         emitted.inc({ topic })
         if (topic === 'signals') {
           severity.set({ brand: brandLabel(brand), signal: value.signal }, value.severity)
+          projected.set({ brand: brandLabel(brand), signal: value.signal }, projectedPage(value))
+          for (const reason of severityLimits) {
+            const wouldBe = limitedBy(value, reason)
+            const key = `${brandLabel(brand)} ${value.signal} ${reason}`
+            if (wouldBe === 0 && !everLimited.has(key)) continue
+            everLimited.add(key)
+            limited.set({ brand: brandLabel(brand), signal: value.signal, reason }, wouldBe)
+          }
           if (value.signal === 'volume') deaf.set({ brand: brandLabel(brand) }, deafnessOf(value))
         }
         if (topic === 'breaches') {
@@ -215,3 +237,11 @@ function deafnessOf({ windows }: SignalRecord): number {
 }
 
 const windowBuckets = { 60: 12, 15: 3, 5: 1 } as const
+
+function projectedPage({ projection }: SignalRecord): number {
+  return projection?.severity === 1 ? projection.at / 1_000 : 0
+}
+
+function limitedBy({ windows }: SignalRecord, reason: string): number {
+  return Math.max(0, ...windows.map(({ limit }) => (limit?.by === reason ? limit.severity : 0)))
+}

@@ -32,6 +32,21 @@ describeLogContract('embedded', async (): Promise<LogGround> => {
 })
 
 describe('embedded log', () => {
+  it('takes in a topic that came after it was made, and keeps what the others hold', async () => {
+    const { openLog, folder } = setup()
+    const log = await openLog()
+    await log.append([aRecord('k', 'a', 1)])
+    await log.close()
+    const meta = open({ path: join(folder, 'meta.mdb'), noSubdir: true, encoding: 'json' })
+    await meta.remove(['topic', 'judgements'])
+    await meta.close()
+    const again = await openLog()
+    await again.append([{ topic: 'judgements', key: 'k', partition: 1, value: Buffer.from('b') }])
+    const [record] = await readAll(again, 1)
+    expect(record && textOf(record)).toBe('a')
+    expect((await again.bounds('judgements'))[1]).toMatchObject({ earliest: 0, end: 1 })
+  })
+
   it('stops a member at work when its topic is deleted and made again', async () => {
     const { openLog } = setup()
     const log = await openLog()

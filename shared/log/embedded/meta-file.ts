@@ -98,13 +98,13 @@ export class MetaFile {
         `the log ${found.id} in ${this.folder} has format ${found.formatVersion}; this build reads ${formatVersion}. Use the build that made it, or a new folder`,
       )
     }
+    if (!readOnly) this.#addTopics()
     return found.id
   }
 
   topic(topic: Topic): TopicMeta {
-    const found = this.#db.get(['topic', topic]) as TopicMeta | undefined
-    if (!found) throw mismatch(`the log in ${this.folder} does not know the topic ${topic}`)
-    return found
+    // Read before a build that knows the topic has written: it has no record yet.
+    return (this.#db.get(['topic', topic]) as TopicMeta | undefined) ?? newTopicMeta()
   }
 
   /** Days of a topic, oldest first. */
@@ -146,6 +146,20 @@ export class MetaFile {
   /** Like a write that puts no values: dropping days begins with one here, and makes room. */
   #checkRoom(): void {
     checkRoom({ kind: 'log', folder: this.folder, bytes: 0, minFreeBytes: this.#minFreeBytes })
+  }
+
+  /** Topics that came after the log was made. */
+  #addTopics(): void {
+    const missing = topicNames.filter((topic) => this.#db.get(['topic', topic]) === undefined)
+    if (missing.length === 0) return
+    this.#checkRoom()
+    try {
+      this.#db.transactionSync(() => {
+        for (const topic of missing) this.#db.putSync(['topic', topic], newTopicMeta())
+      })
+    } catch (err) {
+      throw writeError('log', err, this.folder)
+    }
   }
 
   #create(): string {

@@ -44,7 +44,7 @@ export const kafkaLogConfig = z.strictObject({
     })
     .optional(),
   /** Time without a sign of life after which a member's partitions go to others; the brokers allow 6 s and more. */
-  sessionTimeoutSeconds: z.number().min(0.5).max(300).default(8),
+  sessionTimeoutSeconds: z.number().min(0.5).max(300).default(6),
   /** Weaknesses of the cluster that are known and accepted. */
   accept: z.array(z.enum(kafkaWeaknesses)).default([]),
 })

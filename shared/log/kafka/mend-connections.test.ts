@@ -37,6 +37,24 @@ describe.each([
     if (isMended) expect(await answer).toBe('second')
     else await expect(answer).rejects.toThrow()
   })
+
+  it(`${isMended ? 'set no timer' : 'keep a timer going'} for a queue that is empty`, async () => {
+    const broker = await aBroker()
+    const connection = aConnection(isMended, broker.port)
+    await connection.connect()
+    expect(await connection.send(aRequest('one'))).toBe('one')
+    expect(connection.requestQueue.throttleCheckTimeoutId === null).toBe(isMended)
+    await connection.disconnect()
+  })
+
+  it('send a request that had to wait for its turn', async () => {
+    const broker = await aBroker()
+    const connection = aConnection(isMended, broker.port)
+    await connection.connect()
+    connection.requestQueue.throttledUntil = Date.now() + 20
+    expect(await connection.send(aRequest('late'))).toBe('late')
+    await connection.disconnect()
+  })
 })
 
 it('a handshake that the other side breaks off is given up', async () => {
@@ -51,17 +69,20 @@ interface TestConnection {
   connect(): Promise<unknown>
   disconnect(): Promise<unknown>
   send(request: object): Promise<unknown>
+  requestQueue: { throttledUntil: number; throttleCheckTimeoutId: unknown }
 }
 type ConnectionClass = new (options: object) => TestConnection
 
 function aConnection(isMended: boolean, port: number, onSocket = (_: Socket) => {}): TestConnection {
   mendConnections()
   const mended = loadConnection() as unknown as ConnectionClass
-  const path = require.resolve('kafkajs/src/network/connection.js')
-  const cached = require.cache[path]
-  delete require.cache[path]
-  const unmended = require(path) as ConnectionClass
-  require.cache[path] = cached
+  const paths = ['connection.js', 'requestQueue/index.js'].map((file) =>
+    require.resolve(`kafkajs/src/network/${file}`),
+  )
+  const cached = paths.map((path) => require.cache[path])
+  for (const path of paths) delete require.cache[path]
+  const unmended = require(paths[0] ?? '') as ConnectionClass
+  for (const [at, path] of paths.entries()) require.cache[path] = cached[at]
   const Connection = isMended ? mended : unmended
   const logger = { namespace: () => logger, debug() {}, info() {}, warn() {}, error() {} }
   const connection = new Connection({

@@ -23,27 +23,54 @@ const graceMs = 1_000
 
 let isMended = false
 
+/** What of kafkajs' queue of requests is touched here. */
+interface RequestQueue {
+  /** Requests that wait for room or for the end of a throttling. */
+  pending: readonly unknown[]
+  scheduleCheckPendingRequests(): void
+}
+
 /**
- * Mends two faults of kafkajs 2.2.4, once for the process and for all its clients. Requests that find a connection closed
+ * Mends three faults of kafkajs 2.2.4, once for the process and for all its clients. Requests that find a connection closed
  * each open one, of which all but the last are forgotten: they take answers meant for one another, and the process cannot
  * end while they are open. And the beginning of an answer that was cut off is kept, so that every answer on the next
- * connection is misread.
+ * connection is misread. And a queue with nothing in it looks after itself every millisecond for ever, by timers with a
+ * negative time, of which newer Nodes warn on stderr.
  */
 export function mendConnections(): void {
   if (isMended) return
   isMended = true
-  mend(loadConnection().prototype)
+  mendConnection(loadConnection().prototype)
+  mendQueue(loadRequestQueue().prototype)
 }
 
 /** kafkajs' class of connections. */
 export function loadConnection(): { prototype: Connection } {
-  const loaded: unknown = createRequire(import.meta.url)('kafkajs/src/network/connection.js')
-  const isOfVersion = typeof loaded === 'function' && typeof loaded.prototype?.connect === 'function'
-  if (!isOfVersion) throw new Error('kafkajs is not of version 2.2.4')
-  return loaded as unknown as { prototype: Connection }
+  return loadClass('kafkajs/src/network/connection.js', 'connect') as { prototype: Connection }
 }
 
-function mend(prototype: Connection): void {
+/** kafkajs' class of the queue that each connection has. */
+export function loadRequestQueue(): { prototype: RequestQueue } {
+  const path = 'kafkajs/src/network/requestQueue/index.js'
+  return loadClass(path, 'scheduleCheckPendingRequests') as { prototype: RequestQueue }
+}
+
+function loadClass(path: string, method: string): unknown {
+  const loaded: unknown = createRequire(import.meta.url)(path)
+  const isOfVersion = typeof loaded === 'function' && typeof loaded.prototype?.[method] === 'function'
+  if (!isOfVersion) throw new Error('kafkajs is not of version 2.2.4')
+  return loaded
+}
+
+/** Whoever adds a request that must wait asks again, so an empty queue needs no timer. */
+function mendQueue(prototype: RequestQueue): void {
+  const schedule = prototype.scheduleCheckPendingRequests
+  prototype.scheduleCheckPendingRequests = function scheduleCheckPendingRequests() {
+    if (this.pending.length > 0) schedule.call(this)
+  }
+}
+
+function mendConnection(prototype: Connection): void {
   const connectAlone = prototype.connect
   const underWay = new WeakMap<Connection, Promise<unknown>>()
   prototype.connect = function connect() {

@@ -121,7 +121,7 @@ async function fetchMissing(
   return isWhole
 }
 
-/** Copies: what a reply brings shares memory with its neighbours. */
+/** A value of one piece is handed on as it came, sharing its reply's memory: whoever loads reads it once and lets it go. */
 function keep(
   { place, bytes }: Place,
   index: number,
@@ -129,6 +129,10 @@ function keep(
   row: Buffer,
   known: Map<string, Uint8Array>,
 ): void {
+  if (bytes <= pieceBytes) {
+    known.set(place, new Uint8Array(row.buffer, row.byteOffset, row.byteLength))
+    return
+  }
   // Made piece by piece as they come: the room of a large state at once would hold up the event loop.
   value.bytes ??= new Uint8Array(bytes)
   value.bytes.set(row, index * pieceBytes)

@@ -41,6 +41,7 @@ export function incidentSummary(incident: Incident) {
     peakSeverity: incident.peakSeverity,
     signals: signalsOf(incident),
     acknowledgedBy: incident.acknowledgedBy ?? null,
+    mark: incident.mark?.kind ?? null,
     drill: incident.drill,
     simulated: incident.simulated,
     probe: incident.probe,
@@ -53,7 +54,7 @@ export function incidentDetail(incident: Incident) {
     ...incidentSummary(incident),
     breaches: incident.breaches,
     leading: incident.transitions[incident.leading] ?? null,
-    mark: incident.mark ?? null,
+    marked: incident.mark ?? null,
     nextStep: incident.ladder ? { step: incident.ladder.step + 1, dueAt: incident.ladder.dueAt } : null,
     deliveries: incident.deliveries.map((delivery) => ({
       channel: delivery.channel,

@@ -11,6 +11,7 @@ import { ackPage } from './ack-page.ts'
 import { type AckGrant, readAckToken } from './ack-token.ts'
 import { allow, securityHeaders } from './guard.ts'
 import { ackView, incidentDetail, incidentSummary } from './incident-view.ts'
+import { addMarkRoute } from './mark-route.ts'
 import { isForm, readBody } from './read-body.ts'
 
 export interface RoutesOptions {
@@ -93,6 +94,8 @@ export function addRoutes(app: FastifyInstance, options: RoutesOptions): void {
     await write({ v: 1, type: 'act', id, brand, act: 'drill', by, at })
     return reply.code(202).send({ brand, incident: incidentId(brand, id), accepted: true })
   })
+
+  addMarkRoute(app, { clock, reader, adminToken: options.adminToken, write })
 
   async function acknowledge(
     request: FastifyRequest,

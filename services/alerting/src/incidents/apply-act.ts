@@ -24,16 +24,29 @@ export function applyAct(draft: Draft, act: Act, context: ApplyContext): DropRea
     }
     case 'silence':
       return silence(draft, act, context)
-    case 'mark': {
-      const incident = target(draft, act)
-      if (!incident) return 'unknown_incident'
-      const edited = draft.edit(incident)
-      edited.mark = { by: act.by, at: act.at, ...(act.note === undefined ? {} : { note: act.note }) }
-      return undefined
-    }
+    case 'mark':
+      return mark(draft, act, context)
     case 'drill':
       return drill(draft, act, context)
   }
+}
+
+/** Notes what a person says an incident was; the last word counts. */
+function mark(draft: Draft, act: Act, context: ApplyContext): DropReason | undefined {
+  const found = target(draft, act)
+  if (!found) return 'unknown_incident'
+  const incident = draft.edit(found)
+  incident.mark = {
+    ...(act.mark === undefined ? {} : { kind: act.mark }),
+    ...(act.duplicateOf === undefined ? {} : { duplicateOf: act.duplicateOf }),
+    by: act.by,
+    at: act.at,
+    ...(act.note === undefined ? {} : { note: act.note }),
+  }
+  incident.touchedAt = context.now
+  if (act.mark !== undefined)
+    draft.record(incident, 'marked', act.at, act.by, act.note === undefined ? {} : { detail: act.note })
+  return undefined
 }
 
 function acknowledge(draft: Draft, act: Act, context: ApplyContext): DropReason | undefined {

@@ -103,6 +103,8 @@ export class Draft {
         openedAt: incident.openedAt,
         ...(incident.resolvedAt === undefined ? {} : { resolvedAt: incident.resolvedAt }),
         breaches: incident.breaches,
+        ...(incident.mark?.kind === undefined ? {} : { mark: incident.mark.kind }),
+        ...(incident.mark?.duplicateOf === undefined ? {} : { duplicateOf: incident.mark.duplicateOf }),
         ...more,
         ...(more.detail === undefined ? {} : { detail: more.detail.slice(0, 500) }),
         ...(incident.simulated ? { simulated: true } : {}),

@@ -1,4 +1,4 @@
-import type { IncidentRecord, SignalName, Transition } from '@nabiz/shared/contracts'
+import type { IncidentMark, IncidentRecord, SignalName, Transition } from '@nabiz/shared/contracts'
 import type { NoticeKind } from '../channels/channel.ts'
 
 /** One signal's episode inside an incident. */
@@ -84,7 +84,8 @@ export interface Incident {
   /** A drill ends by itself, alerting's clock, ms. */
   endsAt?: number
   acknowledgedBy?: string
-  mark?: { by: string; at: number; note?: string }
+  /** What a person said it was; without `kind` a note alone. */
+  mark?: { kind?: IncidentMark; duplicateOf?: string; by: string; at: number; note?: string }
   /** Read from a log that was older than this installation. */
   history: boolean
   simulated: boolean

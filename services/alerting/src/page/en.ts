@@ -1,5 +1,5 @@
 import { dayWindowMinutes } from '@nabiz/shared/contracts'
-import type { Counter, Figure, Headline, Messages } from './messages.ts'
+import type { Counter, Figure, Headline, Messages, ProjectionWords } from './messages.ts'
 
 /** One and many of each counter. */
 const counters = {
@@ -40,6 +40,7 @@ export const en: Messages = {
     authors: 'Authors',
     coverage: 'Coverage',
     projection: 'If it grows on',
+    event: 'Calendar',
     late: 'Note',
     runbook: 'Do first',
     reference: 'Reference',
@@ -128,7 +129,9 @@ export const en: Messages = {
   seenFully: 'every platform was seen all the time',
   seenPartly: (platform, share, reason) => `${platform} was seen ${share} of the time${because(reason)}`,
   notSeen: (platform, reason) => `blind on ${platform}${because(reason)}`,
-  projection: (severity, clock) => `severity ${severity} at about ${clock}`,
+  projection: ({ severity, clock, earliest, latest, doubling }) =>
+    `severity ${severity} at about ${clock}${between(earliest, latest)}${doubles(doubling)}`,
+  event: (name, factor) => `${name}; a page is sent from ${factor} times the usual boundary`,
   late: 'found in mentions that arrived late',
   reference: (incident, thresholds, engine) =>
     `incident ${incident}, thresholds ${thresholds}, sentiment ${engine}`,
@@ -181,4 +184,15 @@ function because(reason: string | undefined): string {
 
 function plural(figure: Figure, one: string, many: string): string {
   return figure.value === 1 ? one : many
+}
+
+function between(earliest: string | undefined, latest: string | undefined): string {
+  if (earliest === undefined) return ''
+  return latest === undefined ? ` (${earliest} at the earliest)` : ` (between ${earliest} and ${latest})`
+}
+
+function doubles(doubling: ProjectionWords['doubling']): string {
+  if (doubling === undefined) return ''
+  const { minutes, from, to } = doubling
+  return `; what is above the expected doubles every ${minutes.text} minutes (${from} to ${to})`
 }

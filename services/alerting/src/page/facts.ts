@@ -51,6 +51,7 @@ export function writeFacts(writer: FactWriter): Partial<Record<FactName, Fact>> 
     confidence: confidence(writer),
     coverage: coverage(writer),
     ...fact('projection', notice.kind === 'missed' ? undefined : projection(writer)),
+    ...fact('event', event(writer)),
     ...fact('late', notice.leading.late ? messages.late : undefined),
   }
 }
@@ -171,7 +172,26 @@ function coverage({ notice, messages, formats }: FactWriter): Fact {
 
 function projection({ notice, messages, formats }: FactWriter): string | undefined {
   const next = notice.leading.evidence.projection
-  return next && messages.projection(formats.severity(next.severity), formats.clock(next.at))
+  if (next === undefined) return undefined
+  const { earliest, latest, doubling } = next
+  return messages.projection({
+    severity: formats.severity(next.severity),
+    clock: formats.clock(next.at),
+    earliest: earliest === undefined ? undefined : formats.clock(earliest),
+    latest: latest === undefined ? undefined : formats.clock(latest),
+    doubling: doubling && {
+      minutes: { value: doubling.minutes, text: formats.count(doubling.minutes) },
+      from: formats.count(doubling.from),
+      to: formats.count(doubling.to),
+    },
+  })
+}
+
+/** The known day that widened the boundary. */
+function event({ notice, messages, formats }: FactWriter): string | undefined {
+  const known = notice.leading.evidence.event
+  const name = known && sanitiseLine(known.names[notice.brand.language])
+  return known && name ? messages.event(name, formats.times(known.factor)) : undefined
 }
 
 function runbook(notice: Notice): string | undefined {

@@ -19,6 +19,7 @@ export const factNames = [
   'authors',
   'coverage',
   'projection',
+  'event',
   'late',
   'runbook',
   'reference',
@@ -52,6 +53,18 @@ export interface Headline {
   counter: Counter | undefined
 }
 
+/** When which severity is reached; ranges as they hold four times in five. */
+export interface ProjectionWords {
+  severity: string
+  clock: string
+  /** Absent in records of an older build. */
+  earliest: string | undefined
+  /** Absent: a day or more away. */
+  latest: string | undefined
+  /** How long it takes to double. */
+  doubling: { minutes: Figure; from: string; to: string } | undefined
+}
+
 /** Everything a page says in one language. A catalogue that lacks a key, or has one too many, does not compile. */
 export interface Messages {
   /** A heading for each kind, in capitals. */
@@ -76,7 +89,8 @@ export interface Messages {
   seenFully: string
   seenPartly(platform: string, share: string, reason: string | undefined): string
   notSeen(platform: string, reason: string | undefined): string
-  projection(severity: string, clock: string): string
+  projection(projection: ProjectionWords): string
+  event(name: string, factor: string): string
   late: string
   reference(incident: string, thresholds: string, engine: string): string
   samples: string

@@ -20,7 +20,7 @@ describe('renderPage', () => {
       'Languages: Turkish 92%, English 8%',
       'Authors: 121 people wrote 182 mentions',
       'Coverage: every platform was seen all the time',
-      'If it grows on: severity 4.8 at about 14:56',
+      'If it grows on: severity 4.8 at about 14:56 (between 14:51 and 15:05); what is above the expected doubles every 12 minutes (8.5 to 20)',
       'Do first: https://runbooks.example/kuzey-air',
       'Reference: incident 9d41c7e0a2b85f36, thresholds 1f0c9a7be210, sentiment lexicon-1',
       '',
@@ -49,7 +49,7 @@ describe('renderPage', () => {
       'Diller: Türkçe %92, İngilizce %8',
       'Yazanlar: 121 kişi 182 paylaşım yaptı',
       'Kapsam: bütün platformlar her an görüldü',
-      'Böyle sürerse: saat 14:56 civarında şiddet 4,8',
+      'Böyle sürerse: saat 14:56 civarında şiddet 4,8 (14:51 ile 15:05 arası); beklenenin üstü 12 dakikada bir ikiye katlanıyor (8,5–20 dakika)',
       'İlk yapılacak: https://runbooks.example/kuzey-air',
       'Künye: olay 9d41c7e0a2b85f36, eşikler 1f0c9a7be210, duygu lexicon-1',
       '',
@@ -245,6 +245,16 @@ describe('renderPage', () => {
       expect(page.facts.find((fact) => fact.name === 'expected')?.value).toBe(expected)
     },
   )
+
+  it.each([
+    ['tr', 'Kurban Bayramı; uyarı sınırı her zamankinin 1,3 katı'],
+    ['en', 'Feast of sacrifice; a page is sent from 1.3 times the usual boundary'],
+  ] as const)('says that a known day has widened the boundary, in %s', (language, expected) => {
+    const event = { names: { tr: 'Kurban Bayramı', en: 'Feast of sacrifice' }, factor: 1.3 }
+    const leading = aTransition({ evidence: someEvidence({ event }) })
+    const { facts } = renderPage(inLanguage(language, { leading }))
+    expect(facts.find((fact) => fact.name === 'event')?.value).toBe(expected)
+  })
 
   it('renders in UTC when the zone is unknown', () => {
     const brand = { ...aNotice().brand, timeZone: 'Mars/Olympus' }

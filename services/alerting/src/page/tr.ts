@@ -1,5 +1,5 @@
 import { dayWindowMinutes } from '@nabiz/shared/contracts'
-import type { Counter, Figure, Headline, Messages } from './messages.ts'
+import type { Counter, Figure, Headline, Messages, ProjectionWords } from './messages.ts'
 
 const counters = {
   likes: 'beğeni',
@@ -42,6 +42,7 @@ export const tr: Messages = {
     authors: 'Yazanlar',
     coverage: 'Kapsam',
     projection: 'Böyle sürerse',
+    event: 'Takvim',
     late: 'Not',
     runbook: 'İlk yapılacak',
     reference: 'Künye',
@@ -130,7 +131,9 @@ export const tr: Messages = {
   seenFully: 'bütün platformlar her an görüldü',
   seenPartly: (platform, share, reason) => `${platform}: sürenin ${share} kadarı görüldü${because(reason)}`,
   notSeen: (platform, reason) => `${platform}: hiç görülmedi${because(reason)}`,
-  projection: (severity, clock) => `saat ${clock} civarında şiddet ${severity}`,
+  projection: ({ severity, clock, earliest, latest, doubling }) =>
+    `saat ${clock} civarında şiddet ${severity}${between(earliest, latest)}${doubles(doubling)}`,
+  event: (name, factor) => `${name}; uyarı sınırı her zamankinin ${factor} katı`,
   late: 'geç gelen paylaşımlarda bulundu',
   reference: (incident, thresholds, engine) => `olay ${incident}, eşikler ${thresholds}, duygu ${engine}`,
   samples: 'Yazılanlardan örnekler',
@@ -182,4 +185,15 @@ function busiest(topShare: string | undefined): string {
 
 function because(reason: string | undefined): string {
   return reason === undefined ? '' : ` (${reason})`
+}
+
+function between(earliest: string | undefined, latest: string | undefined): string {
+  if (earliest === undefined) return ''
+  return latest === undefined ? ` (en erken ${earliest})` : ` (${earliest} ile ${latest} arası)`
+}
+
+function doubles(doubling: ProjectionWords['doubling']): string {
+  if (doubling === undefined) return ''
+  const { minutes, from, to } = doubling
+  return `; beklenenin üstü ${minutes.text} dakikada bir ikiye katlanıyor (${from}–${to} dakika)`
 }

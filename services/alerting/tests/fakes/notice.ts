@@ -27,7 +27,13 @@ export function someEvidence(overrides: Partial<Evidence> = {}): Evidence {
       { platform: 'telegram', observed: 1 },
       { platform: 'webhook', observed: 1 },
     ],
-    projection: { severity: 4.8, at: startedAt + 24 * 60_000 },
+    projection: {
+      severity: 4.8,
+      at: startedAt + 24 * 60_000,
+      earliest: startedAt + 19 * 60_000,
+      latest: startedAt + 33 * 60_000,
+      doubling: { minutes: 12, from: 8.5, to: 20 },
+    },
     confidence: 'high',
     ...overrides,
   }

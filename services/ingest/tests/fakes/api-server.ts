@@ -27,6 +27,8 @@ export interface FakeApi {
   paths(): string[]
   /** The next calls are answered so, one each. */
   refuseNext(...hows: ApiRefusal[]): void
+  /** Calls that came within a pause that a `retry-after` of a refusal had asked for, by the machine's clock. */
+  readonly callsInPause: number
   close(): Promise<void>
 }
 
@@ -36,6 +38,8 @@ export async function startFakeApi(
 ): Promise<FakeApi> {
   const calls: FakeCall[] = []
   const refusals: ApiRefusal[] = []
+  let pauseEndsAt = 0
+  let callsInPause = 0
   const server = createServer((request, response) => {
     void answer(request, response)
   })
@@ -46,7 +50,10 @@ export async function startFakeApi(
   async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const call = await toCall(request, baseUrl)
     calls.push(call)
+    if (Date.now() < pauseEndsAt) callsInPause += 1
     const refusal = refusals.shift()
+    if (typeof refusal === 'object')
+      pauseEndsAt = Date.now() + 1_000 * Number(refusal.headers?.['retry-after'] ?? 0)
     if (refusal === 'reset') request.socket.destroy()
     else if (refusal === 'html') send(response, { body: '<html>Sorry</html>' })
     else if (refusal === 'redirect')
@@ -59,6 +66,9 @@ export async function startFakeApi(
     calls,
     paths: () => calls.map(({ path }) => path),
     refuseNext: (...hows) => void refusals.push(...hows),
+    get callsInPause() {
+      return callsInPause
+    },
     async close() {
       server.closeAllConnections()
       await new Promise((resolve) => server.close(resolve))

@@ -53,6 +53,8 @@ export async function startFakeJetstream(): Promise<FakeJetstream> {
   const { port } = server.address() as AddressInfo
 
   function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    // One that is refused has nobody else who listens; its client may be killed meanwhile.
+    socket.on('error', () => socket.destroy())
     const { pathname, searchParams: query } = new URL(request.url ?? '', 'http://x')
     const isNew = pathname.endsWith('/xrpc/network.bsky.jetstream.subscribeEvents')
     const refuse = (status: number) =>

@@ -96,6 +96,8 @@ export async function startFakeMastodon(token: string): Promise<FakeMastodon> {
   }
 
   function upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    // One that is refused has nobody else who listens; its client may be killed meanwhile.
+    socket.on('error', () => socket.destroy())
     if (!isKnown(request)) {
       socket.end('HTTP/1.1 401 no\r\ncontent-length: 0\r\nconnection: close\r\n\r\n')
       return

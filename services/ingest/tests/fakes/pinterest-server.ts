@@ -5,14 +5,22 @@ export interface FakePinterest extends FakeApi {
   readonly tokens: Set<string>
   readonly refreshes: { count: number }
   /** Newest first. */
-  pins: { id: string; at: number; comments: number }[]
+  pins: { id: string; at: number; comments: number; description?: string }[]
   pageSize: number
+  /** Calls of a day, those for tokens left out; more are refused and counted. */
+  callsPerDay: number
+  readonly callsBeyondLimit: number
   /** Every page names the same next one. */
   isLooping: boolean
   hasSearch: boolean
+  /** What the partner search finds, whatever is asked for; 50 a page. */
+  found: { id: string; title: string }[]
 }
 
 export async function startFakePinterest(refreshToken: string): Promise<FakePinterest> {
+  let used = 0
+  let callsBeyondLimit = 0
+
   function handle(call: FakeCall): FakeAnswer {
     if (call.path === '/oauth/token') {
       if (new URLSearchParams(call.body).get('refresh_token') !== refreshToken)
@@ -24,15 +32,27 @@ export async function startFakePinterest(refreshToken: string): Promise<FakePint
     }
     const token = call.headers.authorization?.replace('Bearer ', '') ?? ''
     if (!fake.tokens.has(token)) return { status: 401, body: { code: 2, message: 'Authentication failed.' } }
+    used += 1
+    if (used > fake.callsPerDay) {
+      callsBeyondLimit += 1
+      return { status: 429, body: { code: 8, message: 'Too many requests.' } }
+    }
     if (call.path === '/search/partner/pins') {
       return fake.hasSearch
-        ? { body: { items: [{ id: '77', title: 'Kuzey Air çanta' }], bookmark: null } }
+        ? foundPage(call.query)
         : { status: 401, body: { code: 3, message: 'Not granted.' } }
     }
     if (call.path === '/pins') return page(call.query)
     const [, , id] = call.path.split('/')
     const pin = fake.pins.find((one) => one.id === id)
     return pin ? { body: shown(pin) } : { status: 404, body: { code: 50, message: 'Pin not found.' } }
+  }
+
+  function foundPage(query: URLSearchParams): FakeAnswer {
+    const from = Number(query.get('bookmark') ?? 0)
+    const to = from + Math.min(50, Number(query.get('limit') ?? 10))
+    const bookmark = to < fake.found.length ? String(to) : null
+    return { body: { items: fake.found.slice(from, to), bookmark } }
   }
 
   function page(query: URLSearchParams): FakeAnswer {
@@ -48,17 +68,21 @@ export async function startFakePinterest(refreshToken: string): Promise<FakePint
     refreshes: { count: 0 },
     pins: [],
     pageSize: 250,
+    callsPerDay: 1_000,
+    callsBeyondLimit: 0,
     isLooping: false,
     hasSearch: true,
+    found: [{ id: '77', title: 'Kuzey Air çanta' }],
   })
+  Object.defineProperty(fake, 'callsBeyondLimit', { get: () => callsBeyondLimit })
   return fake
 }
 
-function shown({ id, at, comments }: FakePinterest['pins'][number]) {
+function shown({ id, at, comments, description = 'yeni' }: FakePinterest['pins'][number]) {
   return {
     id,
     created_at: new Date(at).toISOString().slice(0, 19),
-    description: 'yeni',
+    description,
     is_owner: true,
     pin_metrics: { lifetime_metrics: { comment: comments } },
   }

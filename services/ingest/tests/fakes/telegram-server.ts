@@ -112,7 +112,7 @@ export async function startFakeTelegram(token: string): Promise<FakeTelegram> {
     }
     const mine: Waiting = { answer: end(answer), refuse: end(() => refuse(response, 409)) }
     waiting = mine
-    request.socket.once(
+    response.once(
       'close',
       end(() => undefined),
     )

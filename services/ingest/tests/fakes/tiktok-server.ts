@@ -18,6 +18,9 @@ export interface FakeTikTok extends FakeApi {
   readonly comments: Map<string, FakeTikTokComment[]>
   /** Comments on a page, however many were asked for: pages may be short. */
   pageSize: number
+  /** Calls of a minute that begins with its first, by the machine's clock; more are throttled and counted. */
+  callsPerMinute: number
+  readonly callsBeyondLimit: number
   /** Sends a delivery as TikTok does, signed at `at` (Unix s); the status. */
   deliver(url: string, event: string, content: string, at: number): Promise<number>
 }
@@ -28,8 +31,19 @@ export async function startFakeTikTok(options: {
   token: string
   refreshToken: string
 }): Promise<FakeTikTok> {
+  let minute = { endsAt: 0, used: 0 }
+  let callsBeyondLimit = 0
+
+  function isBeyondLimit(): boolean {
+    if (Date.now() >= minute.endsAt) minute = { endsAt: Date.now() + 60_000, used: 0 }
+    minute.used += 1
+    if (minute.used > fake.callsPerMinute) callsBeyondLimit += 1
+    return minute.used > fake.callsPerMinute
+  }
+
   function handle(call: FakeCall): FakeAnswer {
     if (call.path === '/tt_user/oauth2/refresh_token/') return refresh(call)
+    if (isBeyondLimit()) return coded(40_100, {}, 'QPM limit reached')
     if (!call.headers['access-token']) return coded(40_104)
     if (!fake.tokens.has(call.headers['access-token'])) return coded(40_105)
     if (call.query.get('business_id') !== options.account) return coded(40_001)
@@ -94,6 +108,8 @@ export async function startFakeTikTok(options: {
     videos: [],
     comments: new Map(),
     pageSize: 30,
+    callsPerMinute: 600,
+    callsBeyondLimit: 0,
     async deliver(url: string, event: string, content: string, at: number) {
       const body = JSON.stringify({ event, create_time: at, user_openid: options.account, content })
       const hex = createHmac('sha256', options.secret).update(`${at}.${body}`).digest('hex')
@@ -103,6 +119,7 @@ export async function startFakeTikTok(options: {
       return response.status
     },
   })
+  Object.defineProperty(fake, 'callsBeyondLimit', { get: () => callsBeyondLimit })
   return fake
 }
 

@@ -6,7 +6,7 @@ export interface FakeComment {
   at: number
   text?: string
   author?: string
-  replies?: { id: string; at: number }[]
+  replies?: { id: string; at: number; text?: string }[]
 }
 
 /** A YouTube that runs here: the Data API with its two buckets of a day, and the hub. */

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { namesIn } from './partition-state.ts'
 import { aWarmStory, minute, Story } from './testing/story.ts'
 
 it('applies a copy only if its offset is greater than the last of its kind and id', () => {
@@ -8,6 +9,21 @@ it('applies a copy only if its offset is greater than the last of its kind and i
   expect(story.thresholds({}, 6)).toEqual({ kind: 'dropped', reason: 'stale_config' })
   expect(story.brand('kuzey', {}, 3)).toEqual({ kind: 'applied' })
   expect(story.thresholds({}, 5, 'bora')).toEqual({ kind: 'applied' })
+})
+
+it('takes the names of a brand from a repeat of its copy where an older build kept none', () => {
+  const story = new Story()
+  story.brand('kuzey', { names: ['Kuzey'], competitors: ['Poyraz'] }, 3)
+  expect(namesIn(story.state, 'kuzey')).toMatchObject({ names: ['Kuzey'], competitors: ['Poyraz'] })
+  story.restore()
+  const kept = JSON.parse(new TextDecoder().decode(story.values.get('c/kuzey')))
+  delete kept.brand.content.called
+  story.values.set('c/kuzey', new TextEncoder().encode(JSON.stringify(kept)))
+  story.state = story.engine.decode(new Map(story.values))
+  expect(namesIn(story.state, 'kuzey')).toBeUndefined()
+  expect(story.brand('kuzey', { names: ['Kuzey'] }, 3)).toEqual({ kind: 'applied' })
+  expect(namesIn(story.state, 'kuzey')?.names).toEqual(['Kuzey'])
+  expect(story.brand('kuzey', { names: ['Kuzey'] }, 3)).toEqual({ kind: 'dropped', reason: 'stale_config' })
 })
 
 it('refuses content that its schema refuses and keeps what was in force', () => {

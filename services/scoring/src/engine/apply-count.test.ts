@@ -39,6 +39,46 @@ it('judges counted minutes as it judges the mentions themselves', () => {
   expect(told(counted, 'recovered').map(({ at }) => at)).toEqual(told(story, 'recovered').map(({ at }) => at))
 })
 
+it('judges recorded minutes as it judged the mentions they count: signal by signal, and who wrote', () => {
+  const stormAt = monday + 4 * day
+  const story = new Story()
+  story.brand()
+  story.heartbeat()
+  for (let at = monday; at < monday + 5 * day; at += minute) {
+    const index = at / minute
+    const isStorm = at >= stormAt && at < stormAt + 40 * minute
+    for (let left = (index % 2) + (isStorm ? 30 : 0); left > 0; left -= 1) {
+      const label = isStorm || index % 10 === 1 ? 'negative' : 'neutral'
+      const language = left % 5 === 0 ? 'en' : 'tr'
+      story.mention({ label, language, author: { id: `k1:${(index * 7 + left * 13) % 900}`, followers: 20 } })
+    }
+    story.heartbeat(at + minute)
+  }
+  const byMinute = new Map(
+    story.counts.filter(({ mentions }) => mentions > 0).map((each) => [each.minute, each]),
+  )
+  const counted = new Story()
+  counted.brand()
+  counted.heartbeat()
+  for (let at = monday; at < monday + 5 * day; at += minute) {
+    const found = byMinute.get(at)
+    if (found !== undefined) counted.count(found.mentions, at, 'forum', found)
+    counted.heartbeat(at + minute)
+  }
+  for (const signal of ['volume', 'negative', 'negativity', 'reach']) {
+    const [first] = story.breachesOf(signal)
+    const [again] = counted.breachesOf(signal)
+    expect([signal, first?.transition]).toEqual([signal, 'opened'])
+    expect((again?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(0)
+    expect((again?.at ?? 0) - (first?.at ?? 0)).toBeLessThanOrEqual(minute)
+    const ends = (of: Story) =>
+      of.breachesOf(signal).findLast(({ transition }) => transition === 'recovered')?.at
+    expect(ends(counted)).toBe(ends(story))
+  }
+  const last = (of: Story) => of.signals.filter(({ signal }) => signal === 'authors').at(-1)?.windows
+  expect(last(counted)).toEqual(last(story))
+})
+
 it('refuses a count of another minute than the running one, and one that is no whole number', () => {
   const story = new Story()
   story.brand()

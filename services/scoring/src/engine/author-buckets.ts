@@ -23,6 +23,11 @@ export class AuthorBuckets {
     this.#bucket(bucket).authors.add(low, high)
   }
 
+  /** Counts the authors of a whole minute. */
+  addAll(bucket: number, authors: DistinctCount): void {
+    this.#bucket(bucket).authors.merge(authors)
+  }
+
   /** Counts mentions without an author. */
   addAnonymous(bucket: number, mentions = 1): void {
     this.#bucket(bucket).anonymous += mentions

@@ -4,7 +4,7 @@ import type { ShareSample } from './baseline/corrected-share.ts'
 import { createCountBaseline, decodeCountBaseline } from './baseline/count-baseline.ts'
 import { createShareBaseline, decodeShareBaseline, type ShareBaseline } from './baseline/share-baseline.ts'
 import { spread } from './hash.ts'
-import { Journaled, type JournalKind } from './journaled.ts'
+import { Journaled, type JournalKind, storedEvery } from './journaled.ts'
 
 /** Signals with one baseline a brand; engagement has one a counter. */
 export type BaselineName = Exclude<SignalName, 'engagement'>
@@ -36,9 +36,9 @@ export const shareKind: JournalKind<ShareBaseline> = {
   correct: (baseline, index, values) => baseline.correct(index, sample(values)),
 }
 
-/** Bucket of the day at which a brand's baselines are stored: spread, so that no checkpoint carries all of them. */
+/** Bucket of the six hours at which a brand's baselines are stored: spread, so that no checkpoint carries all of them. */
 export function dueSlot(brand: string): number {
-  return spread(brand, 288)
+  return spread(brand, storedEvery)
 }
 
 /** Empty baselines. */

@@ -56,6 +56,15 @@ export class BoundedCounter {
     return counter
   }
 
+  /** Passes over what `encode` wrote. */
+  static skip(reader: Reader): void {
+    reader.unsigned()
+    for (let left = reader.unsigned(); left > 0; left -= 1) {
+      reader.skipString()
+      reader.unsigned()
+    }
+  }
+
   #prune(): void {
     const entries = [...this.#counts].sort((a, b) => b[1] - a[1])
     this.#counts = new Map(entries.slice(0, this.#keep))

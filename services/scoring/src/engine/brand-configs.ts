@@ -5,7 +5,7 @@ import {
   type ThresholdsConfig,
   thresholdsConfig,
 } from '@nabiz/shared/contracts'
-import { type BrandSettings, defaultThresholds } from './brand-settings.ts'
+import { type BrandSettings, type CalledNames, defaultThresholds } from './brand-settings.ts'
 
 interface Applied<T> {
   /** Offset of the pointer change in `config`. */
@@ -15,7 +15,13 @@ interface Applied<T> {
   content?: T
 }
 
-type BrandContent = Pick<BrandVersion, 'thresholds' | 'zoneOffsets' | 'simulated' | 'probe'>
+type BrandContent = Pick<
+  BrandVersion,
+  'thresholds' | 'zoneOffsets' | 'knownEvents' | 'simulated' | 'probe'
+> & {
+  /** Absent in checkpoints of older builds, until the copy is repeated. */
+  called?: CalledNames
+}
 
 /** The config copies in force for one brand; it outlives the brand, so that an old copy cannot bring it back. */
 export interface BrandConfigs {
@@ -38,7 +44,7 @@ export function applyCopy(
     copy.kind === 'brand'
       ? configs.brand
       : (copy.kind === 'model' ? configs.models : configs.thresholds)[copy.id]
-  if (known !== undefined && offset <= known.offset) return 'stale_config'
+  if (known !== undefined && offset <= known.offset && !lacksNames(configs, copy)) return 'stale_config'
   if (copy.kind === 'model') {
     configs.models[copy.id] = { offset, version }
     return 'applied'
@@ -61,6 +67,16 @@ export function applyCopy(
   return 'applied'
 }
 
+/** A repeat of the copy in force that brings what an older build did not keep of it. */
+function lacksNames({ brand }: BrandConfigs, { kind, configOffset }: ConfigCopy): boolean {
+  return (
+    kind === 'brand' &&
+    brand?.offset === configOffset &&
+    brand.content !== undefined &&
+    brand.content.called === undefined
+  )
+}
+
 /** What the copies say together; undefined: the brand is not watched. Thresholds nobody sent are the shipped ones. */
 export function settingsOf(configs: BrandConfigs): BrandSettings | undefined {
   const content = configs.brand?.content
@@ -70,15 +86,20 @@ export function settingsOf(configs: BrandConfigs): BrandSettings | undefined {
     thresholds: thresholds?.content ?? defaultThresholds,
     version: thresholds?.content === undefined ? 'default' : thresholds.version,
     zoneOffsets: content.zoneOffsets,
+    knownEvents: content.knownEvents ?? [],
     probe: content.probe === true,
     simulated: content.simulated === true,
   }
 }
 
-function needed({ thresholds, zoneOffsets, simulated, probe }: BrandVersion): BrandContent {
+function needed(version: BrandVersion): BrandContent {
+  const { thresholds, zoneOffsets, knownEvents, simulated, probe } = version
+  const { names, aliases, handles, hashtags, competitors } = version
   return {
     thresholds,
     zoneOffsets,
+    called: { names, aliases, handles, hashtags, ...(competitors === undefined ? {} : { competitors }) },
+    ...(knownEvents === undefined ? {} : { knownEvents }),
     ...(simulated === undefined ? {} : { simulated }),
     ...(probe === undefined ? {} : { probe }),
   }

@@ -1,4 +1,5 @@
 import { type BrandVersion, type ThresholdsConfig, thresholdsConfig } from '@nabiz/shared/contracts'
+import type { KnownEvent } from './known-events.ts'
 
 /** What the engine needs of a brand's config. */
 export interface BrandSettings {
@@ -6,9 +7,14 @@ export interface BrandSettings {
   /** Version of the thresholds, as it stands in what is emitted; `default` for the shipped ones. */
   version: string
   zoneOffsets: BrandVersion['zoneOffsets']
+  /** By `from`. */
+  knownEvents: readonly KnownEvent[]
   probe: boolean
   simulated: boolean
 }
+
+/** What a brand and those it is compared with are called. */
+export type CalledNames = Pick<BrandVersion, 'names' | 'aliases' | 'handles' | 'hashtags' | 'competitors'>
 
 /** Thresholds of a brand for which none were configured. */
 export const defaultThresholds: ThresholdsConfig = thresholdsConfig.parse({ id: 'default' })

@@ -41,6 +41,16 @@ export function encodeCell(cell: Cell, writer: Writer): void {
   writer.flag(cell.changed)
 }
 
+/** Passes over what `encodeCell` wrote; says whether the cell is at rest: nothing to tell, its authors settled. */
+export function skipCell(reader: Reader): boolean {
+  for (let left = reader.unsigned(); left > 0; left -= 1) reader.unsigned()
+  reader.unsigned()
+  const hasAuthors = reader.flag()
+  if (hasAuthors) DistinctCount.decode(reader)
+  reader.unsigned()
+  return !reader.flag() && !hasAuthors
+}
+
 /** Reads what `encodeCell` wrote. */
 export function decodeCell(reader: Reader): Cell {
   // Without the spare room that a list has grown.

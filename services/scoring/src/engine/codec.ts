@@ -1,5 +1,4 @@
 const text = new TextEncoder()
-const untext = new TextDecoder()
 /** One float on its way into a writer: a view of each writer's own would weigh more than a small one's bytes. */
 const floatBytes = new Uint8Array(8)
 const floatView = new DataView(floatBytes.buffer)
@@ -115,12 +114,15 @@ export class Writer {
 /** Reads what a `Writer` wrote; throws a RangeError that names the value when bytes are missing. */
 export class Reader {
   readonly #bytes: Uint8Array
+  /** The same bytes, for texts. */
+  readonly #text: Buffer
   readonly #name: string
   #at = 0
 
   /** @param name of the encoded value, for errors */
   constructor(bytes: Uint8Array, name: string) {
     this.#bytes = bytes
+    this.#text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     this.#name = name
   }
 
@@ -133,9 +135,9 @@ export class Reader {
     return this.#at
   }
 
-  /** A copy of the bytes read since `position` was this. */
-  since(position: number): Uint8Array {
-    return this.#bytes.slice(position, this.#at)
+  /** A copy of the bytes from one position to another. */
+  between(from: number, to: number): Uint8Array {
+    return this.#bytes.slice(from, to)
   }
 
   unsigned(): number {
@@ -172,20 +174,32 @@ export class Reader {
   }
 
   bytes(): Uint8Array {
-    const length = this.unsigned()
-    if (this.#at + length > this.#bytes.length) throw this.#short(`${length} bytes`)
-    this.#at += length
-    return this.#bytes.slice(this.#at - length, this.#at)
+    const start = this.#pass()
+    return this.#bytes.slice(start, this.#at)
   }
 
   string(): string {
-    return untext.decode(this.bytes())
+    const start = this.#pass()
+    return this.#text.toString('utf8', start, this.#at)
+  }
+
+  /** Passes over a string. */
+  skipString(): void {
+    this.#pass()
   }
 
   list<T>(read: () => T): T[] {
     const values: T[] = []
     for (let left = this.unsigned(); left > 0; left -= 1) values.push(read())
     return values
+  }
+
+  /** Passes over a length and as many bytes; says where they begin. */
+  #pass(): number {
+    const length = this.unsigned()
+    if (this.#at + length > this.#bytes.length) throw this.#short(`${length} bytes`)
+    this.#at += length
+    return this.#at - length
   }
 
   #short(wanted: string): RangeError {

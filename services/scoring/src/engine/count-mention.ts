@@ -18,8 +18,11 @@ const languageLimit = 12
 const alwaysTold: ReadonlySet<string> = new Set(pageLanguage.options)
 export const otherLanguage = 'other'
 
-/** Nobody has more followers than there are people; beyond it, sums would no longer be whole below 2^53. */
-const mostFollowers = 10_000_000_000
+/**
+ * Followers of one mention that count: how many of a greater number see it says the platform, not the number, and one
+ * account must not hide for two weeks, in its sigma, what a hundred others reach.
+ */
+const mostFollowers = 1_000_000
 
 const counted: ApplyResult = { kind: 'counted' }
 const late: ApplyResult = { kind: 'counted', flag: 'late' }
@@ -126,7 +129,7 @@ function correctionOf(
 }
 
 /** Position of a language among the brand's; a new one is appended while there is room. */
-function languageIndex(brand: BrandState, language: string): number {
+export function languageIndex(brand: BrandState, language: string): number {
   const { languages } = brand
   const known = languages.indexOf(language)
   if (known >= 0) return known

@@ -24,6 +24,16 @@ it('counts those two sets have in common once when merged', () => {
   }
 })
 
+it('is read again from what a record of counts says of it', () => {
+  for (const size of [0, 1, 64, 65, 3_000]) {
+    const count = countOf(size)
+    const read = DistinctCount.fromText(count.text())
+    expect([read.count, read.text()]).toEqual([count.count, count.text()])
+  }
+  for (const text of ['abc', 'x'.repeat(16), '!'.repeat(1_368)])
+    expect(() => DistinctCount.fromText(text)).toThrow(RangeError)
+})
+
 it('keeps its number when it settles and counts on from there', () => {
   const count = countOf(10)
   count.settle()

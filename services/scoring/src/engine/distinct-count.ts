@@ -70,6 +70,24 @@ export class DistinctCount {
     return text
   }
 
+  /** Reads what `text` wrote; RangeError for anything else. */
+  static fromText(text: string): DistinctCount {
+    const count = new DistinctCount()
+    if (text.length === base64Length) {
+      count.#registers = fromBase64(text)
+      count.#stale = true
+      return count
+    }
+    if (text.length % 16 !== 0 || text.length > exactLimit * 16 || !/^[0-9a-f]*$/.test(text)) {
+      throw new RangeError(`sketch of ${text.length} characters; expected 16 hex digits an author, or an HLL`)
+    }
+    for (let at = 0; at < text.length; at += 16) {
+      const word = (from: number) => Number.parseInt(text.slice(from, from + 8), 16) | 0
+      count.add(word(at), word(at + 8))
+    }
+    return count
+  }
+
   encode(writer: Writer): void {
     writer.unsigned(this.#settled)
     const exact = this.#exact ?? []
@@ -119,6 +137,21 @@ function base64(bytes: Uint8Array): string {
     out += left > 2 ? alphabet.charAt(group & 63) : '='
   }
   return out
+}
+
+const base64Length = 4 * Math.ceil(registerCount / 3)
+
+function fromBase64(text: string): Uint8Array {
+  const bytes = new Uint8Array(registerCount)
+  for (let at = 0; at < registerCount; at += 1) {
+    // A byte begins in one of four characters and ends in the next.
+    const first = Math.floor((at * 4) / 3)
+    const [high, low] = [alphabet.indexOf(text.charAt(first)), alphabet.indexOf(text.charAt(first + 1))]
+    if (high < 0 || low < 0) throw new RangeError('sketch: expected base64')
+    const shift = 2 * ((at % 3) + 1)
+    bytes[at] = (high << shift) | (low >> (6 - shift))
+  }
+  return bytes
 }
 
 const hexOfByte = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))

@@ -77,6 +77,49 @@ it('caps the severity below a page while fewer people than the gate asks for wri
   story.pass(story.now + 10 * minute, () => 40, loud)
   expect(story.breaches).toEqual([])
   expect(Math.max(...story.signals.map((record) => record.severity))).toBe(0.99)
+  const told = story.signals.filter((record) => record.signal === 'volume').at(-1)
+  const limit = { by: 'few_authors', severity: expect.any(Number), authors: 1 }
+  expect(told?.windows[2]).toMatchObject({ severity: 0.99, limit })
+  expect(told?.windows[2]?.limit?.severity).toBeGreaterThan(1)
+})
+
+it('pages on the same storm once as many people write as the gate asks for, and names no limit any more', () => {
+  const story = aWarmStory(4)
+  story.pass(story.now + 10 * minute, () => 40, { author: { id: 'k1:loud', followers: 3 } })
+  for (let person = 0; person < 5; person += 1)
+    story.mention({ author: { id: `k1:p${person}`, followers: 3 } })
+  story.heartbeat(story.now + minute)
+  const [opened] = story.breachesOf('volume')
+  expect(opened?.transition).toBe('opened')
+  expect(opened?.window.limit).toBeUndefined()
+})
+
+it('takes 3 negative mentions of 4 for no crisis, and 300 of 400 for one', () => {
+  const few = aWarmStory(4)
+  few.pass(few.now + hour)
+  for (let index = 0; index < 4; index += 1) few.mention({ label: index < 3 ? 'negative' : 'neutral' })
+  few.pass(few.now + hour)
+  expect(few.breaches).toEqual([])
+  const many = aWarmStory(4)
+  many.pass(many.now + hour)
+  for (let index = 0; index < 400; index += 1) many.mention({ label: index % 4 < 3 ? 'negative' : 'neutral' })
+  many.heartbeat(many.now + minute)
+  many.heartbeat(many.now + minute)
+  expect(many.breachesOf('negativity')[0]).toMatchObject({ transition: 'opened', signal: 'negativity' })
+})
+
+it('takes nothing for complaints that its language’s errors explain', () => {
+  const confusion = () => ({ sensitivity: 0.7, falsePositiveRate: 0.25 })
+  const story = new Story({ confusion })
+  story.brand()
+  story.heartbeat()
+  story.passQuietDays(4)
+  for (let index = 0; index < 400; index += 1)
+    story.mention({ label: index % 4 < 1 ? 'negative' : 'neutral' })
+  story.heartbeat(story.now + minute)
+  const evaluated = story.signals.filter((record) => record.signal === 'negativity').at(-1)
+  expect(evaluated?.windows[0]?.value).toBeLessThan(0.01)
+  expect(story.breachesOf('negativity')).toEqual([])
 })
 
 it('takes mentions without an author for different people', () => {
@@ -191,6 +234,15 @@ it('warns, and pages nobody, when one loud author complains among the usual few'
     .filter((record) => record.signal === 'reach')
     .map((record) => record.severity)
   expect(Math.max(...severities)).toBe(0.99)
+  const limits = story.signals.flatMap((record) => record.windows.map(({ limit }) => limit?.by))
+  expect(limits).toContain('few_complaints')
+})
+
+it('counts a million followers of one mention at most', () => {
+  const story = aWarmStory(1)
+  story.mention({ label: 'negative', author: { id: 'k1:star', followers: 90_000_000 } })
+  story.heartbeat(story.now + minute)
+  expect(story.counts.at(-1)?.reach).toBe(1_000_000)
 })
 
 it('pages on reach when a storm of complaints carries it', () => {

@@ -33,6 +33,8 @@ export interface CountedMinute {
   minute: number
   /** A whole number from 0. */
   mentions: number
+  /** What else was recorded of them, as a record in `counts` has it; absent: the number alone is known. */
+  details?: Pick<Count, 'languages' | 'negatives' | 'authors' | 'reach'>
 }
 
 /** One record of a partition, in the order of the log. */

@@ -7,6 +7,7 @@ import { coverageAt, isBlind, isObserved } from './coverage.ts'
 import { bucketOf, minuteMs, windows } from './grid.ts'
 import { hashHex, spread } from './hash.ts'
 import { type Judgement, judge, judgeDay, round6, windowEvaluation } from './judgement.ts'
+import { project } from './projection.ts'
 import type { Signal } from './signals/signal.ts'
 import { isOpen, shownState, stepMachine } from './state-machine.ts'
 import { mentionsAt } from './sums.ts'
@@ -85,10 +86,12 @@ function tellSignal(
   const zone = zoneOffsetAt(brand.settings.zoneOffsets, moment.minute * minuteMs)
   const isWarming = signal.maturity(brand, bucketOf(moment.minute), zone).phase === 'none'
   const state = shownState(slot.machine, isBlind(brand, moment.minute), isWarming)
-  const band = bandOf(judgement.severity, brand.settings.thresholds.warnAt)
+  const band = bandOf(judgement, brand.settings.thresholds.warnAt)
   const isDue = moment.closing && moment.minute % 60 === spread(brand.id, 60)
-  if (state === slot.told.state && band === slot.told.band && judgement.severity < interesting && !isDue)
-    return
+  // A floor may hold a severity at 0 until it is over the boundary: growth is seen before.
+  const projection = band === 0 ? undefined : project({ brand, signal, judgement, ...moment })
+  const isQuiet = judgement.severity < interesting && projection === undefined
+  if (state === slot.told.state && band === slot.told.band && isQuiet && !isDue) return
   slot.told = { state, band }
   // Between two heartbeats several mentions may be the deciding one at one event time; each makes the hour fuller.
   const mentions = brand.windowSums.sums[0]?.[mentionsAt] ?? 0
@@ -109,16 +112,18 @@ function tellSignal(
     severity: round6(judgement.severity),
     windows: judgement.verdicts.map((_verdict, at) => windowEvaluation(judgement, at)),
     coverage: coverageAt(brand, moment.minute, moment.unseen),
+    ...(projection === undefined ? {} : { projection }),
     config: brand.settings.version,
     engine: outlet.engineId,
   }
   outlet.emit({ topic: 'signals', brand: brand.id, value })
 }
 
-/** Below the warning, warning, page, and each doubling from there. */
-function bandOf(severity: number, warnAt: number): number {
-  if (severity < warnAt) return 0
-  return severity < 1 ? 1 : 2 + Math.floor(Math.log2(severity))
+/** Nothing, interesting, warning, page, and each doubling from there. */
+function bandOf({ severity, severityWithoutFloors }: Judgement, warnAt: number): number {
+  if (severity >= 1) return 3 + Math.floor(Math.log2(severity))
+  if (severity >= warnAt) return 2
+  return Math.max(severity, severityWithoutFloors) < interesting ? 0 : 1
 }
 
 /** Sets, for the windows that end with the running minute, the values at which a mention is evaluated at once. */

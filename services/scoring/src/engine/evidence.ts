@@ -1,8 +1,10 @@
-import { dayWindowMinutes, type Evidence, type PlatformCoverage } from '@nabiz/shared/contracts'
+import type { Evidence, PlatformCoverage } from '@nabiz/shared/contracts'
 import { zoneOffsetAt } from './brand-settings.ts'
 import type { BrandState } from './brand-state.ts'
 import { bucketMinutes, bucketOf, minuteMs } from './grid.ts'
 import { type Judgement, minutesAt, round6, windowEvaluation } from './judgement.ts'
+import { eventIn } from './known-events.ts'
+import { project } from './projection.ts'
 import type { Sample } from './samples.ts'
 import type { Signal } from './signals/signal.ts'
 import { languagesAt, mentionsAt } from './sums.ts'
@@ -11,8 +13,6 @@ import { sumMinutes } from './window-sums.ts'
 
 /** 5-minute buckets shown: two hours. */
 const shownBuckets = 24
-/** A projection further away than this says nothing. */
-const longestProjectionMinutes = 1_440
 
 /** What evidence is gathered about. */
 export interface EvidenceQuestion {
@@ -41,6 +41,7 @@ export function gatherEvidence(question: EvidenceQuestion): Evidence {
   }))
   const languages = brand.languages.map((name, at) => ({ name, mentions: sums[languagesAt + 2 * at] ?? 0 }))
   const projection = project(question)
+  const event = eventIn(brand.settings, bucketOf(minute))
   return {
     buckets: buckets(question),
     windows: judgement.verdicts.map((_verdict, at) => windowEvaluation(judgement, at)),
@@ -60,6 +61,7 @@ export function gatherEvidence(question: EvidenceQuestion): Evidence {
     })),
     coverage,
     ...(projection === undefined ? {} : { projection }),
+    ...(event === undefined ? {} : { event: { names: event.names, factor: event.factor } }),
     confidence: confidence(question),
   }
 }
@@ -90,29 +92,6 @@ function shares(entries: { name: string; mentions: number }[], total: number): E
 function topAuthorShare(brand: BrandState, now: number): number {
   const { total, counts } = brand.topAuthors.totals(now)
   return total === 0 ? 0 : round6(Math.max(0, ...counts.values()) / total)
-}
-
-/** When the next doubling of severity is reached if the window goes on growing as in its last five minutes. */
-function project({ brand, signal, judgement, minute, now, at }: EvidenceQuestion): Evidence['projection'] {
-  const verdict = judgement.verdicts[judgement.best]
-  const minutes = minutesAt(judgement.best)
-  if (
-    signal.column === undefined ||
-    signal.name === 'negativity' ||
-    // A day moves by the hour: its last five minutes say nothing about where it goes.
-    minutes === dayWindowMinutes ||
-    verdict === undefined ||
-    judgement.severity <= 0
-  )
-    return undefined
-  const before =
-    sumMinutes(brand.platforms.values(), minute - minutes - 4, minute - 4, now)[signal.column] ?? 0
-  const growth = (verdict.value - before) / bucketMinutes
-  if (growth <= 0) return undefined
-  const severity = 2 ** (Math.floor(Math.log2(Math.max(judgement.severity, 0.5))) + 1)
-  const away = Math.ceil((verdict.expected + severity * verdict.boundary - verdict.value) / growth)
-  if (!(away <= longestProjectionMinutes)) return undefined
-  return { severity, at: at + Math.max(1, away) * minuteMs }
 }
 
 function confidence({ brand, signal, minute, coverage }: EvidenceQuestion): Evidence['confidence'] {

@@ -69,8 +69,8 @@ export class Generations {
     generations.#turns = reader.list(() => {
       const turn = reader.unsigned()
       const from = reader.position
-      BoundedCounter.decode(reader, options.keys)
-      return { turn, counter: reader.since(from) }
+      BoundedCounter.skip(reader)
+      return { turn, counter: reader.between(from, reader.position) }
     })
     const last = generations.#turns.at(-1)
     if (last?.counter instanceof Uint8Array) last.counter = generations.#unpack(last.counter)

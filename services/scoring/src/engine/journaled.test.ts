@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { countKind, shareKind } from './baselines.ts'
 import { Reader, Writer } from './codec.ts'
-import { type Journalable, Journaled, type JournalKind } from './journaled.ts'
+import { type Journalable, Journaled, type JournalKind, storedEvery } from './journaled.ts'
 
 it.each([
   ['count', countKind],
@@ -9,7 +9,7 @@ it.each([
 ] as [string, JournalKind<Journalable>][])(
   'leads a %s baseline to the same bytes from any moment',
   (_name, kind) => {
-    const live = new Journaled(kind, 100)
+    const live = new Journaled(kind, 50)
     let stored: Uint8Array | undefined
     for (let index = 40; index < 1_000; index += 1) {
       const mentions = index % 17
@@ -22,12 +22,12 @@ it.each([
       if (index % 90 === 7) live.correct(index - 20, [2, 0.5, 0.1, 2])
       const fresh = live.encodeStored()
       stored = fresh ?? stored
-      if (fresh !== undefined) expect(index % 288).toBe(100)
+      if (fresh !== undefined) expect(index % storedEvery).toBe(50)
       live.markDurable()
       if (index % 31 !== 0) continue
       const writer = new Writer()
       live.encodeJournal(writer)
-      const read = Journaled.decode(new Reader(writer.finish(), 'journal'), kind, 100, stored)
+      const read = Journaled.decode(new Reader(writer.finish(), 'journal'), kind, 50, stored)
       expect(Buffer.from(read.baseline.encode()).equals(Buffer.from(live.baseline.encode()))).toBe(true)
     }
   },

@@ -21,11 +21,12 @@ const opCorrect = 2
 const opZone = 3
 /** Numbers in a journal after which the baseline is stored anew, however short a time it has been. */
 const longestJournal = 3_000
-const bucketsPerDay = 288
+/** Buckets between two storings, 6 hours: a journal of a day took longer to tell again than all else of a brand. */
+export const storedEvery = 72
 
 /**
- * A baseline that is stored once a day, and between those days as what happened to it since: tens of KB a signal need
- * not be written at every checkpoint. When it is stored depends on buckets alone, so bytes never depend on checkpoints.
+ * A baseline that is stored every six hours, and between as what happened to it since: tens of KB a signal need not be
+ * written at every checkpoint. When it is stored depends on buckets alone, so bytes never depend on checkpoints.
  */
 export class Journaled<B extends Journalable> {
   readonly baseline: B
@@ -37,7 +38,7 @@ export class Journaled<B extends Journalable> {
   #inFlight: Uint8Array | undefined
   readonly #derived = new Map<number, { index: number; zone: number; value: unknown }>()
 
-  /** @param dueSlot bucket of the day, 0 to 287, at which it is stored; spread over brands */
+  /** @param dueSlot bucket of the six hours, 0 to 71, at which it is stored; spread over brands */
   constructor(kind: JournalKind<B>, dueSlot: number, baseline: B = kind.create()) {
     this.baseline = baseline
     this.#kind = kind
@@ -58,7 +59,7 @@ export class Journaled<B extends Journalable> {
     this.#push(values)
     this.#kind.close(this.baseline, index, values, observed, zone)
     this.#derived.clear()
-    if (index % bucketsPerDay === this.#dueSlot || this.#journal.length > longestJournal) this.store()
+    if (index % storedEvery === this.#dueSlot || this.#journal.length > longestJournal) this.store()
   }
 
   /** Late mentions changed a closed bucket. */

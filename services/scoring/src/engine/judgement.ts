@@ -32,8 +32,7 @@ export function judge(brand: BrandState, signal: Signal, sums: readonly Sums[], 
   }
   for (let window = 0; window < windows.length; window += 1) {
     const verdict = signal.judge(brand, { sums: sums[window] ?? [], window, bucket, zone })
-    const isCapped = verdict.severity >= 1 && signal.isGated !== false && hasFewAuthors(brand, window, minute)
-    if (isCapped) verdict.severity = cappedSeverity
+    if (signal.isGated !== false) capByAuthors(brand, verdict, window, minute)
     add(judgement, verdict)
   }
   return judgement
@@ -41,10 +40,10 @@ export function judge(brand: BrandState, signal: Signal, sums: readonly Sums[], 
 
 /** Adds what the signal says of the last 24 hours, if anything; `minute` is the running one: no other day is known. */
 export function judgeDay(brand: BrandState, signal: Signal, judgement: Judgement, minute: number): void {
-  const verdict = signal.judgeDay?.(brand)
+  const verdict = signal.judgeDay?.(brand, bucketOf(minute))
   if (verdict === undefined) return
   // Authors are told apart for an hour only; a day of complaints has as many people in its last hour.
-  if (verdict.severity >= 1 && hasFewAuthors(brand, 0, minute)) verdict.severity = cappedSeverity
+  capByAuthors(brand, verdict, 0, minute)
   add(judgement, verdict)
 }
 
@@ -61,12 +60,15 @@ export function minutesAt(position: number): WindowEvaluation['minutes'] {
   return windows[position]?.minutes ?? dayWindowMinutes
 }
 
-/** Whether fewer people than the gate asks for wrote in a window; on the 5-minute grid, its first bucket whole. */
-function hasFewAuthors(brand: BrandState, window: number, minute: number): boolean {
+/** Caps a severity if fewer people than the gate asks for wrote in a window; on the 5-minute grid, its first bucket whole. */
+function capByAuthors(brand: BrandState, verdict: WindowVerdict, window: number, minute: number): void {
   const gate = brand.settings.thresholds.authorsGate
-  if (gate === 0) return false
+  if (verdict.severity < 1 || gate === 0) return
   const from = bucketOf(minute - (windows[window]?.minutes ?? 1) + 1)
-  return brand.authors.distinct(from, bucketOf(minute)) < gate
+  const authors = brand.authors.distinct(from, bucketOf(minute))
+  if (authors >= gate) return
+  verdict.limit = { by: 'few_authors', severity: verdict.severity, authors }
+  verdict.severity = cappedSeverity
 }
 
 /** A window as records carry it. */
@@ -81,6 +83,9 @@ export function windowEvaluation(judgement: Judgement, window: number): WindowEv
     severity: round6(verdict.severity),
   }
   if (Number.isFinite(verdict.valueAtSeverity1)) evaluation.boundary = round6(verdict.valueAtSeverity1)
+  if (verdict.limit !== undefined) {
+    evaluation.limit = { ...verdict.limit, severity: round6(verdict.limit.severity) }
+  }
   if (verdict.counter !== undefined) evaluation.counter = verdict.counter
   return evaluation
 }

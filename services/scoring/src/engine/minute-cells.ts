@@ -1,4 +1,4 @@
-import { type Cell, createCell, decodeCell, encodeCell } from './cell.ts'
+import { type Cell, createCell, decodeCell, encodeCell, skipCell } from './cell.ts'
 import { Reader, Writer } from './codec.ts'
 
 /** The cells of an hour in which nothing happens any more, as they stand in the encoding. */
@@ -8,6 +8,17 @@ interface PackedHour {
   last: number
   count: number
   bytes: Uint8Array
+}
+
+/** An hour of what is being read, and where its bytes are. */
+interface EncodedHour {
+  first: number
+  last: number
+  count: number
+  from: number
+  to: number
+  /** None of its cells may change any more. */
+  isAtRest: boolean
 }
 
 const minutesPerHour = 60
@@ -39,6 +50,11 @@ export class MinuteCells {
       this.#cells.set(minute, cell)
     }
     return cell
+  }
+
+  /** Minutes of the changed cells; those of packed hours have not changed. */
+  changed(): number[] {
+    return [...this.#cells].flatMap(([minute, { changed }]) => (changed ? [minute] : []))
   }
 
   /** All of them, in no order in particular. */
@@ -100,15 +116,29 @@ export class MinuteCells {
     }
   }
 
-  /** Reads what `encode` wrote. */
+  /** Reads what `encode` wrote. Hours at rest stay the bytes that they are. */
   static decode(reader: Reader): MinuteCells {
     const cells = new MinuteCells()
     let minute = 0
+    let hour: EncodedHour | undefined
     for (let left = reader.unsigned(); left > 0; left -= 1) {
       minute += reader.unsigned()
-      cells.#cells.set(minute, decodeCell(reader))
+      if (hour === undefined || hourOf(hour.first) !== hourOf(minute)) {
+        if (hour !== undefined) cells.#keep(hour, reader)
+        hour = { first: minute, last: minute, count: 0, from: reader.position, to: 0, isAtRest: true }
+      }
+      if (!skipCell(reader)) hour.isAtRest = false
+      hour.last = minute
+      hour.count += 1
+      hour.to = reader.position
     }
+    if (hour !== undefined) cells.#keep(hour, reader)
     return cells
+  }
+
+  #keep({ first, last, count, from, to, isAtRest }: EncodedHour, reader: Reader): void {
+    this.#packed.set(hourOf(first), { first, last, count, bytes: reader.between(from, to) })
+    if (!isAtRest) this.#unpack(hourOf(first))
   }
 
   #packHour(hour: number, minutes: number[]): void {

@@ -1,5 +1,6 @@
 import type { Metric } from '@nabiz/shared/contracts'
 import type { BrandConfigs } from './brand-configs.ts'
+import type { CalledNames } from './brand-settings.ts'
 import type { BrandState } from './brand-state.ts'
 import { Connectors } from './connectors.ts'
 import type { ScoredMention } from './engine.ts'
@@ -40,6 +41,11 @@ export interface PartitionState {
   tombstones: Fingerprints
   /** What came before the first heartbeat: without a time it has no place yet. */
   held: (ScoredMention | HeldMetric)[]
+}
+
+/** What a brand is called by the config in force; undefined where it is not watched. */
+export function namesIn(state: PartitionState, brand: string): CalledNames | undefined {
+  return state.configs.get(brand)?.brand?.content?.called
 }
 
 /** The state of a partition of which nothing was read. */

@@ -1,6 +1,6 @@
 import type { Cell } from './cell.ts'
 import type { Reader, Writer } from './codec.ts'
-import { dayMs, keptMinutes, minuteMs } from './grid.ts'
+import { dayMs, minuteMs } from './grid.ts'
 import { hash128 } from './hash.ts'
 import { MinuteCells } from './minute-cells.ts'
 import { MinuteSpans } from './minute-spans.ts'
@@ -86,12 +86,7 @@ export class PlatformMinutes {
     platform.toldObserved = reader.flag()
     platform.unobserved = MinuteSpans.decode(reader)
     platform.cells = MinuteCells.decode(reader)
-    let latest = platform.toldMinute
-    for (const [minute, { changed }] of platform.cells.entries()) {
-      if (changed) platform.changed.push(minute)
-      latest = Math.max(latest, minute)
-    }
-    platform.cells.pack(latest - keptMinutes, latest)
+    platform.changed = platform.cells.changed()
     for (let left = reader.unsigned(); left > 0; left -= 1)
       platform.days.set(reader.unsigned(), reader.unsigned())
     return platform

@@ -30,6 +30,26 @@ describe('createLanguageIdentifier', () => {
     expect(identify('bu çok kötü bir şey ama değil mi', 'az')).toBe('tr')
   })
 
+  it('overrules a hint where a smaller lead and the detector agree', () => {
+    expect(identify('sipariş verdim yarın elimde olur', 'en')).toBe('tr')
+    expect(identify('love my new phone', 'tr')).toBe('en')
+  })
+
+  it('overrules a hint of Turkish or English on a text that is plainly in a third language', () => {
+    expect(identify('Der Kundendienst antwortet seit Wochen nicht auf meine Nachrichten', 'tr')).toBe('de')
+  })
+
+  it('tells Azeri from Turkish by its own letter', () => {
+    expect(identify('bağlamam hələ də gəlməyib')).toBe('az')
+    expect(identify('bağlamam hələ də gəlməyib', 'tr')).toBe('az')
+  })
+
+  it('takes two or three words for Turkish, English or unknown alone', () => {
+    expect(identify('siparişim gecikmiş')).toBe('tr')
+    expect(identify('delayed again')).toBe('en')
+    expect(identify('leider kaputt angekommen')).toBe('und')
+  })
+
   it('takes the special codes of platforms for no hint at all', () => {
     expect(identify('Kargom hâlâ gelmedi, bu nasıl iş', 'und')).toBe('tr')
     expect(identify('zxqv', 'qme')).toBe('und')

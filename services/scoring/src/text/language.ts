@@ -1,4 +1,4 @@
-import { detect } from 'tinyld'
+import { createDetector } from './detector.ts'
 import { tellingWords } from './stop-words.ts'
 import { createTermTable, hashRange } from './term-table.ts'
 import { TokenFlag, TokenKind, type Tokens } from './tokenize.ts'
@@ -9,62 +9,16 @@ const EN = 2
 /** Evidence points by which one language must lead to be taken without a hint, and to overrule a hint. */
 const CLEAR_LEAD = 2
 const OVERRULING_LEAD = 4
+/** Fewest words with which the detector may confirm a smaller lead, and overrule a hint where there is no lead. */
+const MIN_WORDS_TO_OVERRULE = 3
+const MIN_WORDS_TO_OVERRULE_UNTOLD = 6
 
-/** Fewest Latin words (or units of another script) for which the slow detector is asked; below it guesses. */
-const MIN_WORDS_FOR_DETECTOR = 4
-/** The detector reads no more than this many units; its answer does not change after that. */
-const DETECTOR_UNITS = 120
-const CACHE_ENTRIES = 2_048
-
-/** Languages the detector may name: those with many writers on social platforms; left free it finds Klingon in typing errors. */
-const candidates = [
-  ...[
-    'ar',
-    'az',
-    'bg',
-    'bn',
-    'ca',
-    'cs',
-    'da',
-    'de',
-    'el',
-    'en',
-    'es',
-    'et',
-    'fa',
-    'fi',
-    'fr',
-    'he',
-    'hi',
-    'hr',
-    'hu',
-    'id',
-  ],
-  ...[
-    'it',
-    'ja',
-    'ko',
-    'ku',
-    'lt',
-    'lv',
-    'nl',
-    'no',
-    'pl',
-    'pt',
-    'ro',
-    'ru',
-    'sk',
-    'sq',
-    'sr',
-    'sv',
-    'sw',
-    'ta',
-    'th',
-    'tl',
-  ],
-  ...['tr', 'uk', 'ur', 'vi', 'zh'],
-]
-
+/** Fewest words for which the slow detector is asked; below it guesses. */
+const MIN_WORDS_FOR_DETECTOR = 2
+/** Of fewer words it is believed only where it names one of the two languages that nearly all texts are in. */
+const MIN_WORDS_FOR_ANY_LANGUAGE = 4
+/** Written in Azeri alone, whose other words look Turkish. */
+const SCHWA = 0x0259
 /** What platforms write for "no language" (X's q.., ISO 639-2's special codes). */
 const noLanguage = new Set(['und', 'zxx', 'art', 'mul', 'mis', 'qam', 'qct', 'qht', 'qme', 'qst'])
 const retiredCodes: Readonly<Record<string, string>> = { in: 'id', iw: 'he', ji: 'yi' }
@@ -113,43 +67,39 @@ export type LanguageIdentifier = (tokens: Tokens, hint?: string) => string
 
 /**
  * Makes an identifier tuned for short noisy Turkish and English. The platform's hint is followed unless function
- * words, letters and endings clearly speak for the other; tinyld is asked only where nothing decides and the
- * text is long enough, and its answers are kept (at most 2,048, the oldest go first). The answer depends on the
+ * words, letters and endings clearly speak for the other, alone or with eld agreeing. Without a hint eld is asked only
+ * where they do not decide, and its answers are kept (at most 2,048, the oldest go first). The answer depends on the
  * text and hint alone.
  */
 export function createLanguageIdentifier(): LanguageIdentifier {
-  const known = new Map<string, string>()
-
-  function askDetector(text: string): string {
-    const sample = text.slice(0, DETECTOR_UNITS)
-    const cached = known.get(sample)
-    if (cached !== undefined) return cached
-    const found = detect(sample.replace(/https?:\/\/\S+|[@#]\S+/g, ' '), { only: candidates }) || 'und'
-    if (known.size >= CACHE_ENTRIES) {
-      for (const oldest of known.keys()) {
-        known.delete(oldest)
-        break
-      }
-    }
-    known.set(sample, found)
-    return found
-  }
+  const askDetector = createDetector()
 
   return function identifyLanguage(tokens, hint) {
-    const { turkish, english, words, nonLatin } = weigh(tokens)
+    const { turkish, english, words, nonLatin, schwas } = weigh(tokens)
     const hinted = primarySubtag(hint)
+    if (schwas * 6 > words) return 'az'
     const lead = turkish - english
-    if (nonLatin * 2 > words) return scriptLanguage(tokens, hinted) ?? askDetector(tokens.text)
+    if (nonLatin * 2 > words) return scriptLanguage(tokens, hinted) ?? askDetector(tokens.text).language
     if (hinted !== undefined) {
       const needed = hinted === 'tr' || hinted === 'en' ? OVERRULING_LEAD : OVERRULING_LEAD + 2
       if (lead >= needed && hinted !== 'tr') return 'tr'
       if (-lead >= needed && hinted !== 'en') return 'en'
-      return hinted
+      const own = hinted === 'tr' ? turkish : hinted === 'en' ? english : 0
+      const other = Math.max(hinted === 'tr' ? 0 : turkish, hinted === 'en' ? 0 : english)
+      const isDoubtful =
+        (other >= CLEAR_LEAD && other > own && words >= MIN_WORDS_TO_OVERRULE) ||
+        (own === 0 && words >= MIN_WORDS_TO_OVERRULE_UNTOLD && (hinted === 'tr' || hinted === 'en'))
+      if (!isDoubtful) return hinted
+      const found = askDetector(tokens.text)
+      if (other >= CLEAR_LEAD && found.language === (turkish > english ? 'tr' : 'en')) return found.language
+      return words >= MIN_WORDS_TO_OVERRULE_UNTOLD && found.isReliable ? found.language : hinted
     }
     // a foreign text holds a few telling words by chance, so the lead must also be a share of its words
     if (lead >= CLEAR_LEAD && lead * 6 >= words) return 'tr'
     if (-lead >= CLEAR_LEAD && -lead * 6 >= words) return 'en'
-    return words >= MIN_WORDS_FOR_DETECTOR ? askDetector(tokens.text) : 'und'
+    if (words < MIN_WORDS_FOR_DETECTOR) return 'und'
+    const found = askDetector(tokens.text).language
+    return words >= MIN_WORDS_FOR_ANY_LANGUAGE || found === 'tr' || found === 'en' ? found : 'und'
   }
 }
 
@@ -166,6 +116,8 @@ interface Evidence {
   english: number
   words: number
   nonLatin: number
+  /** Words with the letter ə. */
+  schwas: number
 }
 
 /** Points for either language: 2 a function word or Turkish letter, 1 a telling ending. */
@@ -174,12 +126,14 @@ function weigh(tokens: Tokens): Evidence {
   let english = 0
   let words = 0
   let nonLatin = 0
+  let schwas = 0
   for (let i = 0; i < tokens.count; i++) {
     if (tokens.kinds[i] !== TokenKind.word) continue
     const flags = tokens.flags[i] as number
     words++
     if ((flags & TokenFlag.nonLatin) !== 0) {
       nonLatin++
+      if (hasSchwa(tokens, i)) schwas++
       continue
     }
     if ((flags & TokenFlag.turkishLetter) !== 0) {
@@ -197,7 +151,13 @@ function weigh(tokens: Tokens): Evidence {
       else if (ending === EN) english++
     }
   }
-  return { turkish, english, words, nonLatin }
+  return { turkish, english, words, nonLatin, schwas }
+}
+
+function hasSchwa({ codes, foldedStarts, foldedEnds }: Tokens, at: number): boolean {
+  const end = foldedEnds[at] as number
+  for (let i = foldedStarts[at] as number; i < end; i++) if (codes[i] === SCHWA) return true
+  return false
 }
 
 function endingOf(codes: Uint16Array, end: number): number {

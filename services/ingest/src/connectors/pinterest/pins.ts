@@ -71,17 +71,23 @@ export function readPins(value: unknown, context: PinContext, reading: Reading):
 }
 
 /** Reads strangers' pins that the partner search found: without author and time. */
-export function readFoundPins(value: unknown, reading: Reading): void {
+export function readFoundPins(value: unknown, reading: Reading): Pick<PinsPage, 'ids' | 'bookmark'> {
   const page = pageShape.safeParse(value)
   if (!page.success) {
     reading.unreadable('schema', faultsOf(page.error, 'answer'), value)
-    return
+    return { ids: [], bookmark: undefined }
   }
+  const ids: string[] = []
   for (const [index, entry] of page.data.items.entries()) {
     const parsed = pinShape.safeParse(entry)
-    if (parsed.success) readPin(parsed.data, toMs(parsed.data.created_at), [], false, reading)
-    else reading.unreadable('schema', faultsOf(parsed.error, 'pin'), entry, `pin ${index}`)
+    if (!parsed.success) {
+      reading.unreadable('schema', faultsOf(parsed.error, 'pin'), entry, `pin ${index}`)
+      continue
+    }
+    readPin(parsed.data, toMs(parsed.data.created_at), [], false, reading)
+    ids.push(parsed.data.id)
   }
+  return { ids, bookmark: page.data.bookmark ?? undefined }
 }
 
 function readPin(

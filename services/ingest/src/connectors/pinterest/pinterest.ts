@@ -16,12 +16,18 @@ import {
 import { type ApiClient, createApiClient, NotFoundError } from '../shared/api-client.ts'
 import { configuredGrant, createOAuthRefresh } from '../shared/oauth-refresh.ts'
 import { parseJson } from '../shared/parse-json.ts'
-import { createReading } from '../shared/reading.ts'
+import { createReading, type Reading } from '../shared/reading.ts'
 import { createSweep, type SweepTask, type Visit } from '../shared/sweep.ts'
 import { readFoundPins, readPins } from './pins.ts'
 
 /** The token is right, what was asked for is not granted to the app: the partner search. */
 const notGranted = z.looseObject({ code: z.literal(3) })
+
+const foundPageSize = 50
+/** Pages of one search in one look: a process that starts knows none of what it finds. */
+const mostFoundPages = 10
+/** Ids of found pins that are kept in memory. */
+const mostMet = 20_000
 
 const address = z.url({ protocol: /^https?$/ })
 const config = z.strictObject({
@@ -147,15 +153,14 @@ function createPoll(api: ApiClient, options: PinterestConfig, { clock }: Connect
   /** Pins of the last whole look, and of the one under way: what is missing may have been deleted. */
   let before = new Set<string>()
   let found = new Set<string>()
+  /** Strangers' pins that searches found so far. */
+  const met = new Set<string>()
+  /** Pages read of each search in this look. */
+  const pagesRead = new Map<string, number>()
 
   async function visit(task: SweepTask, since: number, signal: AbortSignal): Promise<Visit> {
     const reading = createReading()
-    if (task.api === 'search') {
-      const query = { term: task.subject, country_code: options.country, limit: 50 }
-      const { value } = await api.call('/search/partner/pins', { query }, signal)
-      readFoundPins(value, reading)
-      return { delivery: reading.delivery() }
-    }
+    if (task.api === 'search') return search(task, reading, signal)
     if (task.api === 'pin') return { delivery: await lookFor(task.subject ?? '', signal) }
     const query = { page_size: 250, pin_metrics: 'true', bookmark: task.page }
     const { value } = await api.call('/pins', { query }, signal)
@@ -173,6 +178,26 @@ function createPoll(api: ApiClient, options: PinterestConfig, { clock }: Connect
       delivery: reading.delivery(),
       tasks: missing.map((subject) => ({ api: 'pin', subject })),
     }
+  }
+
+  /** Pins that are found have no times: a further page is read while this one held something new to this process. */
+  async function search(task: SweepTask, reading: Reading, signal: AbortSignal): Promise<Visit> {
+    const query = {
+      term: task.subject,
+      country_code: options.country,
+      limit: foundPageSize,
+      bookmark: task.page,
+    }
+    const { value } = await api.call('/search/partner/pins', { query }, signal)
+    const page = readFoundPins(value, reading)
+    const isNew = page.ids.some((id) => !met.has(id))
+    if (met.size > mostMet) met.clear()
+    for (const id of page.ids) met.add(id)
+    const term = task.subject ?? ''
+    const pages = (task.page === undefined ? 0 : (pagesRead.get(term) ?? 0)) + 1
+    pagesRead.set(term, pages)
+    const goesOn = isNew && page.bookmark !== undefined && pages < mostFoundPages
+    return { delivery: reading.delivery(), tasks: goesOn ? [{ ...task, page: page.bookmark }] : [] }
   }
 
   /** One that left the list may have grown old; it is deleted when Pinterest does not have it any more. */

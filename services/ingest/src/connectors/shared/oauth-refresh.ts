@@ -4,6 +4,8 @@ import type { Outgoing } from '@nabiz/shared/http'
 import { type Clock, second } from '@nabiz/shared/time'
 import { z } from 'zod'
 import type { CredentialSpec, Grant } from '../../credentials/credential.ts'
+import { retryAfterMs } from '../../quotas/rate-headers.ts'
+import { rateLimited } from './api-client.ts'
 import { parseJson } from './parse-json.ts'
 
 const grantShape = z.looseObject({
@@ -30,7 +32,7 @@ export function createOAuthRefresh(options: OAuthRefreshOptions): NonNullable<Cr
 
   return async function renew({ refreshToken }, signal) {
     if (!refreshToken) throw refused(`${platform}: there is no refresh token`)
-    const { status, body } = await options.outgoing.request({
+    const { status, headers, body } = await options.outgoing.request({
       method: 'POST',
       url: options.tokenUrl,
       ...options.request(refreshToken),
@@ -39,9 +41,12 @@ export function createOAuthRefresh(options: OAuthRefreshOptions): NonNullable<Cr
     })
     const answer = parseJson(Buffer.from(body, 'utf8'))
     const parsed = grantShape.safeParse(options.grantIn ? options.grantIn(answer) : answer)
-    if (status >= 500 || status === 429) {
+    const askedMs = retryAfterMs(headers, clock.now())
+    if (status === 429) throw rateLimited(platform, askedMs)
+    if (status >= 500) {
       throw new DependencyError('http_status', `${platform} answered with ${status} for a token`, {
         retryable: true,
+        ...(askedMs === undefined ? {} : { retryAfterMs: askedMs }),
       })
     }
     if (status >= 300 || answer === undefined || !parsed.success) {

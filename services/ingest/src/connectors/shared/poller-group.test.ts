@@ -65,6 +65,8 @@ describe('a group of pollers', () => {
     ['often', 'http_network'],
     ['often', 'platform_auth'],
     ['seldom', 'platform_auth'],
+    ['often', 'platform_rate_limited'],
+    ['seldom', 'platform_rate_limited'],
   ] as const)('leaves it to its host when %s fails with %s', async (name, code) => {
     const { poll } = setup({ [name]: () => fault(code) })
     const twice = async () => await poll((await poll(undefined)).cursor)

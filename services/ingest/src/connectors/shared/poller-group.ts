@@ -1,4 +1,4 @@
-import { DependencyError } from '@nabiz/shared/errors'
+import { DependencyError, type ErrorCode } from '@nabiz/shared/errors'
 import type { Logger } from '@nabiz/shared/logging'
 import { type Clock, minute } from '@nabiz/shared/time'
 import { z } from 'zod'
@@ -28,7 +28,8 @@ export interface PollerGroupOptions {
 
 /**
  * Several pollers of one account, each at its own pace, under one lease and in one cursor. A limit that holds one of them
- * back (a bucket of its own), or a fault of one that is not the first, does not stop the others; a refused token does.
+ * back (a bucket of its own), or a fault of one that is not the first, does not stop the others; a refused token does, and
+ * so does a platform that asks for a pause: it means the account, not one of its listings.
  */
 export function createPollerGroup({ clock, logger, members }: PollerGroupOptions): PollerWay {
   const names = Object.keys(members)
@@ -78,8 +79,8 @@ export function createPollerGroup({ clock, logger, members }: PollerGroupOptions
     try {
       return await member.poll(cursor, signal)
     } catch (err) {
-      if (!(err instanceof DependencyError) || err.code === 'platform_auth') throw err
-      if (name === names[0] && !isLimit(err)) throw err
+      if (!(err instanceof DependencyError) || faultsOfAll.has(err.code)) throw err
+      if (name === names[0] && err.code !== 'platform_quota') throw err
       const waitMs = err.retryAfterMs ?? usualPauseMs
       held.set(name, { fault: err, until: clock.now() + waitMs })
       logger.warn({ part: name, code: err.code, waitMs }, 'a part of an account is left out for a while')
@@ -110,10 +111,8 @@ export function createPollerGroup({ clock, logger, members }: PollerGroupOptions
 }
 
 const nothing: Delivery = { items: [] }
-
-function isLimit({ code }: DependencyError): boolean {
-  return code === 'platform_quota' || code === 'platform_rate_limited'
-}
+/** Whichever member meets them, the others would meet them, too. */
+const faultsOfAll: ReadonlySet<ErrorCode> = new Set(['platform_auth', 'platform_rate_limited'])
 
 function dueOf(state: State, name: string): number {
   return state[name]?.due ?? 0

@@ -22,6 +22,8 @@ const renewBeforeMs = 60 * minute
 const minutePauseMs = 5 * minute
 
 const answerShape = z.looseObject({ code: z.number(), message: z.string().nullish() })
+/** A limit was hit; the message tells which. */
+const throttled = 40_100
 const authCodes = new Set([40_001, 40_102, 40_104, 40_105, 40_110])
 const parameterCodes = new Set([40_000, 40_002])
 
@@ -29,8 +31,8 @@ const parameterCodes = new Set([40_000, 40_002])
 export function createBusinessApi(options: TikTokConfig, context: ConnectorContext): ApiClient {
   const { clock, outgoing, quota, credential } = context
   const perMinute = quota({ name: 'calls_minute', limit: options.callsPerMinute, resetsAt: every(minute) })
-  const perDay = quota({ name: 'calls_day', limit: options.callsPerDay, resetsAt: everyDayIn('UTC') })
   const midnight = everyDayIn('UTC')
+  const perDay = quota({ name: 'calls_day', limit: options.callsPerDay, resetsAt: midnight })
   const [appSecret] = options.appSecrets
   let nextCallAt = 0
 
@@ -77,6 +79,11 @@ export function createBusinessApi(options: TikTokConfig, context: ConnectorConte
       nextCallAt = Math.max(clock.now(), nextCallAt) + betweenCallsMs
       if (waitMs > 0) await clock.sleep(waitMs, signal)
     },
+    async observe({ value }) {
+      // Others use the app, too: a restart or another replica must not have to be told once more.
+      const { code, message } = answerShape.safeParse(value).data ?? {}
+      if (code === throttled && limitIn(message) === 'day') await perDay.observe({ remaining: 0 })
+    },
     faultOf,
   })
 
@@ -89,7 +96,7 @@ export function createBusinessApi(options: TikTokConfig, context: ConnectorConte
     const { code, message } = parsed.data
     const told = `tiktok answered with code ${code}`
     if (code === 0) return undefined
-    if (code === 40_100) return rateLimited('tiktok', pauseMs(message ?? ''))
+    if (code === throttled) return rateLimited('tiktok', pauseMs(limitIn(message)))
     if (authCodes.has(code)) {
       return new DependencyError('platform_auth', `${told}: the token or a permission is missing`, {
         retryable: false,
@@ -100,11 +107,16 @@ export function createBusinessApi(options: TikTokConfig, context: ConnectorConte
     return new DependencyError('http_status', told, { retryable: code >= 50_000 })
   }
 
-  /** It names no pause, only which limit was hit, and that in words. */
-  function pauseMs(message: string): number {
-    if (/qpd|day/i.test(message)) return midnight(clock.now()) - clock.now()
-    return /qps|second/i.test(message) ? second : minutePauseMs
+  function pauseMs(limit: 'second' | 'minute' | 'day'): number {
+    if (limit === 'day') return midnight(clock.now()) - clock.now()
+    return limit === 'second' ? second : minutePauseMs
   }
+}
+
+/** It names no pause, only which limit was hit, and that in words. */
+function limitIn(message: string | null | undefined): 'second' | 'minute' | 'day' {
+  if (/qpd|day/i.test(message ?? '')) return 'day'
+  return /qps|second/i.test(message ?? '') ? 'second' : 'minute'
 }
 
 function protocol(what: string): DependencyError {

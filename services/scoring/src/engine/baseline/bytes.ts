@@ -78,7 +78,12 @@ export class ByteReader {
   }
 
   check(holds: boolean, found: string, expected: string): void {
-    if (!holds) throw new RangeError(`encoded ${this.#what}: found ${found}, expected ${expected}`)
+    if (!holds) throw this.unexpected(found, expected)
+  }
+
+  /** The error of bytes that hold something else. */
+  unexpected(found: string, expected: string): RangeError {
+    return new RangeError(`encoded ${this.#what}: found ${found}, expected ${expected}`)
   }
 
   /** To be called last: what is left over is a fault. */

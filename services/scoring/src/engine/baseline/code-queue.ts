@@ -1,4 +1,8 @@
+import type { ByteReader, ByteWriter } from './bytes.ts'
+
 const stride = 3
+/** Bits of one code's difference are in at most so many bytes of seven. */
+const greatestBits = 21
 /** Bytes one entry can take: three differences of 17 bits and a sign, seven bits a byte. */
 const greatestEntry = 3 * stride
 
@@ -61,13 +65,42 @@ export class CodeQueue {
     }
   }
 
+  /** Writes the entries as they are stored, in one piece. */
+  encode(writer: ByteWriter): void {
+    writer.uint32(this.#length)
+    writer.uint32(this.#size)
+    writer.array(Int16Array.from([...this.#before, ...this.#last]))
+    const first = Math.min(this.#size, this.#bytes.length - this.#from)
+    writer.array(this.#bytes.subarray(this.#from, this.#from + first))
+    writer.array(this.#bytes.subarray(0, this.#size - first))
+  }
+
+  /** Reads what `encode` wrote. */
+  static decode(reader: ByteReader): CodeQueue {
+    const length = reader.uint32()
+    const size = reader.uint32()
+    const isPossible = size >= length * stride && size <= length * greatestEntry
+    reader.check(isPossible, `${length} residuals in ${size} bytes`, `3 to ${greatestEntry} bytes each`)
+    const ends = new Int16Array(2 * stride)
+    reader.array(ends)
+    const queue = new CodeQueue(size + greatestEntry)
+    reader.array(queue.#bytes.subarray(0, size))
+    queue.#size = size
+    queue.#length = length
+    for (let part = 0; part < stride; part += 1) {
+      queue.#before[part] = ends[part] ?? 0
+      queue.#last[part] = ends[stride + part] ?? 0
+    }
+    return queue
+  }
+
   /** Adds the differences `offset` bytes after the first to `codes`; says how many bytes they took. */
   #read(offset: number, codes: number[]): number {
     let at = this.#from + offset
     const start = at
     for (let part = 0; part < stride; part += 1) {
       let value = 0
-      for (let bits = 0; ; bits += 7) {
+      for (let bits = 0; bits < greatestBits; bits += 7) {
         const byte = this.#bytes[at % this.#bytes.length] ?? 0
         at += 1
         value |= (byte & 0x7f) << bits

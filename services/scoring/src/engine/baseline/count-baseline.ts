@@ -4,7 +4,8 @@ import { CountHistory } from './count-history.ts'
 import type { DayForecast } from './day-window.ts'
 
 const kind = 0x43
-const version = 1
+/** Version 1 held residuals in full width. */
+const version = 2
 
 /** An empty baseline for a signal whose buckets are whole numbers that add up: mentions, negative mentions, reach. */
 export function createCountBaseline(): Baseline {
@@ -17,10 +18,11 @@ export function decodeCountBaseline(bytes: Uint8Array): Baseline {
   const found = reader.uint8()
   reader.check(found === kind, `kind ${found}`, `${kind}`)
   const foundVersion = reader.uint8()
-  reader.check(foundVersion === version, `version ${foundVersion}`, `${version}`)
+  const isKnown = foundVersion === 1 || foundVersion === version
+  if (!isKnown) throw reader.unexpected(`version ${foundVersion}`, `1 or ${version}`)
   const next = reader.uint32()
   const begun = reader.uint8()
-  const history = begun === 1 ? CountHistory.decode(reader) : undefined
+  const history = begun === 1 ? CountHistory.decode(reader, foundVersion) : undefined
   reader.check(
     history === undefined || history.next === next - 1,
     'a history that ends elsewhere',

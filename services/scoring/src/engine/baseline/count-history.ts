@@ -21,14 +21,21 @@ const capDeviations = 8
 /** Boundary at which M was measured; see the README. */
 const burstDivisor = 4.5
 
+interface Parts {
+  counts: CountRing
+  residuals: ResidualRing
+  slots: DaySlots
+  windows: readonly WindowState[]
+}
+
 /** The steps of the rule as streaming state, from the first observed bucket on. */
 export class CountHistory {
   readonly #begin: number
   #next: number
-  #counts: CountRing
-  #residuals: ResidualRing
-  #slots = new DaySlots()
-  #windows: readonly WindowState[] = windowLengths.map(() => new WindowState())
+  readonly #counts: CountRing
+  readonly #residuals: ResidualRing
+  readonly #slots: DaySlots
+  readonly #windows: readonly WindowState[]
   /** Observed buckets among the last 4,032 closed, and what they held. */
   #observed = 0
   #total = 0
@@ -36,11 +43,13 @@ export class CountHistory {
   #day: { hour: number; forecast: DayForecast | undefined } | undefined
 
   /** A history whose first bucket to close is `begin`. */
-  constructor(begin: number) {
+  constructor(begin: number, parts: Parts = emptyParts(begin)) {
     this.#begin = begin
-    this.#next = begin
-    this.#counts = new CountRing(begin)
-    this.#residuals = new ResidualRing(begin)
+    this.#next = parts.counts.end
+    this.#counts = parts.counts
+    this.#residuals = parts.residuals
+    this.#slots = parts.slots
+    this.#windows = parts.windows
   }
 
   get next(): number {
@@ -126,21 +135,23 @@ export class CountHistory {
     for (const window of this.#windows) window.encode(writer)
   }
 
-  /** Reads what `encode` wrote. */
-  static decode(reader: ByteReader): CountHistory {
-    const history = new CountHistory(reader.uint32())
-    history.#next = reader.uint32()
-    history.#counts = CountRing.decode(reader)
-    history.#residuals = ResidualRing.decode(reader)
+  /** Reads what `encode` wrote, or what the encoding of version 1 did. */
+  static decode(reader: ByteReader, version: 1 | 2): CountHistory {
+    const begin = reader.uint32()
+    const next = reader.uint32()
+    const counts = CountRing.decode(reader)
+    const residuals = version === 1 ? ResidualRing.decodePlain(reader) : ResidualRing.decode(reader)
     reader.check(
-      history.#counts.end === history.#next && history.#residuals.end === history.#next,
-      `rings that end at ${history.#counts.end} and ${history.#residuals.end}`,
-      `${history.#next}`,
+      counts.end === next && residuals.end === next,
+      `rings that end at ${counts.end} and ${residuals.end}`,
+      `${next}`,
     )
-    history.#slots = DaySlots.decode(reader, history.#counts)
-    history.#windows = windowLengths.map(() => WindowState.decode(reader))
-    const oldest = Math.max(history.#counts.begin, history.#next - historyBuckets)
-    for (let index = oldest; index < history.#next; index += 1) history.#tally(history.#counts.get(index), 1)
+    const slots = DaySlots.decode(reader, counts)
+    const windows = windowLengths.map(() => WindowState.decode(reader))
+    const history = new CountHistory(begin, { counts, residuals, slots, windows })
+    const { observed, total } = counts.sumOf(next - historyBuckets, next - 1)
+    history.#observed = observed
+    history.#total = total
     return history
   }
 
@@ -207,16 +218,18 @@ export class CountHistory {
 
   /** Sum of the window that ends with `end`, scaled up for at most a quarter of unobserved buckets; else undefined. */
   #sum(end: number, length: number): number | undefined {
-    let sum = 0
-    let observed = 0
-    for (let index = end - length + 1; index <= end; index += 1) {
-      const count = this.#counts.get(index)
-      if (count === missing) continue
-      sum += count
-      observed += 1
-    }
-    if (observed === length) return sum
-    return observed * 4 >= length * 3 ? (sum * length) / observed : undefined
+    const { observed, total } = this.#counts.sumOf(end - length + 1, end)
+    if (observed === length) return total
+    return observed * 4 >= length * 3 ? (total * length) / observed : undefined
+  }
+}
+
+function emptyParts(begin: number): Parts {
+  return {
+    counts: new CountRing(begin),
+    residuals: new ResidualRing(begin),
+    slots: new DaySlots(),
+    windows: windowLengths.map(() => new WindowState()),
   }
 }
 

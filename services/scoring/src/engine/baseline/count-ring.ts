@@ -3,6 +3,9 @@ import { ringCapacity } from './grid.ts'
 
 type Cells = Uint8Array | Uint16Array | Float32Array
 
+/** Cells of a ring that begins; a power of two. */
+const leastCapacity = 64
+
 /** What `get` answers for a bucket that was not observed or is not held. */
 export const missing = -1
 
@@ -11,14 +14,15 @@ export const missing = -1
  * Above 2^24 a count is rounded to 24 significant bits; sums over what the ring holds stay exact.
  */
 export class CountRing {
-  #cells: Cells = new Uint8Array(64)
+  #cells: Cells
   #begin: number
   #end: number
 
   /** An empty ring whose first bucket will be `begin`. */
-  constructor(begin: number) {
+  constructor(begin: number, cells: Cells = new Uint8Array(leastCapacity)) {
     this.#begin = begin
     this.#end = begin
+    this.#cells = cells
   }
 
   /** Index of the oldest bucket held. */
@@ -36,6 +40,42 @@ export class CountRing {
     if (index < this.#begin || index >= this.#end) return missing
     const cell = this.#cells[index & (this.#cells.length - 1)] ?? missing
     return cell === hole(this.#cells) ? missing : cell
+  }
+
+  /** Number of observed buckets from `first` to `last`, and the sum of their counts. */
+  sumOf(first: number, last: number): { observed: number; total: number } {
+    const cells = this.#cells
+    const mask = cells.length - 1
+    const none = hole(cells)
+    const to = Math.min(last, this.#end - 1)
+    let observed = 0
+    let total = 0
+    for (let index = Math.max(first, this.#begin); index <= to; index += 1) {
+      const cell = cells[index & mask] ?? none
+      if (cell === none) continue
+      observed += 1
+      total += cell
+    }
+    return { observed, total }
+  }
+
+  /**
+   * Adds the observed buckets from `first` to `last` to the totals and numbers of their slots: the first one's is `slot`,
+   * the others follow around.
+   */
+  addToSlots(first: number, last: number, slot: number, totals: Float64Array, observed: Uint8Array): void {
+    const cells = this.#cells
+    const mask = cells.length - 1
+    const none = hole(cells)
+    let at = slot
+    for (let index = first; index <= last; index += 1) {
+      const cell = cells[index & mask] ?? none
+      if (cell !== none) {
+        totals[at] = (totals[at] ?? 0) + cell
+        observed[at] = (observed[at] ?? 0) + 1
+      }
+      at = at === totals.length - 1 ? 0 : at + 1
+    }
   }
 
   /** Appends the next bucket; `missing` for one nobody could see. */
@@ -80,14 +120,15 @@ export class CountRing {
     const length = end - begin
     reader.check(length >= 0 && length <= ringCapacity, `count ring of ${length} buckets`, 'at most 4,096')
     reader.check(bytes === 1 || bytes === 2 || bytes === 4, `count width of ${bytes} bytes`, '1, 2 or 4')
-    const ring = new CountRing(begin)
-    let capacity = ring.#cells.length
+    let capacity = leastCapacity
     while (capacity < length) capacity *= 2
-    const source = cellsOf(length, bytes)
-    reader.array(source)
-    ring.#cells = cellsOf(capacity, bytes)
+    const cells = cellsOf(capacity, bytes)
+    const from = begin & (capacity - 1)
+    const first = Math.min(length, capacity - from)
+    reader.array(cells.subarray(from, from + first))
+    reader.array(cells.subarray(0, length - first))
+    const ring = new CountRing(begin, cells)
     ring.#end = end
-    copyIn(source, ring.#cells, begin)
     return ring
   }
 
@@ -99,13 +140,6 @@ export class CountRing {
     }
     this.#cells = next
   }
-}
-
-function copyIn(source: Cells, target: Cells, begin: number): void {
-  const from = begin & (target.length - 1)
-  const first = Math.min(source.length, target.length - from)
-  target.set(source.subarray(0, first), from)
-  target.set(source.subarray(first), 0)
 }
 
 function cellsOf(length: number, bytes: number): Cells {

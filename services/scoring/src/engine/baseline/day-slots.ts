@@ -3,6 +3,8 @@ import { type CountRing, missing } from './count-ring.ts'
 import { bucketsPerDay, halfWidth, historyBuckets } from './grid.ts'
 
 const greatestUint32 = 2 ** 32 - 1
+/** Where decoding adds up totals, which seldom need the room. */
+const decoded = new Float64Array(bucketsPerDay)
 
 interface OffsetChange {
   /** First bucket index with this offset. */
@@ -17,12 +19,16 @@ interface OffsetChange {
  */
 export class DaySlots {
   /** Whole numbers; in four bytes each until one is too great for them. */
-  #totals: Uint32Array | Float64Array = new Uint32Array(bucketsPerDay)
+  #totals: Uint32Array | Float64Array
   readonly #observed = new Uint8Array(bucketsPerDay)
   /** Offsets in force over what the ring holds, oldest first. */
   #changes: OffsetChange[] = []
   /** Index of the latest bucket that has entered. */
   #entered = -1
+
+  constructor(totals: Uint32Array | Float64Array = new Uint32Array(bucketsPerDay)) {
+    this.#totals = totals
+  }
 
   /** From bucket `index` on (the latest so far), local time is `shift` buckets ahead of UTC. */
   noteShift(index: number, shift: number): void {
@@ -52,22 +58,27 @@ export class DaySlots {
    * moment on are taken out again, and those they pushed out put back while the ring still holds them.
    */
   expected(length: number, index: number, shift: number, counts: CountRing): number {
+    const totals = this.#totals
+    const observedOf = this.#observed
+    const entered = this.#entered
     let sum = 0
     let weights = 0
-    for (let k = -halfWidth - length + 1; k <= halfWidth; k += 1) {
+    const first = -halfWidth - length + 1
+    let slot = slotOf(index + first, shift) - 1
+    for (let k = first; k <= halfWidth; k += 1) {
       const bucket = index + k
-      const slot = slotOf(bucket, shift)
-      let total = this.#totals[slot] ?? 0
-      let observed = this.#observed[slot] ?? 0
-      if (bucket <= this.#entered) {
+      slot = slot === bucketsPerDay - 1 ? 0 : slot + 1
+      let total = totals[slot] ?? 0
+      let observed = observedOf[slot] ?? 0
+      if (bucket <= entered) {
         const later = bucket + shift - this.#shiftAt(bucket)
         const count = counts.get(later)
-        if (later <= this.#entered && count !== missing) {
+        if (later <= entered && count !== missing) {
           total -= count
           observed -= 1
         }
         const gone = counts.get(later - historyBuckets)
-        if (later <= this.#entered && gone !== missing) {
+        if (later <= entered && gone !== missing) {
           total += gone
           observed += 1
         }
@@ -94,7 +105,7 @@ export class DaySlots {
 
   /** Reads what `encode` wrote and sums the counts again. */
   static decode(reader: ByteReader, counts: CountRing): DaySlots {
-    const slots = new DaySlots()
+    const slots = new DaySlots(decoded.fill(0))
     slots.#entered = reader.uint32() - 1
     const length = reader.uint32()
     reader.check(length < 2 * historyBuckets, `${length} changes of the local offset`, 'a few')
@@ -102,7 +113,15 @@ export class DaySlots {
       slots.#changes.push({ from: reader.uint32(), shift: reader.uint32() - bucketsPerDay })
     }
     const oldest = Math.max(counts.begin, slots.#entered - historyBuckets + 1)
-    for (let index = oldest; index <= slots.#entered; index += 1) slots.#put(index, counts.get(index), 1)
+    // Stretch by stretch of one offset, so that slots follow one another.
+    for (let from = oldest; from <= slots.#entered; ) {
+      const next = slots.#changes.slice(1).find((change) => change.from > from)
+      const last = Math.min(slots.#entered, (next?.from ?? Number.POSITIVE_INFINITY) - 1)
+      counts.addToSlots(from, last, slotOf(from, slots.#shiftAt(from)), decoded, slots.#observed)
+      from = last + 1
+    }
+    const isGreat = decoded.some((total) => total > greatestUint32)
+    slots.#totals = isGreat ? decoded.slice() : new Uint32Array(decoded)
     return slots
   }
 

@@ -6,8 +6,10 @@ export const historyBuckets = 14 * bucketsPerDay
 export const lagBuckets = 12
 /** Half width of the neighbourhood of a time of day: 30 minutes. */
 export const halfWidth = 6
-/** Buckets the rings hold: the history, the longest look back from its far end, rounded up to a power of two. */
+/** Buckets whose counts are held: the history, the longest look back from its far end, rounded up to a power of two. */
 export const ringCapacity = 4_096
+/** Buckets whose residuals are held: the oldest is the one that leaves the deviations next. */
+export const residualCapacity = historyBuckets + lagBuckets
 /** Lengths of the windows in buckets, longest first; state is kept per position in this list. */
 export const windowLengths = [12, 3, 1] as const
 /** Residuals needed before a deviation counts for anything: half a day. */

@@ -1,6 +1,6 @@
 import type { ByteReader, ByteWriter } from './bytes.ts'
 import { CodeQueue } from './code-queue.ts'
-import { ringCapacity, windowLengths } from './grid.ts'
+import { residualCapacity, ringCapacity, windowLengths } from './grid.ts'
 import { noResidual, packResidual, unpackResidual } from './residual-code.ts'
 
 const stride = windowLengths.length
@@ -8,21 +8,21 @@ const stride = windowLengths.length
 const recentBuckets = 16
 
 /**
- * Capped residuals of the latest 4,096 buckets, 16 bits each, one per window and bucket. Only the latest and those about
+ * Capped residuals of the latest 4,044 buckets, 16 bits each, one per window and bucket. Only the latest and those about
  * to leave are ever asked for, so all but the latest wait in a queue that stores them in less.
  */
 export class ResidualRing {
   /** Codes of the latest buckets, at index mod 16. */
   readonly #recent = new Array<number>(recentBuckets * stride).fill(noResidual)
-  #older: CodeQueue
+  readonly #older: CodeQueue
   #begin: number
   #end: number
 
   /** An empty ring whose first bucket will be `begin`. */
-  constructor(begin: number, capacity = 64) {
+  constructor(begin: number, older = new CodeQueue(64)) {
     this.#begin = begin
     this.#end = begin
-    this.#older = new CodeQueue(capacity)
+    this.#older = older
   }
 
   /** Index of the bucket that comes next. */
@@ -52,7 +52,7 @@ export class ResidualRing {
   push(): void {
     const at = recentAt(this.#end)
     if (this.length >= recentBuckets) this.#older.push(this.#recent, at)
-    if (this.length === ringCapacity) {
+    if (this.length === residualCapacity) {
       this.#older.shift()
       this.#begin += 1
     }
@@ -65,36 +65,52 @@ export class ResidualRing {
     this.#recent[recentAt(index) + window] = packResidual(residual)
   }
 
-  /** Writes the ring, oldest first. */
+  /** Writes the ring, oldest first, those in the queue as it stores them: so they are read again in one piece. */
   encode(writer: ByteWriter): void {
     writer.uint32(this.#begin)
     writer.uint32(this.#end)
-    const cells = new Int16Array(this.length * stride)
-    const older = this.#older.length
-    this.#older.walk(older, (codes, at) => cells.set(codes, at * stride))
-    for (let at = older; at < this.length; at += 1) {
-      const from = recentAt(this.#begin + at)
-      cells.set(this.#recent.slice(from, from + stride), at * stride)
-    }
-    writer.array(cells)
+    this.#older.encode(writer)
+    for (let index = this.#begin + this.#older.length; index < this.#end; index += 1)
+      writer.array(Int16Array.from(this.#recent.slice(recentAt(index), recentAt(index) + stride)))
   }
 
   /** Reads what `encode` wrote. */
   static decode(reader: ByteReader): ResidualRing {
-    const begin = reader.uint32()
-    const end = reader.uint32()
-    const length = end - begin
-    reader.check(length >= 0 && length <= ringCapacity, `residual ring of ${length} buckets`, 'at most 4,096')
-    const cells = new Int16Array(length * stride)
+    const { begin, end } = boundsOf(reader, residualCapacity)
+    const ring = new ResidualRing(begin, CodeQueue.decode(reader))
+    const older = Math.max(0, end - begin - recentBuckets)
+    reader.check(ring.#older.length === older, `${ring.#older.length} older residuals`, `${older}`)
+    const cells = new Int16Array(stride)
+    for (let index = begin + older; index < end; index += 1) {
+      reader.array(cells)
+      for (let window = 0; window < stride; window += 1)
+        ring.#recent[recentAt(index) + window] = cells[window] ?? noResidual
+    }
+    ring.#end = end
+    return ring
+  }
+
+  /** Reads what version 1 of a count baseline holds: the codes as they are, of up to 4,096 buckets. */
+  static decodePlain(reader: ByteReader): ResidualRing {
+    const { begin, end } = boundsOf(reader, ringCapacity)
+    const cells = new Int16Array((end - begin) * stride)
     reader.array(cells)
-    const ring = new ResidualRing(begin, length * stride)
-    for (let at = 0; at < length; at += 1) {
+    const ring = new ResidualRing(begin, new CodeQueue(cells.length))
+    for (let index = begin; index < end; index += 1) {
       ring.push()
       for (let window = 0; window < stride; window += 1)
-        ring.#recent[recentAt(begin + at) + window] = cells[at * stride + window] ?? noResidual
+        ring.#recent[recentAt(index) + window] = cells[(index - begin) * stride + window] ?? noResidual
     }
     return ring
   }
+}
+
+function boundsOf(reader: ByteReader, capacity: number): { begin: number; end: number } {
+  const begin = reader.uint32()
+  const end = reader.uint32()
+  const isPossible = end >= begin && end - begin <= capacity
+  reader.check(isPossible, `residual ring of ${end - begin} buckets`, `at most ${capacity}`)
+  return { begin, end }
 }
 
 /** Where a bucket's codes begin among the latest. */

@@ -40,6 +40,8 @@ export interface WindowVerdict {
   severity: number
   /** What recovery is judged by: falls below 0 when the window holds less than expected. */
   severityWithoutFloors: number
+  /** Why `severity` is below 1, where something other than the boundary keeps it there. */
+  limit?: NonNullable<WindowEvaluation['limit']>
   /** Of engagement: the counter it speaks of. */
   counter?: NonNullable<WindowEvaluation['counter']>
 }

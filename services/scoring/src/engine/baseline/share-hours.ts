@@ -89,17 +89,16 @@ export class ShareHours {
     hours.#end = begin
     for (let hour = begin; hour < end; hour += 1) {
       const observed = reader.uint8()
-      const [mentions, negatives, corrected, inflated] = [0, 1, 2, 3].map(() => reader.float64())
-      reader.check(
-        Number.isFinite(mentions) &&
-          Number.isFinite(corrected) &&
-          Number.isFinite(inflated) &&
-          observed <= 12,
-        `an hour of ${mentions} mentions in ${observed} buckets`,
-        'finite sums and at most 12 buckets',
-      )
-      const sample = { mentions: mentions ?? 0, negatives: negatives ?? 0, corrected: corrected ?? 0 }
-      hours.add(hour, { ...sample, inflated: inflated ?? 0 }, observed)
+      const mentions = reader.float64()
+      const negatives = reader.float64()
+      const corrected = reader.float64()
+      const inflated = reader.float64()
+      if (!Number.isFinite(mentions + corrected + inflated) || observed > 12)
+        throw reader.unexpected(
+          `an hour of ${mentions} mentions in ${observed} buckets`,
+          'finite sums and at most 12 buckets',
+        )
+      hours.add(hour, { mentions, negatives, corrected, inflated }, observed)
     }
     return hours
   }

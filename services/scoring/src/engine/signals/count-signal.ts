@@ -5,6 +5,7 @@ import { evaluateWindow, type WindowVerdict } from '../baseline/severity.ts'
 import type { CountSignalName } from '../baselines.ts'
 import type { BrandState } from '../brand-state.ts'
 import { bucketMinutes, minuteMs, windows } from '../grid.ts'
+import { thresholdsIn } from '../known-events.ts'
 import { boundaryFactor } from '../recent-pages.ts'
 import { negativesAt } from '../sums.ts'
 import type { BucketFacts, Signal, WindowFacts } from './signal.ts'
@@ -33,7 +34,7 @@ export function createCountSignal(options: CountSignalOptions): Signal {
     column,
     judge(brand, facts) {
       const buckets = windows[facts.window]?.buckets ?? 1
-      const { thresholds } = brand.settings
+      const thresholds = thresholdsIn(brand.settings, facts.bucket)
       const usual = forecast(brand, buckets, facts.bucket, facts.zone)
       const { past } = brand.signals[name].machine
       const at = facts.bucket * bucketMinutes * minuteMs
@@ -47,9 +48,9 @@ export function createCountSignal(options: CountSignalOptions): Signal {
         mentionsInWindow: facts.sums[negativesAt] ?? 0,
       })
     },
-    judgeDay(brand) {
+    judgeDay(brand, bucket) {
       const day = options.judgeDay && brand.baselines[name].baseline.day()
-      return day && options.judgeDay?.(day, brand.settings.thresholds)
+      return day && options.judgeDay?.(day, thresholdsIn(brand.settings, bucket))
     },
     bucketValue: (_brand, facts) => bucketValue(facts),
     baselineValues: (_brand, facts) => [bucketValue(facts)],

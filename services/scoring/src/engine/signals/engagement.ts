@@ -4,6 +4,7 @@ import type { BrandState } from '../brand-state.ts'
 import type { CounterSeries } from '../counter-series.ts'
 import { seriesName } from '../counter-series.ts'
 import { bucketMinutes, bucketOf, windows } from '../grid.ts'
+import { thresholdsIn } from '../known-events.ts'
 import { weighCount } from '../rise.ts'
 import type { Signal, WindowFacts } from './signal.ts'
 
@@ -26,7 +27,9 @@ export const engagement: Signal = {
       severityWithoutFloors = Math.max(severityWithoutFloors, verdict.severityWithoutFloors)
       if (loudest === undefined || isLouder(verdict, loudest)) loudest = verdict
     }
-    return loudest === undefined ? judged(brand, nothingKnown, 0, 1) : { ...loudest, severityWithoutFloors }
+    return loudest === undefined
+      ? judged(brand, nothingKnown, 0, 1, facts.bucket)
+      : { ...loudest, severityWithoutFloors }
   },
   bucketValue: () => 0,
   baselineValues: () => [],
@@ -68,7 +71,7 @@ function judgeSeries(
 ): WindowVerdict {
   const buckets = windows[window]?.buckets ?? 1
   const forecast = forecastOf(series, buckets, bucket, zone)
-  const verdict = judged(brand, forecast, series.sum(bucket - buckets + 1, bucket), buckets)
+  const verdict = judged(brand, forecast, series.sum(bucket - buckets + 1, bucket), buckets, bucket)
   return { ...verdict, counter: { platform: series.platform, name: series.counter } }
 }
 
@@ -77,8 +80,9 @@ function judged(
   forecast: Forecast,
   value: number,
   windowBuckets: WindowBuckets,
+  bucket: number,
 ): WindowVerdict {
-  const { thresholds } = brand.settings
+  const thresholds = thresholdsIn(brand.settings, bucket)
   return evaluateWindow({ forecast, value, windowBuckets, thresholds, signal: 'engagement' })
 }
 

@@ -3,6 +3,7 @@ import { evaluateShare } from '../baseline/share-severity.ts'
 import type { BrandState } from '../brand-state.ts'
 import type { Confusion, EngineOptions } from '../engine.ts'
 import { windows } from '../grid.ts'
+import { thresholdsIn } from '../known-events.ts'
 import { languagesAt, negativesAt, type Sums } from '../sums.ts'
 import type { Signal } from './signal.ts'
 
@@ -30,12 +31,12 @@ export function createNegativity(confusion: EngineOptions['confusion']): Signal 
   return {
     name: 'negativity',
     column: negativesAt,
-    judge(brand, { sums, window }) {
+    judge(brand, { sums, window, bucket }) {
       return evaluateShare({
         forecast: forecast(brand),
         sample: sampleIn(brand, sums),
         windowBuckets: windows[window]?.buckets ?? 1,
-        thresholds: brand.settings.thresholds,
+        thresholds: thresholdsIn(brand.settings, bucket),
       })
     },
     bucketValue: (brand, { sums }) => estimateShare(sampleIn(brand, sums)).share,

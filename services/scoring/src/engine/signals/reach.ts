@@ -16,7 +16,7 @@ const followers = createCountSignal({
 })
 
 /**
- * How many people the negative mentions may have reached: followers, at least one a mention. Followers are heavy-tailed,
+ * How many people the negative mentions may have reached: followers, from one to a million a mention. Followers are heavy-tailed,
  * so one loud author moves the sum a hundredfold: it pages only while the number of negative mentions in the same window
  * is at least half-way to a page of its own; until then it warns.
  */
@@ -26,6 +26,7 @@ export const reach: Signal = {
     const verdict = followers.judge(brand, facts)
     if (verdict.severity < 1 || negative.judge(brand, facts).severityWithoutFloors >= supportedFrom)
       return verdict
-    return { ...verdict, severity: unsupportedSeverity }
+    const limit = { by: 'few_complaints' as const, severity: verdict.severity }
+    return { ...verdict, severity: unsupportedSeverity, limit }
   },
 }

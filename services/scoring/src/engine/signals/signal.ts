@@ -33,8 +33,8 @@ export interface Signal {
   /** Absent: of every brand. */
   isMeasured?(brand: BrandState): boolean
   judge(brand: BrandState, facts: WindowFacts): WindowVerdict
-  /** The last 24 hours, where the signal is judged by them and enough is known. */
-  judgeDay?(brand: BrandState): WindowVerdict | undefined
+  /** The last 24 hours, where the signal is judged by them and enough is known; `bucket` is the running one. */
+  judgeDay?(brand: BrandState, bucket: number): WindowVerdict | undefined
   /** Value of five minutes, as evidence shows it. */
   bucketValue(brand: BrandState, facts: BucketFacts, bucket: number): number
   /** The same as the baseline is told it; parts of a bucket add up. */

@@ -7,7 +7,15 @@ import type {
   Transition,
 } from '@nabiz/shared/contracts'
 import { createEngine } from '../create-engine.ts'
-import type { ApplyResult, Emission, Engine, EngineInput, EngineOptions, ScoredMention } from '../engine.ts'
+import type {
+  ApplyResult,
+  CountedMinute,
+  Emission,
+  Engine,
+  EngineInput,
+  EngineOptions,
+  ScoredMention,
+} from '../engine.ts'
 import type { PartitionState } from '../partition-state.ts'
 
 export const minute = 60_000
@@ -23,7 +31,7 @@ export interface MentionOverrides extends Partial<Omit<Mention, 'author'>> {
   terms?: readonly string[]
 }
 
-export function anEngine(options: Pick<EngineOptions, 'signals'> = {}): Engine {
+export function anEngine(options: Partial<Pick<EngineOptions, 'signals' | 'confusion'>> = {}): Engine {
   return createEngine({ confusion: () => undefined, engineId: 'lexicon-1', build: 'test', ...options })
 }
 
@@ -65,7 +73,7 @@ export class Story {
   now = monday
   #offset = 0
 
-  constructor(options: Pick<EngineOptions, 'signals'> = {}) {
+  constructor(options: Partial<Pick<EngineOptions, 'signals' | 'confusion'>> = {}) {
     this.engine = anEngine(options)
     this.state = this.engine.create()
   }
@@ -156,9 +164,15 @@ export class Story {
     }
   }
 
-  /** So many mentions of one minute, of which nothing else is known. */
-  count(mentions: number, at: number = this.now, platform = 'forum'): ApplyResult {
-    const count = { brand: 'kuzey', platform, minute: at, mentions }
+  /** So many mentions of one minute, of which nothing is known but the details, if any. */
+  count(
+    mentions: number,
+    at: number = this.now,
+    platform = 'forum',
+    details?: NonNullable<CountedMinute['details']>,
+  ): ApplyResult {
+    const known = details === undefined ? {} : { details }
+    const count = { brand: 'kuzey', platform, minute: at, mentions, ...known }
     return this.apply({ kind: 'count', timestamp: this.now, offset: this.#offset++, count })
   }
 

@@ -1,0 +1,32 @@
+import type { Command } from 'commander'
+import { sentiment } from './commands/sentiment.ts'
+import type { ProcessEdge } from './process-edge.ts'
+
+/** What concerns texts alone: no log, no store. */
+export function addTextCommands(
+  program: Command,
+  configOption: readonly [string, string],
+  edge: ProcessEdge,
+  done: (exitCode: number) => void,
+): void {
+  program
+    .command('sentiment')
+    .description(
+      'what the sentiment engine makes of each line of standard input, as NDJSON in the same order',
+    )
+    .option(...configOption)
+    .option(
+      '-l, --language <tag>',
+      'what a platform would say the language is, such as tr or en; may be wrong',
+    )
+    .addHelpText(
+      'after',
+      `
+A line of UTF-8 is a text (LF or CRLF; at most 100,000 characters of it are kept) and gives one line:
+  {"label":"negative|neutral|positive","score":-1..1,"confidence":0..1,"language":"tr","engine":"…"}
+An empty line is neutral with confidence 0. Invalid bytes are read as U+FFFD.`,
+    )
+    .action(async (options: { config?: string; language?: string }) => {
+      done(await sentiment({ config: options.config, language: options.language }, edge))
+    })
+}

@@ -1,0 +1,31 @@
+import { z } from 'zod'
+
+/** What was made of one mention's text. */
+export const verdict = z.object({
+  /** Offset of the mention in the same partition of `mentions`. */
+  offset: z.int().min(0),
+  label: z.enum(['negative', 'neutral', 'positive']),
+  /** -1 (worst) to 1 (best). */
+  score: z.number().min(-1).max(1),
+  /** 0 (nothing to go by) to 1. */
+  confidence: z.number().min(0).max(1),
+  /** BCP 47 primary subtag, `und` if unknown. */
+  language: z.string().max(35),
+  /** Id of the engine that judged: the one asked, or the one that stood in for it. */
+  engine: z.string().min(1).max(200),
+})
+export type Verdict = z.infer<typeof verdict>
+
+/**
+ * What an engine outside this program said of mentions, before they are counted: asked again it might say something
+ * else, so the log keeps the answer. No text. Of two verdicts on one mention the first in the log holds.
+ */
+export const judgements = z.object({
+  v: z.literal(1),
+  type: z.literal('judgements'),
+  verdicts: z.array(verdict).min(1),
+})
+export type Judgements = z.infer<typeof judgements>
+
+/** Key of every record of `judgements`; they stand in the partition of their mentions. */
+export const judgementsKey = '#judgements'
