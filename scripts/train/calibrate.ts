@@ -17,7 +17,7 @@ export interface Calibration {
 }
 
 const WIDEST_OFFSET = 0.6
-const OFFSET_STEP = 0.1
+const OFFSETS_A_UNIT = 10
 
 /** Counts labels when `offset` is added to the logits. */
 export function countsWith({ negative, positive, truth }: HeldOut, offset: Pair): Counts {
@@ -63,10 +63,10 @@ export function figuresOf(counts: Counts) {
 /** Chooses the labels' offset on a grid; the smallest change wins a tie. */
 export function chooseOffset(heldOut: HeldOut, objective: 'recall' | 'f1'): Pair {
   let best = { offset: { negative: 0, positive: 0 }, reached: -1, size: 0 }
-  const steps = Math.round(WIDEST_OFFSET / OFFSET_STEP)
+  const steps = Math.round(WIDEST_OFFSET * OFFSETS_A_UNIT)
   for (let i = -steps; i <= steps; i++) {
     for (let j = -steps; j <= steps; j++) {
-      const offset = { negative: i * OFFSET_STEP, positive: j * OFFSET_STEP }
+      const offset = { negative: i / OFFSETS_A_UNIT, positive: j / OFFSETS_A_UNIT }
       const figures = figuresOf(countsWith(heldOut, offset))
       const reached = objective === 'f1' ? figures.macroF1 : figures.macroRecall
       const size = Math.abs(i) + Math.abs(j)

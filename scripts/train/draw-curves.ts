@@ -26,7 +26,7 @@ export function drawCurves(curves: Readonly<Record<string, readonly CurvePoint[]
   )
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" font-family="sans-serif" ` +
-    `font-size="12"><rect width="100%" height="100%" fill="#fff"/>${legend.join('')}${panels.join('')}</svg>\n`
+    `font-size="12"><title>Learning curves</title><rect width="100%" height="100%" fill="#fff"/>${legend.join('')}${panels.join('')}</svg>\n`
   )
 }
 

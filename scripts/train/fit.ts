@@ -1,6 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core'
-import type { Dataset } from './dataset.ts'
-import { type Learner, type LocalBatch, localBatch } from './learner.ts'
+import { type LearnedFrom, type Learner, type LocalBatch, localBatch } from './learner.ts'
 import { BATCH, LEARNING_RATE } from './settings.ts'
 
 /** A number in [0, 1). */
@@ -25,7 +24,7 @@ export function createRandom(seed: number): Random {
  */
 export function runEpoch(
   learner: Learner,
-  dataset: Pick<Dataset, 'features' | 'truth'>,
+  dataset: LearnedFrom,
   rows: Int32Array,
   classWeights: readonly number[],
   random: Random,
@@ -66,11 +65,7 @@ function step(learner: Learner, batch: LocalBatch): number {
 }
 
 /** Logits of some rows as TensorFlow.js gives them, row by row negative, neutral, positive. */
-export function logitsByTensorFlow(
-  learner: Learner,
-  dataset: Pick<Dataset, 'features' | 'truth'>,
-  rows: Int32Array,
-): Float32Array {
+export function logitsByTensorFlow(learner: Learner, dataset: LearnedFrom, rows: Int32Array): Float32Array {
   const batch = localBatch(learner, dataset, rows, [1, 1, 1])
   return tf.tidy(() =>
     tf

@@ -12,17 +12,20 @@ export interface Learner {
   readonly columnOf: Int32Array
 }
 
+/** The part of a dataset that is learned from. */
+export type LearnedFrom = Pick<Dataset, 'features' | 'truth' | 'says'>
+
 /** Begins with a share of the log-count ratio of each feature in the rows to learn from: naive Bayes as a first guess. */
 export function createLearner(
   buckets: number,
-  { features, truth }: Pick<Dataset, 'features' | 'truth'>,
+  { features, truth, says }: LearnedFrom,
   rows: Int32Array,
 ): Learner {
   const weights = new Float32Array(buckets * 3)
   const totals = new Float32Array(buckets)
   for (const row of rows) {
     const found = features[row] as Int32Array
-    const value = 1 / Math.sqrt(Math.max(1, found.length))
+    const value = (says[row] as number) / Math.sqrt(Math.max(1, found.length))
     const label = truth[row] as number
     for (const bucket of found) {
       weights[bucket * 3 + label] = (weights[bucket * 3 + label] as number) + value
@@ -54,7 +57,7 @@ export function createLearner(
 export interface LocalBatch {
   texts: number
   columns: number
-  /** texts x columns: how often the text has the feature, over the root of its number of features. */
+  /** texts x columns: 1 over the root of the text's number of features, or 0. */
   inputs: Float32Array
   /** texts x 3: 0 but for the truth, which has the weight of its label. */
   targets: Float32Array
@@ -68,7 +71,7 @@ export interface LocalBatch {
 /** Gathers what the rows touch. */
 export function localBatch(
   learner: Learner,
-  { features, truth }: Pick<Dataset, 'features' | 'truth'>,
+  { features, truth, says }: LearnedFrom,
   rows: Int32Array,
   classWeights: readonly number[],
 ): LocalBatch {
@@ -92,7 +95,7 @@ export function localBatch(
       inputs[at] = (inputs[at] as number) + value
     }
     const label = truth[row] as number
-    targets[text * 3 + label] = classWeights[label] as number
+    targets[text * 3 + label] = (classWeights[label] as number) * (says[row] as number)
   })
   const weights = new Float32Array(columns * 3)
   const squares = new Float32Array(columns * 3)
@@ -124,10 +127,11 @@ export function localBatch(
 }
 
 /** Weights that give each label the same say, 1 on average. */
-export function classWeightsOf(truth: Uint8Array, rows: Int32Array): number[] {
-  const counts = [0, 0, 0]
-  for (const row of rows) counts[truth[row] as number] = (counts[truth[row] as number] as number) + 1
-  return counts.map((count) => rows.length / 3 / Math.max(1, count))
+export function classWeightsOf({ truth, says }: LearnedFrom, rows: Int32Array): number[] {
+  const sums: [number, number, number] = [0, 0, 0]
+  for (const row of rows) sums[truth[row] as 0 | 1 | 2] += says[row] as number
+  const total = sums[0] + sums[1] + sums[2]
+  return sums.map((sum) => total / 3 / Math.max(Number.EPSILON, sum))
 }
 
 /** Logits of some rows, row by row negative, neutral, positive: the same sums without TensorFlow.js. */

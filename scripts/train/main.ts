@@ -1,8 +1,9 @@
 /**
- * Trains the sentiment model: npm run train -- --data DIR --out DIR [--seed 1] [--backend auto|node|wasm|cpu]
+ * Trains the sentiment model: npm run train -- --data DIR --out DIR
+ *   [--extra FILE]... [--seed 1] [--backend auto|node|wasm|cpu]
  *
- * DIR holds `<language>-<name>-train.tsv`; each line is a label (negative, neutral, positive), a tab and a text. A run
- * that was stopped goes on after its last whole epoch.
+ * DIR holds `<language>-<name>-train.tsv`; each line is a label (negative, neutral, positive), a tab and a text. An extra
+ * file of that folder is learned from with less say and never measured on. A run that was stopped goes on after its last whole epoch.
  */
 import { parseArgs } from 'node:util'
 import cliProgress from 'cli-progress'
@@ -13,6 +14,7 @@ const { values } = parseArgs({
   options: {
     data: { type: 'string' },
     out: { type: 'string' },
+    extra: { type: 'string', multiple: true, default: [] },
     seed: { type: 'string', default: '1' },
     backend: { type: 'string', default: 'auto' },
   },
@@ -36,6 +38,7 @@ let started = false
 const { id } = await train({
   data,
   out,
+  extras: values.extra,
   seed,
   backend,
   say: (line) => console.log(line),

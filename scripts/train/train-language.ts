@@ -7,7 +7,7 @@ import {
   type HeldOut,
 } from './calibrate.ts'
 import type { Checkpoint } from './checkpoint.ts'
-import type { Dataset } from './dataset.ts'
+import { type Dataset, NEVER } from './dataset.ts'
 import { createRandom, runEpoch } from './fit.ts'
 import { classWeightsOf, createLearner, type Learner, logitsOf } from './learner.ts'
 import { quantise } from './quantise.ts'
@@ -26,7 +26,8 @@ export interface TrainOptions {
 
 /** Rows all runs of a language go over together, for a progress bar. */
 export function rowsToGoOver(dataset: Dataset, { epochs }: LanguageSettings): number {
-  return dataset.truth.length * FOLDS * epochs
+  const measured = dataset.folds.filter((fold) => fold !== NEVER).length
+  return (dataset.truth.length * (FOLDS + 1) - measured) * epochs
 }
 
 /**
@@ -34,8 +35,9 @@ export function rowsToGoOver(dataset: Dataset, { epochs }: LanguageSettings): nu
  * and calibration are fitted on the same ones (five numbers, so what that flatters is little).
  */
 export function trainLanguage(dataset: Dataset, options: TrainOptions) {
-  const { truth } = dataset
-  const all = Int32Array.from(truth, (_, row) => row)
+  const measured = dataset.folds.filter((fold) => fold !== NEVER).length
+  const truth = dataset.truth.subarray(0, measured)
+  const all = Int32Array.from(dataset.truth, (_, row) => row)
   const heldOut: HeldOut = {
     negative: new Float64Array(truth.length),
     positive: new Float64Array(truth.length),
@@ -93,7 +95,7 @@ function trainRun(
   const learner = createLearner(2 ** bits, dataset, rows)
   if (curve.length > 0) checkpoint.load(run, learner)
   progress(curve.length * rows.length)
-  const classWeights = classWeightsOf(dataset.truth, rows)
+  const classWeights = classWeightsOf(dataset, rows)
   for (let epoch = curve.length + 1; epoch <= settings.epochs; epoch++) {
     // a seed for each epoch, so that a resumed run draws the same order
     const random = createRandom(seed * 1_000 + epoch)

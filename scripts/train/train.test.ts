@@ -63,6 +63,22 @@ describe('train', () => {
     expect(seen[0]).toBe('tr-fold-1 1')
   })
 
+  it('learns from an extra file and never measures on it', async () => {
+    const { data, out, request } = setup()
+    // the same words with the labels turned round would spoil every figure if they were measured on
+    const turned = someRows(20).replaceAll('negative\t', 'x\t').replaceAll('positive\t', 'negative\t')
+    writeFileSync(join(data, 'tr-turned.tsv'), turned.replaceAll('x\t', 'positive\t'))
+    const without = await train(request)
+    const extra = await train({ ...request, extras: ['tr-turned.tsv'] })
+    expect(extra.id).not.toBe(without.id)
+    const { tr } = JSON.parse(readFileSync(join(out, 'metrics.json'), 'utf8')).languages
+    expect(tr).toMatchObject({ texts: 120, files: ['tr-posts-train.tsv', 'tr-turned.tsv'] })
+    expect(tr.macroRecall).toBeGreaterThan(0.9)
+    await expect(train({ ...request, extras: ['tr-nowhere.tsv'] })).rejects.toThrow(
+      '--extra: found tr-nowhere.tsv',
+    )
+  })
+
   it('refuses a folder without training files and names a line it cannot read', async () => {
     const { data, request } = setup()
     writeFileSync(join(data, 'tr-posts-train.tsv'), 'bad\tRezalet\n')
@@ -138,7 +154,7 @@ async function learnOn(backend: BackendName) {
   const all = Int32Array.from(dataset.truth, (_, row) => row)
   const learner = createLearner(2 ** BITS, dataset, all)
   for (let epoch = 1; epoch <= 3; epoch++) {
-    runEpoch(learner, dataset, all, classWeightsOf(dataset.truth, all), createRandom(epoch), () => undefined)
+    runEpoch(learner, dataset, all, classWeightsOf(dataset, all), createRandom(epoch), () => undefined)
   }
   return { dataset, learner, rows: all, logits: logitsByTensorFlow(learner, dataset, all) }
 }

@@ -15,6 +15,8 @@ import { rowsToGoOver, trainLanguage } from './train-language.ts'
 export interface TrainRequest {
   /** Folder with `<language>-<name>-train.tsv` files; each line label, tab, text. */
   data: string
+  /** Files of that folder to learn from with less say and never to measure on. */
+  extras?: readonly string[]
   /** Folder for what comes out: `sentiment.model`, `metrics.json`, `curves.svg`. */
   out: string
   seed: number
@@ -32,7 +34,7 @@ export async function train(request: TrainRequest): Promise<{ id: string }> {
   const bits = request.bits ?? settings.BITS
   const backend = await useBackend(request.backend)
   say(`TensorFlow.js runs on its ${backend} backend`)
-  const datasets = readDatasets(data, bits)
+  const datasets = readDatasets(data, bits, request.extras)
   for (const { language, files, truth } of datasets)
     say(`${language}: ${truth.length} texts from ${files.join(', ')}`)
   mkdirSync(out, { recursive: true })

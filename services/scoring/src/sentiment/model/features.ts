@@ -8,7 +8,7 @@ import { addShape } from './shape.ts'
 /** Raised whenever a text yields other features: a model file made with another version is refused. */
 export const FEATURES_VERSION = 1
 
-/** The features of one text: bucket numbers, one for each occurrence; valid until the reader's next call. */
+/** The features of one text: bucket numbers, each once; valid until the reader's next call. */
 export interface Features {
   readonly buckets: Int32Array
   count: number
@@ -51,14 +51,20 @@ const TEXT_END = 2
 const GLAD = 111
 const SAD = 222
 
-/** Makes a reader that spreads features over 2^`bits` buckets; it holds 128 KiB of its own. */
+/** Makes a reader that spreads features over 2^`bits` buckets; it holds 128 KiB and 4 bytes a bucket of its own. */
 export function createFeatureReader(bits: number): FeatureReader {
   const buckets = new Int32Array(MOST_FEATURES)
   const features: Features = { buckets, count: 0 }
   const shift = 32 - bits
 
+  const seen = new Int32Array(2 ** bits)
+  let turn = 0
+
   function add(kind: number, hash: number): void {
-    if (features.count < MOST_FEATURES) buckets[features.count++] = mix(hash, kind) >>> shift
+    const bucket = mix(hash, kind) >>> shift
+    if (seen[bucket] === turn || features.count === MOST_FEATURES) return
+    seen[bucket] = turn
+    buckets[features.count++] = bucket
   }
 
   function addLetters(codes: Uint16Array, start: number, end: number): void {
@@ -75,6 +81,12 @@ export function createFeatureReader(bits: number): FeatureReader {
 
   return function readFeatures(tokens, language, lexicon) {
     features.count = 0
+    // every text marks with a number of its own, so that nothing has to be wiped between texts
+    if (turn === 0x7fff_ffff) {
+      seen.fill(0)
+      turn = 0
+    }
+    turn++
     const table = turns[language]
     let previous = TEXT_START
     let negated = 0
