@@ -1,4 +1,4 @@
-import { createEngine, createLexiconEngine, type EngineInput } from '@nabiz/scoring'
+import { createEngine, createSentimentEngine, type EngineInput } from '@nabiz/scoring'
 import type { BrandVersion, SignalName, ThresholdsConfig, Transition } from '@nabiz/shared/contracts'
 import { minute } from '@nabiz/shared/time'
 import { buildId } from '../build-id.ts'
@@ -44,7 +44,7 @@ const longestSilence = 61 * minute
 export function replaySeries(series: RecordedSeries, judged: Judged, until: number): Transition[] {
   const [first] = series.minutes
   if (first === undefined) return []
-  const sentiment = createLexiconEngine()
+  const sentiment = createSentimentEngine()
   const engine = createEngine({
     confusion: (language) => sentiment.confusion(language),
     engineId: sentiment.id,

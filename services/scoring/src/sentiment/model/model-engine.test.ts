@@ -22,15 +22,17 @@ describe('model engine', () => {
     ['emoji alone', '😡😡', 'tr'],
     ['a link alone', 'https://a.example/b', 'tr'],
     ['nothing', '', 'tr'],
+    ['a word that says all', 'harika', 'tr'],
+    ['two words of which one says all', 'berbat kargo', 'tr'],
   ])('leaves %s to the fallback', (_, text, hint) => {
     const { engine } = setup()
     expect(engine.score(text, hint)).toEqual(createLexiconEngine().score(text, hint))
-    expect(engine.score(text, hint).engine).toBe('lexicon@1')
+    expect(engine.score(text, hint).engine).toBe('lexicon@2')
   })
 
   it('judges a text whose language only the fallback can name', () => {
     const { engine } = setup()
-    expect(engine.score('rezalet')).toMatchObject({
+    expect(engine.score('Velmora rezalet Velmora')).toMatchObject({
       language: 'tr',
       engine: expect.stringMatching(/^model@/),
     })
@@ -42,7 +44,7 @@ describe('model engine', () => {
 
   it('names both engines, and gives the confusion of the one that judges a language', () => {
     const { engine } = setup()
-    expect(engine.id).toMatch(/^model@[0-9a-f]{12}\+lexicon@1$/)
+    expect(engine.id).toMatch(/^model@[0-9a-f]{12}\+lexicon@2$/)
     expect(engine.confusion('tr')?.sensitivity).toBeCloseTo(0.8, 9)
     expect(engine.confusion('en')).toEqual(createLexiconEngine().confusion('en'))
     expect(engine.confusion('de')).toBeUndefined()
