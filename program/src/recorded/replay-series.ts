@@ -1,4 +1,4 @@
-import { createEngine, createLexiconEngine, type EngineInput } from '@nabiz/scoring'
+import { createEngine, createSentimentEngine, type EngineInput } from '@nabiz/scoring'
 import type { BrandVersion, Mark, SignalName, ThresholdsConfig, Transition } from '@nabiz/shared/contracts'
 import { minute } from '@nabiz/shared/time'
 import { buildId } from '../build-id.ts'
@@ -59,7 +59,7 @@ export function replaySeries(
 ): Transition[] {
   const [first] = series.minutes
   if (first === undefined) return []
-  const sentiment = createLexiconEngine()
+  const sentiment = createSentimentEngine()
   const engine = createEngine({
     confusion: (language) => sentiment.confusion(language),
     engineId: sentiment.id,
