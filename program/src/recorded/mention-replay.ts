@@ -1,4 +1,11 @@
-import { createEngine, createLexiconEngine, type EngineInput, tokensForTerms } from '@nabiz/scoring'
+import {
+  createEngine,
+  createSentimentEngine,
+  createTowardsBrand,
+  type EngineInput,
+  namesIn,
+  tokensForTerms,
+} from '@nabiz/scoring'
 import type { ConfigCopy, Mention, MentionsRecord, Transition } from '@nabiz/shared/contracts'
 import { hour } from '@nabiz/shared/time'
 import { buildId } from '../build-id.ts'
@@ -27,7 +34,8 @@ export interface MentionReplay {
 }
 
 export function createMentionReplay(judgedBy: (brand: string) => Judged): MentionReplay {
-  const sentiment = createLexiconEngine()
+  const sentiment = createSentimentEngine()
+  const judgeTowards = createTowardsBrand(sentiment)
   const engine = createEngine({
     confusion: (language) => sentiment.confusion(language),
     engineId: sentiment.id,
@@ -91,7 +99,7 @@ export function createMentionReplay(judgedBy: (brand: string) => Judged): Mentio
   }
 
   function takeMention(mention: Mention, place: Place): void {
-    const result = sentiment.score(mention.text, mention.language)
+    const result = judgeTowards(mention.text, mention.language, namesIn(state, mention.brand))
     const scored = {
       mention,
       offset: place.offset,

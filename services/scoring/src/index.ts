@@ -1,6 +1,12 @@
 export { createScoring, type Scoring, type ScoringOptions } from './app.ts'
 export { type ScoringConfig, scoringConfig } from './config.ts'
-export { createEngine, type Emission, type EngineInput, type PartitionState } from './engine/index.ts'
+export {
+  createEngine,
+  type Emission,
+  type EngineInput,
+  namesIn,
+  type PartitionState,
+} from './engine/index.ts'
 export { type RebuiltPartition, rebuildPartition } from './rebuild-partition.ts'
 export type { BrandNames } from './sentiment/brand-names.ts'
 export { type SentimentConfig, sentimentConfig } from './sentiment/custom/config.ts'
