@@ -21,8 +21,7 @@ import { createHeartbeats } from './heartbeats.ts'
 import { type Conditions, createConditions } from './hosts/conditions.ts'
 import { createPollerHost, createStreamHost } from './hosts/source-host.ts'
 import { mountWebhook } from './hosts/webhook-host.ts'
-import { createAccept, createIntake, type Intake } from './intake.ts'
-import type { PipelineOptions } from './pipeline.ts'
+import { createAccept, type PipelineOptions } from './pipeline.ts'
 import { createProbe, probeBrand, probeBrandId } from './probe.ts'
 import { createPseudonymise, type Pseudonymise } from './steps/pseudonymise.ts'
 import { createTelemetry, type IngestTelemetry } from './telemetry.ts'
@@ -98,25 +97,14 @@ export function createIngest(options: IngestOptions): Ingest {
         telemetry,
         matcher: book.matcher,
         isWatched: book.isWatched,
-        random: options.random,
       }
       const server = createHttpServer({ logger, registry, notReady, bodyLimitBytes: config.bodyLimitBytes })
       app = server
       const webhooks: string[][] = []
-      const intakes: Intake[] = []
       const seal = await loadSeal(config, store)
       const vault = createVault(clock, (err) => logger.warn({ err }, 'credential not usable'))
       const hosts = config.connectors.flatMap((account) =>
-        createHosts(account, server, {
-          ...options,
-          pipeline,
-          conditions,
-          telemetry,
-          webhooks,
-          intakes,
-          seal,
-          vault,
-        }),
+        createHosts(account, server, { ...options, pipeline, conditions, telemetry, webhooks, seal, vault }),
       )
       const heartbeats = createHeartbeats({
         log,
@@ -142,7 +130,6 @@ export function createIngest(options: IngestOptions): Ingest {
       lifecycle = new Lifecycle([
         book,
         vault,
-        remembering(intakes),
         listening(server, config),
         ...hosts.map((host) => ({ name: 'source', ...host })),
         heartbeats,
@@ -160,15 +147,6 @@ export function createIngest(options: IngestOptions): Ingest {
   }
 }
 
-/** Ends when what the last deliveries wrote is remembered: after everything that may bring one. */
-function remembering(intakes: readonly Intake[]) {
-  return {
-    name: 'memory',
-    start: () => Promise.resolve(),
-    stop: async () => void (await Promise.all(intakes.map((intake) => intake.settle()))),
-  }
-}
-
 interface HostContext extends IngestOptions {
   pipeline: PipelineOptions
   conditions: Conditions
@@ -177,8 +155,6 @@ interface HostContext extends IngestOptions {
   vault: Vault
   /** Filled with [platform, account] of each webhook mounted. */
   webhooks: string[][]
-  /** Filled with each account's. */
-  intakes: Intake[]
 }
 
 function createHosts(entry: ConnectorAccount, app: FastifyInstance, context: HostContext) {
@@ -189,12 +165,11 @@ function createHosts(entry: ConnectorAccount, app: FastifyInstance, context: Hos
     entry.options,
     createConnectorContext({ ...context, platform, account, holder: context.instance, mayRenew: true }),
   )
-  const intake = createIntake(platform, account, context.pipeline)
-  context.intakes.push(intake)
+  const accept = withBrands(createAccept(platform, account, context.pipeline), entry.brands)
   const source = {
     platform,
     account,
-    accept: withBrands(intake.accept, entry.brands),
+    accept,
     store,
     clock,
     random,
@@ -205,7 +180,7 @@ function createHosts(entry: ConnectorAccount, app: FastifyInstance, context: Hos
   return connector.ways.flatMap((way) => {
     if (way.way === 'poller') return [createPollerHost(way, source)]
     if (way.way === 'stream') return [createStreamHost(way, source)]
-    mountWebhook(app, way, { ...source, accept: withBrands(intake.acceptSoon, entry.brands) })
+    mountWebhook(app, way, source)
     if (!way.isControl) context.webhooks.push([platform, account])
     return []
   })

@@ -7,7 +7,7 @@ import type { Clock } from '@nabiz/shared/time'
 import { createBrandBook } from './brands/brand-book.ts'
 import type { Accept, Delivery, Receipt } from './connectors/connector.ts'
 import { heartbeatRecords } from './heartbeats.ts'
-import { createAccept } from './intake.ts'
+import { createAccept } from './pipeline.ts'
 import type { KnownTotal, KnownTotals, SeenItem, SeenItems } from './ports.ts'
 import { createPseudonymise } from './steps/pseudonymise.ts'
 import { createTelemetry } from './telemetry.ts'
@@ -62,7 +62,6 @@ export function createOfflineIngest(options: OfflineIngestOptions): OfflineInges
     telemetry,
     matcher: book.matcher,
     isWatched: book.isWatched,
-    random: () => 0,
   })
 
   return {

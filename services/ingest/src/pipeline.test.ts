@@ -1,4 +1,3 @@
-import { EventEmitter, once } from 'node:events'
 import { isDeepStrictEqual } from 'node:util'
 import { Secret } from '@nabiz/shared/config'
 import { type DeadMention, type Mention, type Metric, mention } from '@nabiz/shared/contracts'
@@ -6,13 +5,12 @@ import { DependencyError } from '@nabiz/shared/errors'
 import type { NewRecord } from '@nabiz/shared/log'
 import { createSilentLogger } from '@nabiz/shared/logging'
 import { createRegistry } from '@nabiz/shared/metrics'
-import { ManualClock, minute, second } from '@nabiz/shared/time'
+import { ManualClock } from '@nabiz/shared/time'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Item } from './connectors/connector.ts'
-import { createIntake } from './intake.ts'
 import { createBrandMatcher } from './matching/brand-matcher.ts'
-import type { PipelineOptions } from './pipeline.ts'
+import { createAccept, type PipelineOptions } from './pipeline.ts'
 import type { KnownTotal, SeenItem } from './ports.ts'
 import { createPseudonymise } from './steps/pseudonymise.ts'
 import { createTelemetry } from './telemetry.ts'
@@ -267,53 +265,6 @@ describe('two replicas that take one item in the same moment', () => {
   })
 })
 
-describe('an answer that somebody waits for', () => {
-  it('comes once the log has it; a repeat that comes before it is remembered waits and is dropped', async () => {
-    const { acceptSoon, accept, mentions, seen, meanwhile } = setup()
-    const gate = new EventEmitter()
-    meanwhile(() => once(gate, 'open'))
-    expect(await acceptSoon({ items: [anItem()] })).toMatchObject({ passed: 1 })
-    expect([mentions().length, seen.size]).toEqual([1, 0])
-    const again = Promise.all([acceptSoon({ items: [anItem()] }), accept({ items: [anItem()] })])
-    gate.emit('open')
-    expect((await again).map(({ dropped }) => dropped)).toEqual([{ duplicate: 1 }, { duplicate: 1 }])
-    expect(mentions()).toHaveLength(1)
-  })
-
-  it('is none when the log does not take it, and nothing is remembered', async () => {
-    const { acceptSoon, seen, fail, settle, metric } = setup()
-    fail(true)
-    await expect(acceptSoon({ items: [anItem()] })).rejects.toBeInstanceOf(DependencyError)
-    await settle()
-    expect([seen.size, await metric('nabiz_ingest_remember_failures_total')]).toEqual([0, 0])
-  })
-
-  it('is not waited for without end when the store stays away at a stop', async () => {
-    const { acceptSoon, seen, meanwhile, settle, clock } = setup()
-    const away = async () => {
-      meanwhile(away)
-      throw new DependencyError('store_unavailable', 'away', { retryable: true })
-    }
-    meanwhile(away)
-    await acceptSoon({ items: [anItem()] })
-    const settled = settle()
-    clock.advance(10 * second)
-    await settled
-    expect(seen.size).toBe(0)
-  })
-
-  it('is remembered in the end when the store was away for a while', async () => {
-    const { acceptSoon, seen, meanwhile, metric, clock } = setup()
-    meanwhile(async () => {
-      throw new DependencyError('store_unavailable', 'away', { retryable: true })
-    })
-    await acceptSoon({ items: [anItem()] })
-    await expect.poll(() => metric('nabiz_ingest_remember_failures_total')).toBe(1)
-    clock.advance(minute)
-    await expect.poll(() => seen.size).toBe(1)
-  })
-})
-
 function only(seen: ReadonlyMap<string, SeenItem>): SeenItem {
   const [item, ...others] = [...seen.values()]
   if (!item || others.length > 0) throw new Error(`${seen.size} items are remembered`)
@@ -325,7 +276,6 @@ function aSeen(version: string): SeenItem {
 }
 
 function setup() {
-  const clock = new ManualClock(now)
   const records: NewRecord[] = []
   const seen = new Map<string, SeenItem>()
   const totals = new Map<string, KnownTotal>()
@@ -367,19 +317,16 @@ function setup() {
         for (const [key, total] of entries) totals.set(key, total)
       },
     },
-    clock,
+    clock: new ManualClock(now),
     pseudonymise: createPseudonymise(new Secret('key'), 1),
     telemetry: createTelemetry(registry, createSilentLogger()),
     matcher: () => matcher,
     isWatched: (brand) => brand !== 'gone',
-    random: () => 0.5,
   }
-  const intake = createIntake('test', 'main', options)
   return {
-    ...intake,
-    clock,
+    accept: createAccept('test', 'main', options),
     /** The same pipeline in another replica. */
-    other: createIntake('test', 'main', options).accept,
+    other: createAccept('test', 'main', options),
     /** Happens once, between the next write and its being remembered. */
     meanwhile: (work: () => Promise<unknown>) => {
       between = work

@@ -2,7 +2,7 @@ import type { DeadMention, Mention, Topic } from '@nabiz/shared/contracts'
 import type { Log, NewRecord } from '@nabiz/shared/log'
 import type { Clock } from '@nabiz/shared/time'
 import { seenKey } from './adapters/store-seen-items.ts'
-import type { Delivery, Item, Receipt, Unreadable } from './connectors/connector.ts'
+import type { Accept, Delivery, Item, Receipt, Unreadable } from './connectors/connector.ts'
 import type { BrandMatcher } from './matching/brand-matcher.ts'
 import type { KnownTotals, SeenItem, SeenItems } from './ports.ts'
 import type { Pseudonymise } from './steps/pseudonymise.ts'
@@ -24,27 +24,32 @@ export interface PipelineOptions {
   /** The matcher in force; replaced when brands change. */
   matcher(): BrandMatcher
   isWatched(brand: string): boolean
-  random(): number
 }
-
-/** What became of a delivery that the log has, and what is left to do: to remember it, safe to repeat. */
-export interface Taken {
-  receipt: Receipt
-  remember(): Promise<void>
-}
-
-/** Takes a delivery whose items have these keys in ingest's memory. */
-export type Take = (delivery: Delivery, keys: readonly string[]) => Promise<Taken>
 
 /**
- * The way of a delivery, in this order: look up what was seen, clean, match, pseudonymise (`toMentions`), append; then
- * remember (`rememberWritten`), which its intake does (`intake.ts`). Remembering comes after the write: a crash in between repeats
- * a mention, which scoring counts once; the other order would lose it.
+ * The way of a delivery, in this order: look up what was seen, clean, match, pseudonymise (`toMentions`), append,
+ * remember (`rememberWritten`). Remembering comes after the write: a crash in between repeats a mention, which scoring counts once;
+ * the other order would lose it.
  */
-export function createTake(platform: string, account: string, options: PipelineOptions): Take {
+export function createAccept(platform: string, account: string, options: PipelineOptions): Accept {
   const source = `${platform}/${account}`
+  /** Items of deliveries under way, each with the end of the last delivery that holds it. */
+  const underWay = new Map<string, Promise<unknown>>()
 
-  return async function take(delivery: Delivery, keys: readonly string[]): Promise<Taken> {
+  return function accept(delivery: Delivery): Promise<Receipt> {
+    const keys = delivery.items.map((item) => seenKey(item.platform ?? platform, item.id))
+    const before = keys.flatMap((key) => underWay.get(key) ?? [])
+    // What is remembered of an item is read, extended and written: side by side, one of two would be forgotten.
+    const work = Promise.allSettled(before).then(() => take(delivery, keys))
+    const forget = () => {
+      for (const key of keys) if (underWay.get(key) === work) underWay.delete(key)
+    }
+    for (const key of keys) underWay.set(key, work)
+    work.then(forget, forget)
+    return work
+  }
+
+  async function take(delivery: Delivery, keys: readonly string[]): Promise<Receipt> {
     const receivedAt = options.clock.now()
     const known = await options.seen.get(keys)
     const memory = new Map<string, WrittenItem>()
@@ -100,7 +105,11 @@ export function createTake(platform: string, account: string, options: PipelineO
     passed += counted.passed
 
     if (records.length > 0) await options.log.append(records)
-    // A counter's next look must find this one settled.
+    await rememberWritten(memory, {
+      ...step,
+      seen: options.seen,
+      write: async (missed) => void (await options.log.append(missed.map(mentionRecord))),
+    })
     await counted.settle()
 
     const received = [delivery.items, delivery.counts, delivery.unreadable, delivery.ignored].reduce(
@@ -109,13 +118,7 @@ export function createTake(platform: string, account: string, options: PipelineO
     )
     const receipt = { received, passed, mentions, dropped, deadLettered }
     options.telemetry.accepted(platform, receipt)
-    const remember = () =>
-      rememberWritten(memory, {
-        ...step,
-        seen: options.seen,
-        write: async (missed) => void (await options.log.append(missed.map(mentionRecord))),
-      })
-    return { receipt, remember }
+    return receipt
   }
 }
 

@@ -9,8 +9,6 @@ export interface IngestTelemetry {
   deadLettered(platform: string, reason: DeadLetterReason): void
   refused(platform: string, account: string, reason: RefusalReason): void
   unavailable(platform: string, err: unknown): void
-  /** The log has it, and the store did not take that it has: a repeat of it would be written again. */
-  notRemembered(platform: string, err: unknown): void
   /** The accounts this replica speaks for now; it no longer says anything of the others it spoke for. */
   conditions(current: readonly ConnectorCondition[]): void
   /** A limit of a platform after a change; `limit` undefined: not known yet. */
@@ -70,12 +68,6 @@ export function createTelemetry(registry: Registry, logger: Logger): IngestTelem
     registry,
     'nabiz_ingest_deliveries_unavailable_total',
     'Deliveries answered 503',
-    ['platform'],
-  )
-  const notRemembered = counter(
-    registry,
-    'nabiz_ingest_remember_failures_total',
-    'Tries to remember what was written that the store did not take',
     ['platform'],
   )
   const condition = gauge(registry, 'nabiz_ingest_connector_condition', '1 for the condition in force', [
@@ -209,10 +201,6 @@ export function createTelemetry(registry: Registry, logger: Logger): IngestTelem
     unavailable(platform, err) {
       unavailable.inc({ platform })
       logger.error({ platform, err }, 'delivery not accepted')
-    },
-    notRemembered(platform, err) {
-      notRemembered.inc({ platform })
-      logger.warn({ platform, err }, 'written and not remembered')
     },
     conditions(current) {
       const left = new Map(shown)

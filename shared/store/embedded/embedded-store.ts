@@ -163,20 +163,6 @@ function createStore({ folder, clock, readOnly, minFreeBytes, databases, release
       checkTtl(ttlMs)
       return write(() => values.compareAndSet(row, expected, next, ttlMs), next?.length)
     },
-    async compareAndSetMany(entries) {
-      const rows = entries.map(({ key, expected, next, ttlMs }) => ({
-        key: keyBytes('key', key),
-        expected,
-        next,
-        ttlMs: checkTtl(ttlMs),
-      }))
-      if (rows.length === 0) return []
-      const bytes = rows.reduce((total, { next }) => total + (next?.length ?? 0), 0)
-      return write(
-        () => rows.map(({ key, expected, next, ttlMs }) => values.compareAndSet(key, expected, next, ttlMs)),
-        bytes,
-      )
-    },
     async list(prefix) {
       const row = prefixBytes('prefix', prefix)
       return read(() => values.list(row))

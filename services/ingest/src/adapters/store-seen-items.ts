@@ -21,13 +21,10 @@ export function createStoreSeenItems(store: Store, rememberedMs: number): SeenIt
     get,
     async remember(entries) {
       const keys = [...entries.keys()]
-      const remembered = await store.compareAndSetMany(
-        [...entries].map(([key, { base, next }]) => ({
-          key,
-          expected: base && encode(base),
-          next: encode(next),
-          ttlMs: rememberedMs,
-        })),
+      const remembered = await Promise.all(
+        [...entries].map(([key, { base, next }]) =>
+          store.compareAndSet(key, base && encode(base), encode(next), { ttlMs: rememberedMs }),
+        ),
       )
       const changed = keys.filter((_, index) => !remembered[index])
       const present = changed.length === 0 ? [] : await get(changed)

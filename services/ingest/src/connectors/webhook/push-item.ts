@@ -72,6 +72,6 @@ function unknownFieldsOf(value: unknown): string[] {
 
 /** Optional fields that are absent stay absent, as exact optional types ask. */
 function dropUndefined(item: Record<string, unknown>): Item {
-  for (const field in item) if (item[field] === undefined && field !== 'createdAt') delete item[field]
-  return item as unknown as Item
+  const entries = Object.entries(item).filter(([key, value]) => value !== undefined || key === 'createdAt')
+  return Object.fromEntries(entries) as unknown as Item
 }
