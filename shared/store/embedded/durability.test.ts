@@ -4,7 +4,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { systemClock } from '../../time/index.ts'
 import type { Store } from '../store.ts'
 import { openEmbeddedStore } from './embedded-store.ts'
@@ -62,7 +62,8 @@ describe('embedded store held by another process', () => {
     for (const more of [5, 15, 20]) {
       const until = seen + more
       await acknowledged(until)
-      const offset = await expectWhole(reader, until)
+      // What it sees is the state of a moment ago.
+      const offset = await vi.waitFor(() => expectWhole(reader, until), { timeout: 10_000 })
       expect(offset).toBeGreaterThan(seen)
       seen = offset
     }
