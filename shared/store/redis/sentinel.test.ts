@@ -71,8 +71,10 @@ describeWithRedisServer('the store behind Redis Sentinels', () => {
     const store = await openForTest({ config: config() })
     const states = store.partitions('s')
     await store.set('before', bytes('1'))
-    // Acknowledged means: the master has it. What no replica has got yet goes with the master.
-    await sleep(200)
+    // Acknowledged means: the master has it. What no replica has got yet goes with the master. (The two have changed parts.)
+    await vi.waitFor(async () =>
+      expect(await master.cli('get', createKeys('nabiz').value('before'))).toContain('1'),
+    )
     let isOver = false
     let last: Manifest | undefined
     let taken = 0

@@ -8,6 +8,8 @@ import type { Member } from './member.ts'
 
 /** Longest wait for a point to be hit once its members are ready, ms. */
 const hitWithinMs = 10_000
+/** The same for counts and signals, which are told as a minute ends. */
+const minuteWithinMs = 75_000
 /** The same for what comes of a storm, which has to come through the whole line. */
 const stormWithinMs = 60_000
 
@@ -68,12 +70,13 @@ export function createStrikes(
       await Promise.all(members.map((member) => member.kill()))
       for (const member of members) member.start(pointProgram(point, passes, service))
       storm?.()
+      const quietWithinMs = point === 'emissions-appended' ? minuteWithinMs : hitWithinMs
+      const withinMs = storm ? stormWithinMs : quietWithinMs
       const isHit = () => members.some((member) => !member.isRunning)
       let until = Number.POSITIVE_INFINITY
       while (!isHit() && Date.now() < until) {
         const areReady = await Promise.all(members.map((member) => member.isReady()))
-        if (areReady.every((isReady) => isReady))
-          until = Math.min(until, Date.now() + (storm ? stormWithinMs : hitWithinMs))
+        if (areReady.every((isReady) => isReady)) until = Math.min(until, Date.now() + withinMs)
         await sleep(50)
       }
       if (isHit()) hit(point)
