@@ -36,7 +36,7 @@ export const shareKind: JournalKind<ShareBaseline> = {
   correct: (baseline, index, values) => baseline.correct(index, sample(values)),
 }
 
-/** Bucket of the six hours at which a brand's baselines are stored: spread, so that no checkpoint carries all of them. */
+/** Bucket of the two hours at which a brand's baselines are stored: spread, so that no checkpoint carries all of them. */
 export function dueSlot(brand: string): number {
   return spread(brand, storedEvery)
 }

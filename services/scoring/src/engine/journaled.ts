@@ -22,11 +22,11 @@ const opCorrect = 2
 const opZone = 3
 /** Numbers in a journal after which the baseline is stored anew, however short a time it has been. */
 const longestJournal = 3_000
-/** Buckets between two storings, 6 hours: a journal of a day took longer to tell again than all else of a brand. */
-export const storedEvery = 72
+/** Buckets between two storings, 2 hours: a journal of a day took longer to tell again than all else of a brand. */
+export const storedEvery = 24
 
 /**
- * A baseline that is stored every six hours, and between as what happened to it since: tens of KB a signal need not be
+ * A baseline that is stored every two hours, and between as what happened to it since: tens of KB a signal need not be
  * written at every checkpoint. When it is stored depends on buckets alone, so bytes never depend on checkpoints.
  */
 export class Journaled<B extends Journalable> {
@@ -39,7 +39,7 @@ export class Journaled<B extends Journalable> {
   #inFlight: Uint8Array | undefined
   readonly #derived = new Map<number, { index: number; zone: number; value: unknown }>()
 
-  /** @param dueSlot bucket of the six hours, 0 to 71, at which it is stored; spread over brands */
+  /** @param dueSlot bucket of the two hours, 0 to 23, at which it is stored; spread over brands */
   constructor(kind: JournalKind<B>, dueSlot: number, baseline: B = kind.create()) {
     this.baseline = baseline
     this.#kind = kind
