@@ -109,14 +109,15 @@ export async function runServices(options: RunServicesOptions): Promise<RunningS
         terminal: options.terminal,
       })
     : undefined
-  const [sentiment, ...otherEngines] = createBuiltInEngines()
-  const scoring = wants('scoring')
+  // Their tables take most of a second to make: whoever does not score goes without.
+  const engines = wants('scoring') ? createBuiltInEngines() : undefined
+  const scoring = engines
     ? createScoring({
         ...common,
         ...forService('scoring'),
         config: config.scoring,
-        sentiment,
-        otherEngines,
+        sentiment: engines[0],
+        otherEngines: engines.slice(1),
         custom: await createCustomEngines({ ...forService('scoring'), config: config.sentiment, outgoing }),
         readTerms: tokensForTerms,
       })

@@ -1,9 +1,4 @@
-import {
-  createLexiconEngine,
-  createSentimentEngine,
-  createTowardsBrand,
-  type SentimentEngine,
-} from '@nabiz/scoring'
+import { createBuiltInEngines, createTowardsBrand, type SentimentEngine } from '@nabiz/scoring'
 import { containerBootstrap } from '@nlpjs/core'
 import { LangEn } from '@nlpjs/lang-en'
 import { LangTr } from '@nlpjs/lang-tr'
@@ -31,12 +26,12 @@ export type Answer = Omit<Judged, 'truth'>
 /** Name of the package that speeds are told as multiples of. */
 export const yardstick = 'sentiment'
 
-/** Our engine in force, the lexicon where that is another, and the packages. */
+/** Our engine in force, the lexicon, and the packages. */
 export async function createSubjects(isHinted: boolean): Promise<Subject[]> {
-  const inForce = createSentimentEngine()
-  const lexicon = createLexiconEngine()
-  const ours = inForce.id === lexicon.id ? [lexicon] : [inForce, lexicon]
-  return [...ours.map((engine) => ourSubject(engine, isHinted)), ...(await createPackages())]
+  return [
+    ...createBuiltInEngines().map((engine) => ourSubject(engine, isHinted)),
+    ...(await createPackages()),
+  ]
 }
 
 function ourSubject(engine: SentimentEngine, isHinted: boolean): Subject {

@@ -14,15 +14,14 @@ let shipped: SentimentModel | undefined
  * ModelFileError.
  */
 export function createSentimentEngine(): SentimentEngine {
-  shipped ??= decodeModel(readFileSync(SHIPPED_MODEL), fileURLToPath(SHIPPED_MODEL))
-  return createModelEngine(shipped, createLexiconEngine())
+  return createBuiltInEngines()[0]
 }
 
 /** Every engine of this build, the one that judges where nothing else is asked for first. */
 export function createBuiltInEngines(): [SentimentEngine, ...SentimentEngine[]] {
-  const first = createSentimentEngine()
+  shipped ??= decodeModel(readFileSync(SHIPPED_MODEL), fileURLToPath(SHIPPED_MODEL))
   const lexicon = createLexiconEngine()
-  return first.id === lexicon.id ? [first] : [first, lexicon]
+  return [createModelEngine(shipped, lexicon), lexicon]
 }
 
 export { createLexiconEngine } from './lexicon-engine.ts'
