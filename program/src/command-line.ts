@@ -4,12 +4,11 @@ import { addBacktestCommands, placeOf } from './backtest-commands.ts'
 import { buildId } from './build-id.ts'
 import { configCheck } from './commands/config-check.ts'
 import { demo } from './commands/demo.ts'
-import type { ModelCommandOptions } from './commands/model.ts'
 import { replayCommand } from './commands/replay.ts'
 import { run } from './commands/run.ts'
 import { skip } from './commands/skip.ts'
 import { status } from './commands/status.ts'
-import { defaultConfigPath, findConfig, readConfig } from './config/read-config.ts'
+import { defaultConfigPath, findConfig } from './config/read-config.ts'
 import { exitCodes } from './exit-codes.ts'
 import { addExportCommand } from './export-command.ts'
 import { addIncidentCommands } from './incident-commands.ts'
@@ -186,7 +185,7 @@ function createProgram(edge: ProcessEdge, done: (exitCode: number) => void): Com
   addIncidentCommands(program, configOption, edge, done)
   addPlatformCommands(program, configOption, edge, done)
   addTextCommands(program, configOption, edge, done)
-  addModelCommands(program, configOption, (options) => modelPlaceOf(options, edge), edge, done)
+  addModelCommands(program, configOption, edge, done)
 
   program
     .command('config')
@@ -197,15 +196,6 @@ function createProgram(edge: ProcessEdge, done: (exitCode: number) => void): Com
     .action((file: string) => done(configCheck(file, edge)))
 
   return program
-}
-
-function modelPlaceOf(
-  options: { config?: string; dataDir?: string },
-  edge: ProcessEdge,
-): ModelCommandOptions {
-  const path = findConfig(options.config)
-  const config = path === undefined ? undefined : readConfig(path, edge.env)
-  return { place: placeOf(options.config, options.dataDir, edge), config }
 }
 
 function offsetNumber(text: string): number {

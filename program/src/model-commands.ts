@@ -1,5 +1,7 @@
 import type { Command } from 'commander'
+import { placeOf } from './backtest-commands.ts'
 import { type ModelCommandOptions, modelActivate, modelList, modelShow } from './commands/model.ts'
+import { findConfig, readConfig } from './config/read-config.ts'
 import type { ProcessEdge } from './process-edge.ts'
 
 interface PlaceOptions {
@@ -11,8 +13,6 @@ interface PlaceOptions {
 export function addModelCommands(
   program: Command,
   configOption: readonly [string, string],
-  /** Where log and store are, and what the config says of engines. */
-  placeOf: (options: PlaceOptions) => ModelCommandOptions,
   edge: ProcessEdge,
   done: (exitCode: number) => void,
 ): void {
@@ -26,7 +26,7 @@ export function addModelCommands(
     .option(...dataDir)
     .option('--json', 'as JSON', false)
     .action(async (options: PlaceOptions & { json: boolean }) =>
-      done(await modelList({ ...placeOf(options), json: options.json }, edge)),
+      done(await modelList({ ...modelPlaceOf(options, edge), json: options.json }, edge)),
     )
 
   model
@@ -36,7 +36,7 @@ export function addModelCommands(
     .option(...configOption)
     .option(...dataDir)
     .action(async (engine: string | undefined, options: PlaceOptions) =>
-      done(await modelShow({ ...placeOf(options), engine }, edge)),
+      done(await modelShow({ ...modelPlaceOf(options, edge), engine }, edge)),
     )
 
   model
@@ -49,6 +49,13 @@ export function addModelCommands(
     .option(...configOption)
     .option(...dataDir)
     .action(async (engine: string, options: PlaceOptions & { by: string }) =>
-      done(await modelActivate({ ...placeOf(options), engine, by: options.by }, edge)),
+      done(await modelActivate({ ...modelPlaceOf(options, edge), engine, by: options.by }, edge)),
     )
+}
+
+/** Where log and store are, and what the config says of engines. */
+function modelPlaceOf({ config: named, dataDir }: PlaceOptions, edge: ProcessEdge): ModelCommandOptions {
+  const path = findConfig(named)
+  const config = path === undefined ? undefined : readConfig(path, edge.env)
+  return { place: placeOf(named, dataDir, edge), config }
 }
