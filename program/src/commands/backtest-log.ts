@@ -14,6 +14,7 @@ import {
 } from '../recorded/describe-incidents.ts'
 import { drawDiff, drawIncidents, type HourlyMentions, hourlyMentions } from '../recorded/incidents-report.ts'
 import { confirmedCrises, recordedIncidents } from '../recorded/recorded-incidents.ts'
+import type { RecordedSeries } from '../recorded/recorded-series.ts'
 import {
   type MentionsResult,
   replayExportedMentions,
@@ -78,12 +79,17 @@ async function replayLoggedCounts(
     warmUpDays: options.warmUp,
     candidates: [candidate],
     lived: await recordedIncidents(log, options.brand),
-    onSeries(series) {
-      edge.stderr.write(describeRecorded(series))
-      if (options.report !== undefined) hours.push(hourlyMentions(series))
-    },
+    onSeries: noteSeries(hours, options, edge),
   })
   return { incidents: result.flatMap(({ found: [own = []] }) => own), hours }
+}
+
+/** Says of each brand what was recorded, and keeps its mentions for the report where one is wanted. */
+function noteSeries(hours: HourlyMentions[], { report }: RecordedArguments, edge: ProcessEdge) {
+  return (series: RecordedSeries) => {
+    edge.stderr.write(describeRecorded(series))
+    if (report !== undefined) hours.push(hourlyMentions(series))
+  }
 }
 
 function tellIncidents(
@@ -122,10 +128,7 @@ export async function backtestDiff(
       warmUpDays: options.warmUp,
       candidates: [a, b],
       lived,
-      onSeries(series) {
-        edge.stderr.write(describeRecorded(series))
-        if (options.report !== undefined) hours.push(hourlyMentions(series))
-      },
+      onSeries: noteSeries(hours, options, edge),
     })
     const crises = confirmedCrises(lived).filter(
       ({ openedAt }) => openedAt >= range.from && openedAt < range.to,
