@@ -28,7 +28,7 @@ const engine = createEngine({
 
 /** One brand of each kind after 15 days of the simulator's mentions up to `end` (a whole minute), minute by minute through the engine. */
 export function fillBrands(end: number): { brands: FilledBrand[]; partition: Uint8Array } {
-  const lexicon = createSentimentEngine()
+  const sentimentEngine = createSentimentEngine()
   const state = engine.create()
   const simulated = kinds.map(({ perHour }, index): SimulatedBrand => {
     const like = demoBrands[index % demoBrands.length] as SimulatedBrand
@@ -71,7 +71,7 @@ export function fillBrands(end: number): { brands: FilledBrand[]; partition: Uin
     for (const { item, brand } of simulation.minute(at)) {
       if (item.operation !== 'upsert' || item.revision !== undefined || item.own) continue
       const { id, kind, text, author, visibility, operation, own, createdAt = at } = item
-      const sentiment = lexicon.score(text, item.language)
+      const sentiment = sentimentEngine.score(text, item.language)
       const mention = {
         v: 1,
         type: 'mention',

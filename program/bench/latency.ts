@@ -160,10 +160,10 @@ interface Completion {
 
 /** Log time of the record at which each brand's first episode opened, ms. */
 async function completions({ log }: Drivers): Promise<Map<string, Completion>> {
-  const lexicon = createSentimentEngine()
+  const sentimentEngine = createSentimentEngine()
   const engine = createEngine({
-    confusion: (language) => lexicon.confusion(language),
-    engineId: lexicon.id,
+    confusion: (language) => sentimentEngine.confusion(language),
+    engineId: sentimentEngine.id,
     build: 'bench',
   })
   const completed = new Map<string, Completion>()
@@ -185,7 +185,7 @@ async function completions({ log }: Drivers): Promise<Map<string, Completion>> {
         else if (record.type === 'config')
           engine.apply(state, { kind: 'config', copy: record, offset, timestamp }, emit)
         else if (record.type === 'mention') {
-          const sentiment = lexicon.score(record.text, record.language)
+          const sentiment = sentimentEngine.score(record.text, record.language)
           const terms = tokensForTerms(record.text, sentiment.language)
           const scored = { mention: record, offset, sentiment, terms }
           engine.apply(state, { kind: 'mention', scored, offset, timestamp }, emit)
