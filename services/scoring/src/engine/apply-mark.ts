@@ -13,8 +13,9 @@ export function applyMark(state: PartitionState, mark: Mark, outlet: Outlet): Ap
   const brand = state.brands.get(mark.brand)
   if (brand === undefined) return unknownBrand
   if (mark.mark !== 'confirmed') return applied
-  const [from, to] = [mark.from, mark.to].map((at) => bucketOf(Math.floor(at / minuteMs)))
-  for (const baseline of Object.values(brand.baselines)) baseline.exclude(from ?? 0, to ?? 0)
+  const bucketAt = (at: number) => bucketOf(Math.floor(at / minuteMs))
+  for (const baseline of Object.values(brand.baselines))
+    baseline.exclude(bucketAt(mark.from), bucketAt(mark.to))
   brand.dirty = true
   if (state.time > 0) setTriggers(brand, outlet.signals, Math.floor(state.time / minuteMs))
   return applied

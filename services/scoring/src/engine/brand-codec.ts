@@ -25,7 +25,7 @@ import { Samples } from './samples.ts'
 import { decodeMachine, encodeMachine } from './state-machine.ts'
 import { TextGroups } from './text-groups.ts'
 
-/** Writes everything about a brand but its config, its counters and the daily bytes of its baselines. */
+/** Writes everything about a brand but its config, its counters and the whole bytes of its baselines. */
 export function encodeBrand(brand: BrandState, writer: Writer): void {
   writer.unsigned(brand.bornMinute)
   writer.list(brand.languages, (language) => writer.string(language))
@@ -59,8 +59,10 @@ export function encodeBrand(brand: BrandState, writer: Writer): void {
   brand.textGroups.encode(writer)
 }
 
-/** Reads what `encodeBrand` wrote. `stored`: daily bytes of a signal's baseline; `minute`: the running one; `engine`: the
- * partition's sentiment engine. */
+/**
+ * Reads what `encodeBrand` wrote. `stored`: whole bytes of a signal's baseline; `minute`: the running one; `engine`: the
+ * partition's sentiment engine.
+ */
 export function decodeBrand(
   id: string,
   settings: BrandSettings,

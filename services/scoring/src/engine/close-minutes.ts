@@ -46,8 +46,9 @@ export function closeMinutes(brand: BrandState, closed: ClosedMinutes, outlet: O
     tellCounts(brand, minute, outlet.emit)
     if (minute === to - 1) {
       findLateEpisodes(brand, { minute, now: minute, at, unseen }, outlet)
-      evaluate(brand, { minute, now: minute, at, closing: true, unseen }, outlet)
-      evaluateShadow(brand, { minute, now: minute, at, closing: true, unseen }, outlet)
+      const moment = { minute, now: minute, at, closing: true, unseen }
+      evaluate(brand, moment, outlet)
+      evaluateShadow(brand, moment, outlet)
     }
     if ((minute + 1) % bucketMinutes === 0) closeBucket(brand, bucketOf(minute), outlet)
     if (joinPlatforms(brand, minute + 1)) {

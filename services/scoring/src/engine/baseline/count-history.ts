@@ -25,6 +25,7 @@ interface Parts {
   residuals: ResidualRing
   slots: DaySlots
   windows: readonly WindowState[]
+  easing: Easing
 }
 
 /** The steps of the rule as streaming state, from the first observed bucket on. */
@@ -35,12 +36,12 @@ export class CountHistory {
   readonly #residuals: ResidualRing
   readonly #slots: DaySlots
   readonly #windows: readonly WindowState[]
-  #easing = new Easing()
+  readonly #easing: Easing
   /** What it makes of the counts there are; 0 while nobody has asked. */
   #eased = 0
   /** Observed buckets among the last 4,032 closed, and what they held. */
-  #observed = 0
-  #total = 0
+  #observed: number
+  #total: number
   /** The last day's forecast and the hour it belongs to. */
   #day: { hour: number; forecast: DayForecast | undefined } | undefined
 
@@ -52,6 +53,10 @@ export class CountHistory {
     this.#residuals = parts.residuals
     this.#slots = parts.slots
     this.#windows = parts.windows
+    this.#easing = parts.easing
+    const { observed, total } = parts.counts.sumOf(this.#next - historyBuckets, this.#next - 1)
+    this.#observed = observed
+    this.#total = total
   }
 
   get next(): number {
@@ -164,12 +169,8 @@ export class CountHistory {
     )
     const slots = DaySlots.decode(reader, counts)
     const windows = windowLengths.map(() => WindowState.decode(reader))
-    const history = new CountHistory(begin, { counts, residuals, slots, windows })
-    const { observed, total } = counts.sumOf(next - historyBuckets, next - 1)
-    history.#easing = version < 3 ? Easing.of(counts, next) : Easing.decode(reader)
-    history.#observed = observed
-    history.#total = total
-    return history
+    const easing = version < 3 ? Easing.of(counts, next) : Easing.decode(reader)
+    return new CountHistory(begin, { counts, residuals, slots, windows, easing })
   }
 
   #tally(count: number, sign: 1 | -1): void {
@@ -254,6 +255,7 @@ function emptyParts(begin: number): Parts {
     residuals: new ResidualRing(begin),
     slots: new DaySlots(),
     windows: windowLengths.map(() => new WindowState()),
+    easing: new Easing(),
   }
 }
 
