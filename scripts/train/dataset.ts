@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { sentimentLabels } from '@nabiz/shared/contracts'
 import { type LabelledText, parseLabelled } from '../../program/bench/sentiment/labelled-texts.ts'
 import { type ServedLanguage, servedLanguages } from '../../services/scoring/src/sentiment/languages.ts'
 import { createLexiconScorer } from '../../services/scoring/src/sentiment/lexicon-scorer.ts'
@@ -8,8 +9,6 @@ import { createFeatureReader } from '../../services/scoring/src/sentiment/model/
 import { fold } from '../../services/scoring/src/text/normalise.ts'
 import { createTokenizer, FNV_BASIS, FNV_PRIME } from '../../services/scoring/src/text/tokenize.ts'
 import { FOLDS, languageSettings } from './settings.ts'
-
-export const labels = ['negative', 'neutral', 'positive'] as const
 
 /** One language's labelled texts as bucket numbers. */
 export interface Dataset {
@@ -67,7 +66,7 @@ function readDataset(
     return parseLabelled(content, file)
   }
   const rows = files.flatMap(read)
-  for (const label of labels) {
+  for (const label of sentimentLabels) {
     const count = rows.filter((row) => row.label === label).length
     if (count < FOLDS)
       throw new Error(
@@ -95,7 +94,7 @@ export function datasetOf(
       const { buckets, count } = readFeatures(tokens, language, scoreTokens(tokens, language))
       return buckets.slice(0, count)
     }),
-    truth: Uint8Array.from(rows, ({ label }) => labels.indexOf(label)),
+    truth: Uint8Array.from(rows, ({ label }) => sentimentLabels.indexOf(label)),
     folds: Uint8Array.from(rows, ({ text }) => foldNumber(text)),
     says: new Float32Array(rows.length).fill(1),
   }

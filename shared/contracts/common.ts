@@ -16,6 +16,11 @@ export const platformName = z
 /** Languages we answer people in. */
 export const pageLanguage = z.enum(['tr', 'en'])
 
+/** What a text can say of something, in the order of every table of them. */
+export const sentimentLabels = ['negative', 'neutral', 'positive'] as const
+export const sentimentLabel = z.enum(sentimentLabels)
+export type SentimentLabel = z.infer<typeof sentimentLabel>
+
 /** What is measured per brand; `engagement` where a platform sends counters. */
 export const signalNames = ['volume', 'negative', 'negativity', 'authors', 'reach', 'engagement'] as const
 export const signalName = z.enum(signalNames)

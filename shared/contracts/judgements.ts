@@ -1,10 +1,11 @@
 import { z } from 'zod'
+import { sentimentLabel } from './common.ts'
 
 /** What was made of one mention's text. */
 export const verdict = z.object({
   /** Offset of the mention in the same partition of `mentions`. */
   offset: z.int().min(0),
-  label: z.enum(['negative', 'neutral', 'positive']),
+  label: sentimentLabel,
   /** -1 (worst) to 1 (best). */
   score: z.number().min(-1).max(1),
   /** 0 (nothing to go by) to 1. */

@@ -1,6 +1,6 @@
+import type { SentimentLabel } from '@nabiz/shared/contracts'
 import { describe, expect, it } from 'vitest'
 import { calibrationError, type Judged, measureLabels } from './label-metrics.ts'
-import type { Label } from './labelled-texts.ts'
 
 describe('measureLabels', () => {
   it('counts truths in rows and gives accuracy, macro recall and F1, and how negative was found', () => {
@@ -44,6 +44,6 @@ describe('calibrationError', () => {
   })
 })
 
-function many(count: number, truth: Label, label: Label, confidence = 0.5): Judged[] {
+function many(count: number, truth: SentimentLabel, label: SentimentLabel, confidence = 0.5): Judged[] {
   return Array.from({ length: count }, () => ({ truth, label, confidence, language: 'tr' }))
 }

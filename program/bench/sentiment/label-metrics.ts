@@ -1,9 +1,9 @@
-import { type Label, labels } from './labelled-texts.ts'
+import { type SentimentLabel, sentimentLabels } from '@nabiz/shared/contracts'
 
 /** What was said of one text whose label people had set. */
 export interface Judged {
-  truth: Label
-  label: Label
+  truth: SentimentLabel
+  label: SentimentLabel
   /** How likely the label is right, 0..1; undefined where the engine does not say. */
   confidence: number | undefined
   /** Language the engine took it for; chooses the matrix its share is corrected with. */
@@ -30,10 +30,10 @@ export interface LabelMetrics {
 }
 
 export function countLabels(judged: readonly Judged[]): LabelCounts {
-  const counts = labels.map(() => labels.map(() => 0))
+  const counts = sentimentLabels.map(() => sentimentLabels.map(() => 0))
   for (const { truth, label } of judged) {
-    const row = counts[labels.indexOf(truth)] as number[]
-    const column = labels.indexOf(label)
+    const row = counts[sentimentLabels.indexOf(truth)] as number[]
+    const column = sentimentLabels.indexOf(label)
     row[column] = (row[column] ?? 0) + 1
   }
   return counts
@@ -41,7 +41,7 @@ export function countLabels(judged: readonly Judged[]): LabelCounts {
 
 export function measureLabels(judged: readonly Judged[]): LabelMetrics {
   const counts = countLabels(judged)
-  const occurring = labels.flatMap((_, at) => {
+  const occurring = sentimentLabels.flatMap((_, at) => {
     const hits = counts[at]?.[at] ?? 0
     const truths = sum(counts[at] ?? [])
     const predictions = sum(counts.map((row) => row[at] ?? 0))

@@ -1,12 +1,9 @@
-import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-
-export const labels = ['negative', 'neutral', 'positive'] as const
-export type Label = (typeof labels)[number]
+import { type SentimentLabel, sentimentLabels } from '@nabiz/shared/contracts'
 
 export interface LabelledText {
-  label: Label
+  label: SentimentLabel
   text: string
 }
 
@@ -15,8 +12,6 @@ export interface LabelledFile {
   name: string
   /** BCP 47, from the file's name. */
   language: string
-  /** SHA-256 of its bytes, hexadecimal. */
-  hash: string
   rows: LabelledText[]
 }
 
@@ -37,9 +32,7 @@ export function readLabelledFiles(folder: string): LabelledFile[] {
     )
   }
   return files.map(({ name, language }) => {
-    const bytes = readFileSync(join(folder, name))
-    const hash = createHash('sha256').update(bytes).digest('hex')
-    return { name, language, hash, rows: parseLabelled(bytes.toString('utf8'), name) }
+    return { name, language, rows: parseLabelled(readFileSync(join(folder, name), 'utf8'), name) }
   })
 }
 
@@ -49,10 +42,12 @@ export function parseLabelled(content: string, file: string): LabelledText[] {
   content.split('\n').forEach((line, index) => {
     if (line.trim() === '') return
     const tab = line.indexOf('\t')
-    const label = labels.find((known) => known === line.slice(0, tab))
+    const label = sentimentLabels.find((known) => known === line.slice(0, tab))
     if (tab < 0 || label === undefined) {
       const found = tab < 0 ? 'no tab' : `label ${JSON.stringify(line.slice(0, tab))}`
-      throw new Error(`${file}:${index + 1}: found ${found}; a line is ${labels.join('|')}, a tab, a text`)
+      throw new Error(
+        `${file}:${index + 1}: found ${found}; a line is ${sentimentLabels.join('|')}, a tab, a text`,
+      )
     }
     rows.push({ label, text: line.slice(tab + 1).replace(/\r$/, '') })
   })

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import { labels } from './labelled-texts.ts'
+import { type SentimentLabel, sentimentLabels } from '@nabiz/shared/contracts'
 import type { Subject } from './subjects.ts'
 
 /** What the sets try; each in every language, as `robustness/<language>-<set>.tsv`. */
@@ -18,7 +18,7 @@ export const robustnessLanguages = ['tr', 'en'] as const
 /** One case; all texts and brands are invented. */
 export interface RobustnessCase {
   /** `not-negative` where neither neutral nor positive would be wrong. */
-  expected: (typeof labels)[number] | 'not-negative'
+  expected: SentimentLabel | 'not-negative'
   text: string
   /** In comparisons the brand that is asked about, and the one it is compared with. */
   brand?: string
@@ -34,7 +34,7 @@ export function readRobustnessSet(language: string, set: RobustnessSet): Robustn
     .map((line, index) => {
       const fields = line.split('\t')
       const [label, text = '', competitor, compared = ''] = fields
-      const expected = [...labels, 'not-negative' as const].find((known) => known === label)
+      const expected = [...sentimentLabels, 'not-negative' as const].find((known) => known === label)
       if (expected === undefined || fields.length !== (set === 'comparison' ? 4 : 2) || fields.includes('')) {
         throw new Error(
           `${path}:${index + 1}: found ${fields.length} fields that begin with ${JSON.stringify(label)}; ` +

@@ -1,4 +1,5 @@
 import { createBuiltInEngines, createTowardsBrand, type SentimentEngine } from '@nabiz/scoring'
+import type { SentimentLabel } from '@nabiz/shared/contracts'
 import { containerBootstrap } from '@nlpjs/core'
 import { LangEn } from '@nlpjs/lang-en'
 import { LangTr } from '@nlpjs/lang-tr'
@@ -7,7 +8,6 @@ import Sentiment from 'sentiment'
 import vader from 'vader-sentiment'
 import winkSentiment from 'wink-sentiment'
 import type { Judged } from './label-metrics.ts'
-import type { Label } from './labelled-texts.ts'
 import type { Rates } from './share-error.ts'
 
 /** What is measured: one of our engines, or a package as its README says to use it. */
@@ -80,6 +80,6 @@ async function createPackages(): Promise<Subject[]> {
 }
 
 function bySign(score: number, language: string): Answer {
-  const label: Label = score > 0 ? 'positive' : score < 0 ? 'negative' : 'neutral'
+  const label: SentimentLabel = score > 0 ? 'positive' : score < 0 ? 'negative' : 'neutral'
   return { label, confidence: undefined, language }
 }

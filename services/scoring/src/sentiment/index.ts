@@ -30,6 +30,5 @@ export { decodeModel, ModelFileError, type SentimentModel } from './model/model-
 export type {
   ConfusionMatrix,
   SentimentEngine,
-  SentimentLabel,
   SentimentResult,
 } from './sentiment-engine.ts'

@@ -1,9 +1,10 @@
+import type { SentimentLabel } from '@nabiz/shared/contracts'
 import { createLanguageIdentifier } from '../text/language.ts'
 import { type Tokens, sharedTokenizer as tokenize } from '../text/tokenize.ts'
 import type { ServedLanguage } from './languages.ts'
 import { lexiconConfusion } from './lexicon-confusion.ts'
 import { createLexiconScorer, type LexiconSum } from './lexicon-scorer.ts'
-import type { SentimentEngine, SentimentLabel } from './sentiment-engine.ts'
+import type { SentimentEngine } from './sentiment-engine.ts'
 
 /** Sums at or beyond which a text is called negative or positive, on AFINN's scale. */
 export interface LabelThresholds {

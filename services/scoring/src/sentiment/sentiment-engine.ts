@@ -1,4 +1,4 @@
-export type SentimentLabel = 'negative' | 'neutral' | 'positive'
+import type { SentimentLabel } from '@nabiz/shared/contracts'
 
 /** What an engine thinks of one text. */
 export interface SentimentResult {

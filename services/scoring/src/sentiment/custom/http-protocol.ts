@@ -1,3 +1,4 @@
+import { sentimentLabel } from '@nabiz/shared/contracts'
 import { z } from 'zod'
 import type { TextToJudge } from '../slow-engine.ts'
 
@@ -6,7 +7,7 @@ const loneSurrogates = /\p{Surrogate}/gu
 
 /** A result as the server gives it. */
 const result = z.object({
-  label: z.enum(['negative', 'neutral', 'positive']),
+  label: sentimentLabel,
   score: z.number().min(-1).max(1),
   confidence: z.number().min(0).max(1).optional(),
   language: z.string().min(2).max(35).optional(),

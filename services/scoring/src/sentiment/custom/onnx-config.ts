@@ -1,7 +1,6 @@
+import { sentimentLabel } from '@nabiz/shared/contracts'
 import { z } from 'zod'
 import { measured } from './measured-config.ts'
-
-const labels = ['negative', 'neutral', 'positive'] as const
 
 /** `sentiment.onnx`: a text classifier exported to ONNX, with its tokenizer, as Hugging Face's tools write it. */
 export const onnxEngineConfig = z.strictObject({
@@ -9,7 +8,7 @@ export const onnxEngineConfig = z.strictObject({
   folder: z.string().min(1),
   modelFile: z.string().min(1).default('model.onnx'),
   /** Which label the model's own names mean; names such as `negative`, `LABEL_0 … 2` of three need no word here. */
-  labels: z.record(z.string(), z.enum(labels)).default({}),
+  labels: z.record(z.string(), sentimentLabel).default({}),
   /** Tokens read of a text; the end is left out. Never more than the model can take. */
   maxTokens: z.int().min(8).max(512).default(128),
   /** Texts that pass through the model together. */

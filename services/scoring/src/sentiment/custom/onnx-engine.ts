@@ -1,5 +1,6 @@
+import type { SentimentLabel } from '@nabiz/shared/contracts'
 import { ConfigError, DependencyError, messageOf } from '@nabiz/shared/errors'
-import type { SentimentLabel, SentimentResult } from '../sentiment-engine.ts'
+import type { SentimentResult } from '../sentiment-engine.ts'
 import type { SlowEngine, TextToJudge } from '../slow-engine.ts'
 import type { CustomEngineTelemetry } from './engine-telemetry.ts'
 import { measuredConfusion } from './measured-confusion.ts'

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Tokenizer } from '@huggingface/tokenizers'
+import { type SentimentLabel, sentimentLabels } from '@nabiz/shared/contracts'
 import { ConfigError, type ConfigFault, messageOf } from '@nabiz/shared/errors'
 import { z } from 'zod'
-import type { SentimentLabel } from '../sentiment-engine.ts'
 import type { OnnxEngineConfig } from './onnx-config.ts'
 
 /** A text classifier as it was exported, read and checked. */
@@ -44,7 +44,6 @@ const knownNames: Readonly<Record<string, SentimentLabel>> = {
   pos: 'positive',
   olumlu: 'positive',
 }
-const inUsualOrder: readonly SentimentLabel[] = ['negative', 'neutral', 'positive']
 
 /** Reads an export; ConfigError with every file that is missing or no such thing, and what was expected. */
 export async function readOnnxFolder(config: OnnxEngineConfig): Promise<OnnxFolder> {
@@ -138,7 +137,7 @@ function labelsOf(
   const isUnnamed = ordered.length === 3 && ordered.every(([, name]) => /^LABEL_\d$/.test(name))
   const labels = ordered.map(
     ([, name], index) =>
-      meanings[name] ?? knownNames[name.toLowerCase()] ?? (isUnnamed ? inUsualOrder[index] : undefined),
+      meanings[name] ?? knownNames[name.toLowerCase()] ?? (isUnnamed ? sentimentLabels[index] : undefined),
   )
   const unknown = ordered.filter((_entry, index) => labels[index] === undefined).map(([, name]) => name)
   if (unknown.length > 0) {

@@ -1,5 +1,5 @@
+import type { SentimentLabel } from '@nabiz/shared/contracts'
 import type { ServedLanguage } from '../languages.ts'
-import type { SentimentLabel } from '../sentiment-engine.ts'
 import type { Features } from './features.ts'
 
 /** One of neutral's logits is 0 by definition; what is learned are the other two, relative to it. */
