@@ -1,4 +1,5 @@
-import type { Pair } from '../../services/scoring/src/sentiment/model/linear-model.ts'
+import { sentimentLabels } from '@nabiz/shared/contracts'
+import { labelOf, type Pair } from '../../services/scoring/src/sentiment/model/linear-model.ts'
 
 /** Row = truth, column = prediction, both negative, neutral, positive. */
 export type CountRow = [number, number, number]
@@ -27,11 +28,12 @@ export function countsWith({ negative, positive, truth }: HeldOut, offset: Pair)
     [0, 0, 0],
   ]
   for (let i = 0; i < truth.length; i++) {
-    const low = (negative[i] as number) + offset.negative
-    const high = (positive[i] as number) + offset.positive
-    const column = low > 0 && low >= high ? 0 : high > 0 ? 2 : 1
+    const label = labelOf(
+      (negative[i] as number) + offset.negative,
+      (positive[i] as number) + offset.positive,
+    )
     const row = counts[truth[i] as number] as CountRow
-    row[column] += 1
+    row[sentimentLabels.indexOf(label) as 0 | 1 | 2] += 1
   }
   return counts
 }

@@ -1,3 +1,4 @@
+import { labelOf, type Pair } from '../../services/scoring/src/sentiment/model/linear-model.ts'
 import { type Counts, countsWith, type HeldOut } from './calibrate.ts'
 import type { Random } from './fit.ts'
 import { FOLDS } from './settings.ts'
@@ -19,7 +20,7 @@ export interface ShareError {
 export function shareError(
   heldOut: HeldOut,
   folds: Uint8Array,
-  labelOffset: { negative: number; positive: number },
+  labelOffset: Pair,
   random: Random,
 ): { raw: ShareError; corrected: ShareError } {
   const raw = { bias: 0, spread: 0 }
@@ -40,7 +41,7 @@ export function shareError(
         const low = (own.negative[row] as number) + labelOffset.negative
         const high = (own.positive[row] as number) + labelOffset.positive
         if (own.truth[row] === 0) truly++
-        if (low > 0 && low >= high) judged++
+        if (labelOf(low, high) === 'negative') judged++
       }
       const observed = judged / SAMPLE
       const estimate = (observed - falsePositiveRate) / (sensitivity - falsePositiveRate)
