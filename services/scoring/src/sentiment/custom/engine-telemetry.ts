@@ -5,12 +5,8 @@ import type { JudgeTextsTelemetry } from '../../judgements/judge-texts.ts'
 
 /** What is told of an engine of somebody's own. */
 export interface CustomEngineTelemetry extends JudgeTextsTelemetry {
-  /** One request or pass, its texts and how long it took. */
-  asked(
-    outcome: 'ok' | 'timeout' | 'refused' | 'failed' | 'open_circuit',
-    texts: number,
-    seconds: number,
-  ): void
+  /** One request or pass and how long it took. */
+  asked(outcome: 'ok' | 'timeout' | 'refused' | 'failed' | 'open_circuit', seconds: number): void
   /** The server is left alone, or tried again. */
   circuit(isOpen: boolean): void
 }
@@ -41,7 +37,7 @@ export function createEngineTelemetry(registry: Registry, logger: Logger): Custo
   )
   let isAway = false
   return {
-    asked(outcome, _texts, took) {
+    asked(outcome, took) {
       requests.inc({ outcome })
       seconds.observe(took)
     },

@@ -76,10 +76,10 @@ export function createHttpEngine(options: HttpEngineOptions): SlowEngine {
     const startedAt = performance.now()
     try {
       const results = await policy.execute(({ signal: each }) => ask(texts, each), signal)
-      telemetry.asked('ok', texts.length, (performance.now() - startedAt) / 1_000)
+      telemetry.asked('ok', (performance.now() - startedAt) / 1_000)
       return results.map((result, index) => resultOf(result, texts[index] as TextToJudge))
     } catch (err) {
-      telemetry.asked(outcomeOf(err), texts.length, (performance.now() - startedAt) / 1_000)
+      telemetry.asked(outcomeOf(err), (performance.now() - startedAt) / 1_000)
       if (err instanceof BrokenCircuitError) throw fault('left alone after failures', true)
       // Whatever was wrong, the same mentions may be judged once a person has mended it.
       if (err instanceof DependencyError && !err.retryable)

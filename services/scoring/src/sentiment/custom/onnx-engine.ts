@@ -32,14 +32,14 @@ export async function createOnnxEngine(options: OnnxEngineOptions): Promise<Slow
     const startedAt = performance.now()
     try {
       const logits = await run(session, runtime, folder, texts)
-      telemetry.asked('ok', texts.length, (performance.now() - startedAt) / 1_000)
+      telemetry.asked('ok', (performance.now() - startedAt) / 1_000)
       return texts.map(({ text, languageHint }, index) => ({
         ...resultOf(logits[index] ?? [], folder.labels, config.temperature),
         language: identifyLanguage(text, languageHint),
         engine: id,
       }))
     } catch (err) {
-      telemetry.asked('failed', texts.length, (performance.now() - startedAt) / 1_000)
+      telemetry.asked('failed', (performance.now() - startedAt) / 1_000)
       throw new DependencyError('sentiment_engine', `sentiment.onnx: ${messageOf(err).slice(0, 200)}`, {
         retryable: true,
         cause: err,
