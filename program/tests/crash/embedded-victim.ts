@@ -4,7 +4,7 @@ import { createSilentLogger } from '@nabiz/shared/logging'
 import { systemClock } from '@nabiz/shared/time'
 import { openDrivers } from '../../src/drivers.ts'
 import { crashBrands, createInstallation, ended } from './installation.ts'
-import { type KillPoint, killPoints, pointProgram } from './kill-points.ts'
+import { type KillPoint, killPoints, patienceOf, pointProgram } from './kill-points.ts'
 import { readOutcome } from './read-outcome.ts'
 import type { Receiver } from './receiver.ts'
 import { shuffle } from './seeded.ts'
@@ -61,7 +61,7 @@ export async function createEmbeddedVictim(folder: string, receiver: Receiver): 
         await untilReady(child)
         storm(kill.storm)
       }
-      const patience = patienceOf(kill.point)
+      const patience = patienceOf(kill.point, 30_000)
       const timer = setTimeout(() => child.kill('SIGKILL'), patience)
       const at = Date.now()
       await ended(child)
@@ -103,11 +103,6 @@ export async function createEmbeddedVictim(folder: string, receiver: Receiver): 
       running?.kill('SIGKILL')
     },
   }
-}
-
-/** How long a point is waited for, ms: counts and signals are told as a minute ends. */
-function patienceOf(point: KillPoint): number {
-  return point === 'emissions-appended' ? 75_000 : 30_000
 }
 
 /** Random moments, a fourth of them while the process starts, and between them every exact point at least once. */

@@ -17,6 +17,11 @@ export const killPoints = [
 ] as const
 export type KillPoint = (typeof killPoints)[number]
 
+/** How long a point is waited for, ms: `usual`, or a minute's end and more for counts and signals, which are told then. */
+export function patienceOf(point: KillPoint, usual: number): number {
+  return point === 'emissions-appended' ? 75_000 : usual
+}
+
 /** Arguments of a program of the same parts that ends at a point, the one after `passes` others. */
 export function pointProgram(point: KillPoint, passes: number, services?: string): string[] {
   const child = 'program/tests/crash/kill-point.child.ts'

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ServiceName } from '../../../src/run-services.ts'
-import { type KillPoint, killPoints, pointProgram } from '../kill-points.ts'
+import { type KillPoint, killPoints, patienceOf, pointProgram } from '../kill-points.ts'
 import type { Receiver } from '../receiver.ts'
 import type { ClusterInstallation } from './cluster-installation.ts'
 import type { ClusterServers } from './cluster-servers.ts'
@@ -8,8 +8,6 @@ import type { Member } from './member.ts'
 
 /** Longest wait for a point to be hit once its members are ready, ms. */
 const hitWithinMs = 10_000
-/** The same for counts and signals, which are told as a minute ends. */
-const minuteWithinMs = 75_000
 /** The same for what comes of a storm, which has to come through the whole line. */
 const stormWithinMs = 60_000
 
@@ -70,8 +68,7 @@ export function createStrikes(
       await Promise.all(members.map((member) => member.kill()))
       for (const member of members) member.start(pointProgram(point, passes, service))
       storm?.()
-      const quietWithinMs = point === 'emissions-appended' ? minuteWithinMs : hitWithinMs
-      const withinMs = storm ? stormWithinMs : quietWithinMs
+      const withinMs = storm ? stormWithinMs : patienceOf(point, hitWithinMs)
       const isHit = () => members.some((member) => !member.isRunning)
       let until = Number.POSITIVE_INFINITY
       while (!isHit() && Date.now() < until) {
