@@ -1,4 +1,5 @@
 import type {
+  ConfigCopy,
   ConnectorCondition,
   Count,
   Mention,
@@ -85,60 +86,48 @@ export class Story {
   }
 
   brand(id = 'kuzey', content: Record<string, unknown> = {}, configOffset = 0, active = true): ApplyResult {
-    return this.apply({
-      kind: 'config',
-      timestamp: this.now,
-      offset: this.#offset++,
-      copy: {
-        v: 1,
-        type: 'config',
-        kind: 'brand',
-        id,
-        brand: id,
-        version: 'b1',
-        configOffset,
-        active,
-        content: { id, name: id, zoneOffsets: [{ from: 0, minutes: 180 }], ...content },
-      },
+    return this.#config({
+      kind: 'brand',
+      id,
+      brand: id,
+      version: 'b1',
+      configOffset,
+      active,
+      content: { id, name: id, zoneOffsets: [{ from: 0, minutes: 180 }], ...content },
     })
   }
 
   thresholds(content: Record<string, unknown>, configOffset = 1, brand = 'kuzey'): ApplyResult {
-    return this.apply({
-      kind: 'config',
-      timestamp: this.now,
-      offset: this.#offset++,
-      copy: {
-        v: 1,
-        type: 'config',
-        kind: 'thresholds',
-        id: 'default',
-        brand,
-        version: `t${configOffset}`,
-        configOffset,
-        active: true,
-        content: { id: 'default', ...content },
-      },
+    return this.#config({
+      kind: 'thresholds',
+      id: 'default',
+      brand,
+      version: `t${configOffset}`,
+      configOffset,
+      active: true,
+      content: { id: 'default', ...content },
     })
   }
 
   /** The model of `kuzey`, with what its past looks like to it where that was rebuilt. */
   model(engine: string, configOffset: number, rebuilt?: Uint8Array): ApplyResult {
+    return this.#config({
+      kind: 'model',
+      id: 'sentiment',
+      brand: 'kuzey',
+      version: `m${configOffset}`,
+      configOffset,
+      active: true,
+      content: { engine, ...(rebuilt ? { rebuilt: Buffer.from(rebuilt).toString('base64') } : {}) },
+    })
+  }
+
+  #config(copy: Omit<ConfigCopy, 'v' | 'type'>): ApplyResult {
     return this.apply({
       kind: 'config',
       timestamp: this.now,
       offset: this.#offset++,
-      copy: {
-        v: 1,
-        type: 'config',
-        kind: 'model',
-        id: 'sentiment',
-        brand: 'kuzey',
-        version: `m${configOffset}`,
-        configOffset,
-        active: true,
-        content: { engine, ...(rebuilt ? { rebuilt: Buffer.from(rebuilt).toString('base64') } : {}) },
-      },
+      copy: { v: 1, type: 'config', ...copy },
     })
   }
 
