@@ -1,12 +1,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { PassThrough } from 'node:stream'
 import { createLexiconEngine } from '@nabiz/scoring'
 import { createSilentLogger } from '@nabiz/shared/logging'
 import { systemClock } from '@nabiz/shared/time'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { runCommandLine } from '../command-line.ts'
+import { runInProcess } from '../../tests/cli/run-in-process.ts'
 import { openDrivers } from '../drivers.ts'
 
 const lexicon = createLexiconEngine().id
@@ -77,18 +76,6 @@ function open() {
 
 /** Runs `nabiz model …` in this process; what it told on either stream is one text. */
 async function nabiz(...argv: string[]): Promise<{ code: number; told: string }> {
-  const stream = Object.assign(new PassThrough(), { isTTY: false, columns: 80 }) as PassThrough &
-    NodeJS.WriteStream
-  const code = await runCommandLine(['model', ...argv, '-c', path], {
-    env: {},
-    stdout: stream,
-    stderr: stream,
-    stdin: process.stdin,
-    stopping: new AbortController().signal,
-    stop: () => undefined,
-    exit: () => undefined,
-    onHangUp: () => undefined,
-    setFatalLogger: () => undefined,
-  })
-  return { code, told: String(stream.read() ?? '') }
+  const { exitCode, stdout, stderr } = await runInProcess(['model', ...argv, '-c', path])
+  return { code: exitCode, told: stdout + stderr }
 }

@@ -1,12 +1,11 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { PassThrough } from 'node:stream'
 import { skip as skipRecord } from '@nabiz/shared/contracts'
 import { createSilentLogger } from '@nabiz/shared/logging'
 import { systemClock } from '@nabiz/shared/time'
 import { afterEach, beforeEach, expect, it } from 'vitest'
-import { runCommandLine } from '../command-line.ts'
+import { runInProcess } from '../../tests/cli/run-in-process.ts'
 import { type Drivers, openDrivers } from '../drivers.ts'
 
 let dataDir = ''
@@ -63,18 +62,6 @@ function open(): Promise<Drivers> {
 
 /** Runs a command line in this process on the folder; what it told on either stream is one text. */
 async function nabiz(...argv: string[]): Promise<{ code: number; told: string }> {
-  const stream = Object.assign(new PassThrough(), { isTTY: false, columns: 80 }) as PassThrough &
-    NodeJS.WriteStream
-  const code = await runCommandLine([...argv, '--data-dir', dataDir], {
-    env: {},
-    stdout: stream,
-    stderr: stream,
-    stdin: process.stdin,
-    stopping: new AbortController().signal,
-    stop: () => undefined,
-    exit: () => undefined,
-    onHangUp: () => undefined,
-    setFatalLogger: () => undefined,
-  })
-  return { code, told: String(stream.read() ?? '') }
+  const { exitCode, stdout, stderr } = await runInProcess([...argv, '--data-dir', dataDir])
+  return { code: exitCode, told: stdout + stderr }
 }
