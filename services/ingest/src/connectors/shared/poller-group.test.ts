@@ -61,6 +61,22 @@ describe('a group of pollers', () => {
     expect(lines.join()).toContain('"part":"seldom","code":"http_network"')
   })
 
+  it('asks a member again at once whose call was ended with the lease', async () => {
+    const ending = new AbortController()
+    let calls = 0
+    const endsWithLease = () => {
+      calls += 1
+      if (calls > 1) return {}
+      ending.abort()
+      return fault('http_network')
+    }
+    const { group, polled } = setup({ seldom: endsWithLease })
+    const { cursor } = await group.poll(undefined, signal)
+    await expect(group.poll(cursor, ending.signal)).rejects.toMatchObject({ code: 'http_network' })
+    await group.poll(cursor, signal)
+    expect(polled).toEqual(['often:', 'seldom:', 'seldom:'])
+  })
+
   it.each([
     ['often', 'http_network'],
     ['often', 'platform_auth'],
@@ -112,5 +128,5 @@ function setup(behaviour: Record<string, () => Partial<Poll> | Error> = {}) {
     logger,
     members: { often: member('often', minute), seldom: member('seldom', hour) },
   })
-  return { clock, polled, lines, poll: (cursor: string | undefined) => group.poll(cursor, signal) }
+  return { clock, group, polled, lines, poll: (cursor: string | undefined) => group.poll(cursor, signal) }
 }

@@ -79,7 +79,8 @@ export function createPollerGroup({ clock, logger, members }: PollerGroupOptions
     try {
       return await member.poll(cursor, signal)
     } catch (err) {
-      if (!(err instanceof DependencyError) || faultsOfAll.has(err.code)) throw err
+      // A call that was ended with the lease says nothing about the member.
+      if (signal.aborted || !(err instanceof DependencyError) || faultsOfAll.has(err.code)) throw err
       if (name === names[0] && err.code !== 'platform_quota') throw err
       const waitMs = err.retryAfterMs ?? usualPauseMs
       held.set(name, { fault: err, until: clock.now() + waitMs })
