@@ -17,7 +17,7 @@ export interface TcpProxy {
   readonly open: number
   /** Resets every connection; returns how many there were. */
   cut(): number
-  /** Resets every connection and each that is tried within `ms`. */
+  /** Resets every connection and each that is tried within `ms` from now; 0 lets them in again. */
   refuse(ms: number): void
   /** Each piece of a stream waits so long, both ways; 0 ends that. */
   delay(ms: number): void
