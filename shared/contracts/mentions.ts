@@ -120,19 +120,6 @@ export const configCopy = z.object({
 })
 export type ConfigCopy = z.infer<typeof configCopy>
 
-/** Key of every skip record, so that they are found without reading the others. */
-export const skipKey = '#skip'
-
-/** A person's decision to pass over a record that our own code cannot process; a replay skips it too. */
-export const skip = z.object({
-  v: z.literal(1),
-  type: z.literal('skip'),
-  offset: z.int().min(0),
-  reason: z.string().min(1).max(500),
-  by: z.string().min(1).max(128),
-})
-export type Skip = z.infer<typeof skip>
-
 /** What a person said an incident was, in the partition of its brand: a confirmed crisis teaches no baseline from here on. */
 export const mark = z.object({
   v: z.literal(1),
@@ -149,12 +136,5 @@ export const mark = z.object({
 export type Mark = z.infer<typeof mark>
 
 /** Any record of the `mentions` topic. */
-export const mentionsRecord = z.discriminatedUnion('type', [
-  mention,
-  metric,
-  heartbeat,
-  configCopy,
-  skip,
-  mark,
-])
+export const mentionsRecord = z.discriminatedUnion('type', [mention, metric, heartbeat, configCopy, mark])
 export type MentionsRecord = z.infer<typeof mentionsRecord>

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { skip as skipRecord } from '@nabiz/shared/contracts'
+import { skipPartition, skip as skipRecord } from '@nabiz/shared/contracts'
 import { createSilentLogger } from '@nabiz/shared/logging'
 import { systemClock } from '@nabiz/shared/time'
 import { afterEach, beforeEach, expect, it } from 'vitest'
@@ -19,15 +19,16 @@ beforeEach(async () => {
 })
 afterEach(() => rm(dataDir, { recursive: true, force: true }))
 
-it('writes a record of the decision into the partition, with the reason and who it was', async () => {
+it('writes a record of the decision, with the reason and who it was', async () => {
   const { code, told } = await nabiz('skip', '7', '0', '--reason', 'bug 12', '--by', 'ada')
   expect({ code, told }).toEqual({ code: 0, told: expect.stringContaining('offset 0 of partition 7') })
   const drivers = await open()
-  const records = drivers.log.read({ topic: 'mentions', partition: 7, from: 1 })
+  const topicId = await drivers.log.topicId('mentions')
+  const records = drivers.log.read({ topic: 'config', partition: skipPartition, from: 0 })
   const values = []
   for await (const batch of records) for (const { value } of batch) values.push(Buffer.from(value).toString())
   expect(values.map((text) => skipRecord.parse(JSON.parse(text)))).toEqual([
-    { v: 1, type: 'skip', offset: 0, reason: 'bug 12', by: 'ada' },
+    { v: 1, type: 'skip', topicId, partition: 7, offset: 0, reason: 'bug 12', by: 'ada' },
   ])
   await drivers.close()
 })

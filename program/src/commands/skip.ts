@@ -1,4 +1,4 @@
-import { partitionCount, type Skip, skipKey } from '@nabiz/shared/contracts'
+import { partitionCount, type Skip, skipKey, skipPartition } from '@nabiz/shared/contracts'
 import { ConfigError, type ConfigFault } from '@nabiz/shared/errors'
 import { createSilentLogger } from '@nabiz/shared/logging'
 import { systemClock } from '@nabiz/shared/time'
@@ -17,7 +17,7 @@ export interface SkipOptions {
 }
 
 /**
- * `nabiz skip`: has scoring pass over a record on which our own code fails, by a record in the same partition, so that
+ * `nabiz skip`: has scoring pass over a record on which our own code fails, by a record in `config`, so that
  * a replay passes over it too. On the embedded log DependencyError log_locked while nabiz runs; ConfigError for a record that is not there.
  */
 export async function skip(options: SkipOptions, edge: ProcessEdge): Promise<number> {
@@ -33,9 +33,13 @@ export async function skip(options: SkipOptions, edge: ProcessEdge): Promise<num
     if (!bounds || offset < bounds.earliest || offset >= bounds.end) {
       throw new ConfigError('the command line', [describeAbsent(options, bounds)])
     }
-    const record: Skip = { v: 1, type: 'skip', offset, reason: reason.slice(0, 500), by: by.slice(0, 128) }
+    const topicId = await drivers.log.topicId('mentions')
+    const who = { reason: reason.slice(0, 500), by: by.slice(0, 128) }
+    const record: Skip = { v: 1, type: 'skip', topicId, partition, offset, ...who }
     const value = Buffer.from(JSON.stringify(record), 'utf8')
-    await drivers.log.append([{ topic: 'mentions', key: skipKey, partition, value }])
+    await drivers.log.append([
+      { topic: 'config', key: skipKey(partition, offset), partition: skipPartition, value },
+    ])
     edge.stdout.write(`offset ${offset} of partition ${partition} is passed over from the next start on\n`)
     return exitCodes.ok
   } finally {

@@ -1,5 +1,6 @@
 import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
+import { readSkips } from '@nabiz/scoring'
 import { type Mention, mention, mentionsRecord } from '@nabiz/shared/contracts'
 import { ConfigError, type ConfigFault, DependencyError } from '@nabiz/shared/errors'
 import type { Log } from '@nabiz/shared/log'
@@ -28,12 +29,10 @@ export async function replayLoggedMentions(
   const result: MentionsResult = { incidents: [], hours: [] }
   for (const { partition, earliest, end } of await log.bounds('mentions')) {
     if (earliest === end) continue
-    const skipped = new Set<number>()
-    for await (const { record } of recordsOf(log, partition, earliest, end))
-      if (record.type === 'skip') skipped.add(record.offset)
+    const skips = await readSkips(log, partition)
     const replay = createMentionReplay(candidate.judgedBy)
     for await (const { record, offset, timestamp } of recordsOf(log, partition, earliest, end))
-      if (!skipped.has(offset)) replay.take(record, { offset, timestamp })
+      if (!skips.has(offset)) replay.take(record, { offset, timestamp })
     add(result, replay, range, brand)
   }
   return result

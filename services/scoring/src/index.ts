@@ -19,4 +19,5 @@ export {
 } from './sentiment/index.ts'
 export { createModelShelf, type ModelShelf } from './sentiment/model-shelf.ts'
 export { createTowardsBrand, type JudgeTowards } from './sentiment/towards-brand.ts'
+export { readSkips } from './steps/read-skips.ts'
 export { tokensForTerms } from './text/key-terms.ts'

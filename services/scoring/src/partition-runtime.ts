@@ -169,7 +169,7 @@ export class PartitionRuntime {
       this.#failures.failing = { offset: record.offset, attempts }
       this.#options.telemetry.recordFailed(this.#partition, record.offset, attempts, err)
       if (attempts < tries) throw new ReloadNeeded('a record failed half-way through')
-      const person = (await readSkips(this.#options.log, this.#partition, record.offset)).get(record.offset)
+      const person = (await readSkips(this.#options.log, this.#partition)).get(record.offset)
       if (person === undefined) throw this.#stopAt(record.offset, err)
       skips.set(record.offset, person)
       throw new ReloadNeeded('a record is passed over')
@@ -185,10 +185,6 @@ export class PartitionRuntime {
     }
     guard.passed(1)
     const value = outcome.value
-    if (value.type === 'skip') {
-      telemetry.passed('skip')
-      return
-    }
     const input = this.#toInput(value, record)
     const result = engine.apply(this.#state, input, (emission) => this.#outbox.emit(emission))
     if (result.kind === 'dropped') telemetry.dropped(result.reason)
@@ -200,7 +196,7 @@ export class PartitionRuntime {
     }
   }
 
-  #toInput(value: Exclude<MentionsRecord, { type: 'skip' }>, record: LogRecord): EngineInput {
+  #toInput(value: MentionsRecord, record: LogRecord): EngineInput {
     const { offset, timestamp } = record
     if (value.type === 'heartbeat') return { kind: 'heartbeat', heartbeat: value, offset, timestamp }
     if (value.type === 'config') {

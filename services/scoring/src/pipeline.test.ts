@@ -1,7 +1,15 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type DeadMention, deadMention, type Mention, skipKey } from '@nabiz/shared/contracts'
+import {
+  type DeadMention,
+  deadMention,
+  type Mention,
+  partitionCount,
+  type Skip,
+  skipKey,
+  skipPartition,
+} from '@nabiz/shared/contracts'
 import { type Log, openEmbeddedLog, partitionOf } from '@nabiz/shared/log'
 import { createSilentLogger } from '@nabiz/shared/logging'
 import { createRegistry } from '@nabiz/shared/metrics'
@@ -64,17 +72,24 @@ describe('a record on which our own code throws when it is half applied', () => 
     ['the build that cannot', 'torn'],
     ['one that could', 'nothing'],
   ])('is passed over and counted as dropped once a person has said so, by %s', async (_build, breaksOn) => {
-    const skip = { v: 1, type: 'skip', offset: 1, reason: 'bug 7', by: 'ada' }
     await append([record(0), record(1, 'torn'), record(2)])
-    await log.append([
-      { topic: 'mentions', key: skipKey, partition, value: Buffer.from(JSON.stringify(skip)) },
-    ])
+    await passOver(1)
     const stage = await start({ breaksOn })
-    await vi.waitFor(async () => expect(await stage.next()).toBe(4))
+    await vi.waitFor(async () => expect(await stage.next()).toBe(3))
     await stage.stop()
     expect(stage.stopped()).toBeUndefined()
     expect(stage.countedIds).not.toContain('m1')
     expect(await stage.total('received')).toBe((await stage.total('passed')) + (await stage.total('dropped')))
+  })
+
+  it('of another partition, or of a topic that was made again, stops nobody', async () => {
+    await append([record(0), record(1), record(2)])
+    await passOver(1, { partition: (partition + 1) % partitionCount })
+    await passOver(1, { topicId: 'the topic before' })
+    const stage = await start({ breaksOn: 'nothing' })
+    await vi.waitFor(async () => expect(await stage.next()).toBe(3))
+    await stage.stop()
+    expect(stage.countedIds).toEqual(['m0', 'm1', 'm2'])
   })
 })
 
@@ -130,6 +145,25 @@ function record(sequence: number, text = `text ${sequence}`): Mention {
 async function append(values: readonly (object | string)[]): Promise<void> {
   const bytes = values.map((value) => Buffer.from(typeof value === 'string' ? value : JSON.stringify(value)))
   await log.append(bytes.map((value) => ({ topic: 'mentions', key: 'kuzey', value })))
+}
+
+/** Says, as a person would, that a record is passed over. */
+async function passOver(offset: number, other: Partial<Skip> = {}): Promise<void> {
+  const topicId = await log.topicId('mentions')
+  const record: Skip = {
+    v: 1,
+    type: 'skip',
+    topicId,
+    partition,
+    offset,
+    reason: 'bug 7',
+    by: 'ada',
+    ...other,
+  }
+  const value = Buffer.from(JSON.stringify(record))
+  await log.append([
+    { topic: 'config', key: skipKey(record.partition, offset), partition: skipPartition, value },
+  ])
 }
 
 async function bounds(topic: 'mentions' | 'mentions.dead' = 'mentions', of = partition) {

@@ -35,24 +35,13 @@ export function createPipeline(options: PipelineOptions): PartitionHandler {
       if (!models.has(id)) throw missingModel(partition, brand, id, models)
     const known = failures.get(partition) ?? { skips: new Map() }
     failures.set(partition, known)
-    known.skips = await readBacklogSkips(partition, loaded.manifest)
+    known.skips = await readSkips(log, partition)
     const base = loaded.manifest
     const { values } = loaded
     const runtime = { topicId, state, base, values, failures: known, model }
     runtimes.set(partition, new PartitionRuntime(partition, runtime, options))
     telemetry.loaded(partition, loaded.manifest?.offset)
     return loaded.manifest && { topicId: loaded.manifest.topicId, offset: loaded.manifest.offset }
-  }
-
-  /** Skips of what is still to be read; a position outside the log is refused by the log itself. */
-  async function readBacklogSkips(
-    partition: number,
-    manifest: Manifest | undefined,
-  ): Promise<Map<number, string>> {
-    const bounds = (await log.bounds('mentions')).find((one) => one.partition === partition)
-    const from = manifest?.offset ?? bounds?.earliest ?? 0
-    const isInside = bounds !== undefined && from >= bounds.earliest && from <= bounds.end
-    return isInside ? readSkips(log, partition, from) : new Map()
   }
 
   function checkManifest(partition: number, manifest: Manifest): void {

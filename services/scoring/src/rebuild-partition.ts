@@ -47,7 +47,7 @@ export async function rebuildPartition(options: RebuildPartitionOptions): Promis
   const bounds = (await log.bounds('mentions')).find((one) => one.partition === partition)
   let mentions = 0
   if (!bounds || bounds.end === bounds.earliest) return { brands: new Map(), mentions }
-  const skips = await readSkips(log, partition, bounds.earliest)
+  const skips = await readSkips(log, partition)
 
   async function apply(records: readonly LogRecord[]): Promise<void> {
     const asked = mentionsToJudge(records, {

@@ -12,7 +12,7 @@ export interface ScoringTelemetry {
   flush(): void
   received(count: number): void
   counted(mention: Mention, label: string, now: number): void
-  passed(kind: 'mention' | 'heartbeat' | 'config' | 'metric' | 'skip' | 'mark'): void
+  passed(kind: 'mention' | 'heartbeat' | 'config' | 'metric' | 'mark'): void
   dropped(reason: string): void
   deadLettered(partition: number, offset: number, reason: string, detail: string): void
   emitted(emissions: readonly Emission[]): void
