@@ -190,14 +190,8 @@ function aFeed(overrides: Record<string, unknown> = {}) {
 }
 
 /** Moves time in steps that leave leases whole, until it is true; hours pass quickly. */
-async function until(isTrue: () => boolean | Promise<boolean>, limitMs = 10 * minute): Promise<void> {
-  const end = ground.clock.now() + limitMs
-  const patience = Date.now() + 30 * second
-  while (!(await isTrue())) {
-    if (Date.now() >= patience) throw new Error('it did not become true')
-    if (ground.clock.now() < end) ground.clock.advance(8 * second)
-    await new Promise((resolve) => setTimeout(resolve, 5))
-  }
+function until(isTrue: () => boolean | Promise<boolean>, limitMs = 10 * minute): Promise<void> {
+  return ground.until(isTrue, limitMs, 8 * second)
 }
 
 function pushed() {

@@ -1,6 +1,10 @@
+import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { withEnvironment } from '@nabiz/shared/config'
 import { type ConfigView, createConfigView, publishConfig } from '@nabiz/shared/config-view'
 import {
@@ -36,8 +40,8 @@ export interface Ground {
   publish(...brands: BrandVersion[]): Promise<void>
   /** Starts an instance; `log` may be one that fails. */
   start(options?: StartOptions): Promise<Running>
-  /** Moves time second by second until it is true, by `limitMs` at most; fails when it is not true then. */
-  until(isTrue: () => boolean | Promise<boolean>, limitMs?: number): Promise<void>
+  /** Moves time step by step (a second) until it is true, by `limitMs` at most; fails when it is not true then. */
+  until(isTrue: () => boolean | Promise<boolean>, limitMs?: number, stepMs?: number): Promise<void>
   /** Moves time past the end of a limit's period that would end within three hours, so that the test stays in one. */
   clearOf(endOfPeriod: (now: number) => number): void
   mentions(): Promise<Extract<MentionsRecord, { type: 'mention' }>[]>
@@ -71,6 +75,23 @@ export interface Answer {
   unknownFields?: string[]
 }
 
+/** How fast a test's time may pass: a step takes what a call over HTTP takes here and now, however busy the machine is. */
+async function startPace() {
+  const server = createServer((_request, response) => void response.end()).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  return {
+    async step() {
+      await sleep(4)
+      await (await fetch(url)).arrayBuffer()
+    },
+    close() {
+      server.close()
+      server.closeAllConnections()
+    },
+  }
+}
+
 /** `more`: variables that the accounts' secrets are read from, beside the usual ones. */
 export async function openGround(more: Readonly<Record<string, string>> = {}): Promise<Ground> {
   const root = await mkdtemp(join(tmpdir(), 'nabiz-ingest-'))
@@ -81,6 +102,7 @@ export async function openGround(more: Readonly<Record<string, string>> = {}): P
   const view = createConfigView(log, { clock })
   const outgoing = createOutgoing({ allowHosts: ['127.0.0.1'] })
   const running: Ingest[] = []
+  const pace = await startPace()
   await view.start()
 
   async function records(topic: 'mentions' | 'mentions.dead' | 'config' = 'mentions'): Promise<LogRecord[]> {
@@ -148,14 +170,14 @@ export async function openGround(more: Readonly<Record<string, string>> = {}): P
         },
       }
     },
-    async until(isTrue, limitMs = 120 * second) {
+    async until(isTrue, limitMs = 120 * second, stepMs = 1 * second) {
       const end = clock.now() + limitMs
       // Files and sockets take the machine's time, not the test's: at the end it waits for them without moving on.
-      const patience = Date.now() + 20 * second
+      const patience = Date.now() + 30 * second
       while (!(await isTrue())) {
         if (Date.now() >= patience) throw new Error('it did not become true')
-        if (clock.now() < end) clock.advance(1 * second)
-        await new Promise((resolve) => setTimeout(resolve, 4))
+        if (clock.now() < end) clock.advance(stepMs)
+        await pace.step()
       }
     },
     clearOf(endOfPeriod) {
@@ -175,6 +197,7 @@ export async function openGround(more: Readonly<Record<string, string>> = {}): P
     dead: async () => (await records('mentions.dead')).map((record) => read(record) as DeadMention),
     async close() {
       for (const ingest of running) await ingest.stop()
+      pace.close()
       await view.stop()
       await outgoing.close()
       await log.close()
