@@ -1,13 +1,17 @@
-import { readFileSync } from 'node:fs'
 import { performance } from 'node:perf_hooks'
 import { createScoring, createSentimentEngine, scoringConfig, tokensForTerms } from '@nabiz/scoring'
+import type { Log } from '@nabiz/shared/log'
 import { createSilentLogger } from '@nabiz/shared/logging'
 import { createRegistry } from '@nabiz/shared/metrics'
 import { Progress } from '@nabiz/shared/pipeline'
 import { systemClock } from '@nabiz/shared/time'
 import type { Drivers } from '../src/drivers.ts'
+import { coreSeconds } from './core-time.ts'
 
-/** Seconds in which the scoring service takes everything in a log, by the clock and by its thread's time on a core. */
+/**
+ * Seconds in which the scoring service takes everything in a log, by the clock and by its thread's time on a core; from
+ * the first batch on, so that joining a group is left out.
+ */
 export async function measureScoring({ log, store }: Drivers): Promise<{ seconds: number; core: number }> {
   const progress = new Progress()
   const scoring = createScoring({
@@ -26,18 +30,30 @@ export async function measureScoring({ log, store }: Drivers): Promise<{ seconds
     serveHttp: false,
   })
   const ends = new Map((await log.bounds('mentions')).map(({ partition, end }) => [partition, end]))
-  const startedAt = performance.now()
-  const coreBefore = mainThreadSeconds()
+  const first = whenFirstTaken(log)
   await scoring.start()
+  const { startedAt, coreBefore } = await first
   await progress.reached(ends)
   const seconds = (performance.now() - startedAt) / 1_000
-  const core = mainThreadSeconds() - coreBefore
+  const core = coreSeconds() - coreBefore
   await scoring.stop()
   return { seconds, core }
 }
 
-/** Time the main thread has run on a core so far, s; the kernel's own account, waiting for a core left out. */
-function mainThreadSeconds(): number {
-  const [nanoseconds = '0'] = readFileSync(`/proc/self/task/${process.pid}/schedstat`, 'utf8').split(' ')
-  return Number(nanoseconds) / 1e9
+/** Clock and core time of the moment at which the next subscriber of a log is given its first batch. */
+function whenFirstTaken(log: Log): Promise<{ startedAt: number; coreBefore: number }> {
+  const subscribe = log.subscribe.bind(log)
+  return new Promise((resolve) => {
+    log.subscribe = ({ handler, ...rest }) =>
+      subscribe({
+        ...rest,
+        handler: {
+          ...handler,
+          process(batch, signal) {
+            resolve({ startedAt: performance.now(), coreBefore: coreSeconds() })
+            return handler.process(batch, signal)
+          },
+        },
+      })
+  })
 }

@@ -1,5 +1,6 @@
 import { partitionCount } from '@nabiz/shared/contracts'
 import { makeTopic, runBareClient } from '../../../shared/log/kafka/bench/bare-client.ts'
+import { coreSeconds } from '../core-time.ts'
 import type { Figure } from '../figure.ts'
 import { measureScoring } from '../measure-scoring.ts'
 import { prepareLog } from '../prepare-log.ts'
@@ -20,7 +21,9 @@ export async function clusterThroughput(): Promise<Figure[]> {
     const copyTo = `${place.prefix}copy`
     await makeTopic(brokers, copyTo, partitionCount)
     const read = await runBareClient({ brokers, topic, records })
+    const coreBefore = coreSeconds()
     const copy = await runBareClient({ brokers, topic, records, copyTo })
+    const copyCore = coreSeconds() - coreBefore
     const { seconds, core } = await withDriversAt(place, measureScoring)
     const ours = records / seconds
     return [
@@ -40,6 +43,14 @@ export async function clusterThroughput(): Promise<Figure[]> {
         aim: 1,
         better: 'more',
         note: `copy: ${Math.round(copy.records / copy.seconds)} records a second (acks=all, idempotent, gzip, chunks of 1,000)`,
+      },
+      {
+        name: 'cluster_throughput_per_core_to_copy',
+        what: 'the same, each by the time its thread had a core',
+        value: copyCore / core,
+        unit: 'times',
+        better: 'more',
+        note: `${copyCore.toFixed(1)} and ${core.toFixed(1)} s; what else the machine did is left out`,
       },
       {
         name: 'cluster_throughput_to_read',
