@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import type { Baseline } from './baseline/baseline.ts'
 import { countKind, shareKind } from './baselines.ts'
 import { Reader, Writer } from './codec.ts'
 import { type Journalable, Journaled, type JournalKind, storedEvery } from './journaled.ts'
@@ -32,3 +33,30 @@ it.each([
     }
   },
 )
+
+it('reads a checkpoint no sooner than it is asked for, and writes it again as it came', () => {
+  const live = new Journaled(countKind, 20)
+  for (let index = 40; index < 100; index += 1) live.close(index, [index % 7], true, 180)
+  live.store()
+  for (let index = 100; index < 110; index += 1) live.close(index, [index % 5], true, 180)
+  const journal = new Writer()
+  live.encodeJournal(journal)
+  const told = journal.finish()
+  let decoded = 0
+  const counted: JournalKind<Baseline> = {
+    ...countKind,
+    decode(bytes) {
+      decoded += 1
+      return countKind.decode(bytes)
+    },
+  }
+  const read = Journaled.decode(new Reader(told, 'journal'), counted, 20, live.encodeStored())
+  const again = new Writer()
+  read.encodeJournal(again)
+  expect(again.finish()).toEqual(told)
+  expect(read.encodeStored()).toBeUndefined()
+  expect(decoded).toBe(0)
+  for (const each of [live, read]) each.close(110, [3], true, 120)
+  expect(decoded).toBe(1)
+  expect(read.baseline.encode()).toEqual(live.baseline.encode())
+})

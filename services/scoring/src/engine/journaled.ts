@@ -1,4 +1,4 @@
-import { type Reader, Writer } from './codec.ts'
+import { Reader, Writer } from './codec.ts'
 
 /** How a baseline is told what happened; an entry's values are a fixed number of numbers. */
 export interface JournalKind<B> {
@@ -28,11 +28,16 @@ export const storedEvery = 24
 /**
  * A baseline that is stored every two hours, and between as what happened to it since: tens of KB a signal need not be
  * written at every checkpoint. When it is stored depends on buckets alone, so bytes never depend on checkpoints.
+ *
+ * What was read from a checkpoint stays bytes until somebody asks for it: a member that takes over thousands of brands
+ * counts their mentions at once, and reads each brand's past when it is judged by it.
  */
 export class Journaled<B extends Journalable> {
-  readonly baseline: B
   readonly #kind: JournalKind<B>
   readonly #dueSlot: number
+  #baseline: B | undefined
+  /** The whole bytes written last, of a baseline that nobody has asked for yet. */
+  #unread: Uint8Array | undefined
   #journal = new Journal()
   #zone = Number.NaN
   #stored: Uint8Array | undefined
@@ -40,10 +45,15 @@ export class Journaled<B extends Journalable> {
   readonly #derived = new Map<number, { index: number; zone: number; value: unknown }>()
 
   /** @param dueSlot bucket of the two hours, 0 to 23, at which it is stored; spread over brands */
-  constructor(kind: JournalKind<B>, dueSlot: number, baseline: B = kind.create()) {
-    this.baseline = baseline
+  constructor(kind: JournalKind<B>, dueSlot: number, baseline?: B) {
+    this.#baseline = baseline
     this.#kind = kind
     this.#dueSlot = dueSlot
+  }
+
+  get baseline(): B {
+    this.#baseline ??= this.#read()
+    return this.#baseline
   }
 
   get next(): number | undefined {
@@ -52,13 +62,14 @@ export class Journaled<B extends Journalable> {
 
   /** Closes a bucket; `zone`: minutes east of UTC there and then. */
   close(index: number, values: readonly number[], observed: boolean, zone: number): void {
+    const { baseline } = this
     if (zone !== this.#zone) this.#journal.push(opZone, zone)
     this.#zone = zone
     this.#journal.push(observed ? opClose : opUnseen)
     // The first entry has to say where the buckets begin; the others follow one another.
-    if (this.baseline.next === undefined) this.#journal.push(index)
+    if (baseline.next === undefined) this.#journal.push(index)
     this.#push(values)
-    this.#kind.close(this.baseline, index, values, observed, zone)
+    this.#kind.close(baseline, index, values, observed, zone)
     this.#derived.clear()
     if (index % storedEvery === this.#dueSlot || this.#journal.length > longestJournal) this.store()
   }
@@ -118,23 +129,31 @@ export class Journaled<B extends Journalable> {
     dueSlot: number,
     stored: Uint8Array | undefined,
   ): Journaled<B> {
-    const journal = reader.list(() => reader.number())
-    const baseline = stored === undefined ? kind.create() : kind.decode(stored)
-    const journaled = new Journaled(kind, dueSlot, baseline)
+    const journaled = new Journaled(kind, dueSlot)
+    journaled.#journal = Journal.decode(reader)
+    journaled.#unread = stored
+    return journaled
+  }
+
+  /** The whole bytes, and what the journal tells has happened since. */
+  #read(): B {
+    const kind = this.#kind
+    const baseline = this.#unread === undefined ? kind.create() : kind.decode(this.#unread)
+    this.#unread = undefined
+    const journal = this.#journal.values()
     for (let at = 0; at < journal.length; ) {
       const op = journal[at++]
       if (op === opZone) {
-        journaled.#zone = journal[at++] ?? 0
+        this.#zone = journal[at++] ?? 0
         continue
       }
       const index = op === opCorrect || baseline.next === undefined ? (journal[at++] ?? 0) : baseline.next
       const values = journal.slice(at, at + kind.width)
       at += kind.width
       if (op === opCorrect) kind.correct(baseline, index, values)
-      else kind.close(baseline, index, values, op === opClose, journaled.#zone)
+      else kind.close(baseline, index, values, op === opClose, this.#zone)
     }
-    journaled.#journal = new Journal(journal)
-    return journaled
+    return baseline
   }
 
   #push(values: readonly number[]): void {
@@ -147,10 +166,6 @@ class Journal {
   readonly #bytes = new Writer(64)
   #length = 0
 
-  constructor(values: readonly number[] = []) {
-    this.push(...values)
-  }
-
   get length(): number {
     return this.#length
   }
@@ -160,8 +175,24 @@ class Journal {
     this.#length += values.length
   }
 
+  values(): number[] {
+    const bytes = new Writer(64)
+    this.encode(bytes)
+    const reader = new Reader(bytes.finish(), 'journal')
+    return reader.list(() => reader.number())
+  }
+
   encode(writer: Writer): void {
     writer.unsigned(this.#length)
     writer.rawOf(this.#bytes)
+  }
+
+  static decode(reader: Reader): Journal {
+    const journal = new Journal()
+    journal.#length = reader.unsigned()
+    const from = reader.position
+    for (let left = journal.#length; left > 0; left -= 1) reader.number()
+    journal.#bytes.raw(reader.between(from, reader.position))
+    return journal
   }
 }
