@@ -207,6 +207,15 @@ export const thresholdsConfig = z.strictObject({
   /** Hours after a brand is first watched in which nothing pages; until then it warns. */
   graceHours: z.number().min(0).max(720, 'at most 720, thirty days').default(0),
   floors: z.strictObject(floorFields).prefault({}),
+  /** One platform judged by itself, by the hour: a storm that the brand's other platforms drown. */
+  platforms: z
+    .strictObject({
+      /** Whether it is. */
+      pages: z.boolean().default(true),
+      /** Its boundaries as a multiple of the brand's. */
+      factor: z.number().min(0.5).max(10).default(1.5),
+    })
+    .prefault({}),
   /** Signals that may page; the others are still computed and shown. */
   pages: z
     .strictObject({

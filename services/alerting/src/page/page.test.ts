@@ -277,6 +277,14 @@ describe('renderPage', () => {
     expect(facts.find((fact) => fact.name === 'event')?.value).toBe(expected)
   })
 
+  it.each([
+    ['tr', 'Kuzey Air (Telegram) hakkında beklenenin 14 katı olumsuz paylaşım var'],
+    ['en', 'Negative mentions of Kuzey Air (Telegram) are at 14 times the expected level'],
+  ] as const)('names the platform that a storm is confined to, in %s', (language, title) => {
+    const leading = aTransition({ scope: 'telegram' })
+    expect(renderPage(inLanguage(language, { leading })).title).toBe(title)
+  })
+
   it('renders in UTC when the zone is unknown', () => {
     const brand = { ...aNotice().brand, timeZone: 'Mars/Olympus' }
     const since = renderPage(aNotice({ brand })).facts.find((fact) => fact.name === 'since')

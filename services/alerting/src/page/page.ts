@@ -86,8 +86,10 @@ function labelsOf(notice: Notice): LabelName[] {
 }
 
 function titleOf({ notice, messages, formats }: FactWriter): string {
-  const brand = sanitiseLine(notice.brand.name) || notice.brand.id
-  const { signal, window, transition } = notice.leading
+  const { signal, window, transition, scope } = notice.leading
+  const named = sanitiseLine(notice.brand.name) || notice.brand.id
+  // A storm on one platform is not one everywhere.
+  const brand = scope === 'all' ? named : `${named} (${platformTitle(scope)})`
   if (notice.kind === 'resolved') {
     return transition === 'recovered' ? messages.recovered(brand, signal) : messages.closed(brand)
   }
