@@ -71,6 +71,8 @@ export const signalRecord = z.object({
   severity: z.number(),
   windows: z.array(windowEvaluation),
   coverage: z.array(platformCoverage),
+  /** What there is to compare with: none, plain (the first days) or full; observed days, 14 at most. */
+  history: z.object({ phase: z.enum(['none', 'plain', 'full']), days: z.number().min(0) }).optional(),
   /** From severity 0.5 on, where it grows. */
   projection: projection.optional(),
   /** Version of the thresholds in force. */

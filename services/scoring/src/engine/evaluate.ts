@@ -94,8 +94,8 @@ function tellSignal(
 ): void {
   const slot = brand.signals[signal.name]
   const zone = zoneOffsetAt(brand.settings.zoneOffsets, moment.minute * minuteMs)
-  const isWarming = signal.maturity(brand, bucketOf(moment.minute), zone).phase === 'none'
-  const state = shownState(slot.machine, isBlind(brand, moment.minute), isWarming)
+  const { phase, days } = signal.maturity(brand, bucketOf(moment.minute), zone)
+  const state = shownState(slot.machine, isBlind(brand, moment.minute), phase === 'none')
   const band = bandOf(judgement, thresholdsOf(brand.settings, signal.name).warnAt)
   const isDue = moment.closing && moment.minute % 60 === spread(brand.id, 60)
   // A floor may hold a severity at 0 until it is over the boundary: growth is seen before.
@@ -122,6 +122,7 @@ function tellSignal(
     severity: round6(judgement.severity),
     windows: judgement.verdicts.map((_verdict, at) => windowEvaluation(judgement, at)),
     coverage: coverageAt(brand, moment.minute, moment.unseen),
+    history: { phase, days: round6(days) },
     ...(projection === undefined ? {} : { projection }),
     config: brand.settings.version,
     engine: brand.engine,
