@@ -31,6 +31,8 @@ export const windowEvaluation = z.object({
    */
   boundary: z.number().optional(),
   severity: z.number(),
+  /** It holds less than expected, which was asked for: `boundary` is the greatest value that pages. Absent: more. */
+  direction: z.literal('fall').optional(),
   /** Why the severity is a warning and no page, and what it would be. */
   limit: z
     .object({

@@ -252,8 +252,8 @@ export function createTelemetry(registry: Registry, logger: Logger): ScoringTele
 
 /** The smallest storm that some window of the record would hear; Infinity where nothing is expected or nothing pages. */
 function deafnessOf({ windows }: SignalRecord): number {
-  const reaches = windows.flatMap(({ minutes, expected, boundary = Number.POSITIVE_INFINITY }) =>
-    minutes === dayWindowMinutes
+  const reaches = windows.flatMap(({ minutes, expected, direction, boundary = Number.POSITIVE_INFINITY }) =>
+    minutes === dayWindowMinutes || direction === 'fall'
       ? []
       : [{ windowBuckets: windowBuckets[minutes], expected, countAtSeverity1: boundary }],
   )

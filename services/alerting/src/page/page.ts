@@ -1,3 +1,4 @@
+import { fallingSignals } from '@nabiz/shared/contracts'
 import type { Notice, NoticeKind } from '../channels/channel.ts'
 import { en } from './en.ts'
 import { counterOf, type FactWriter, platformTitle, writeFacts } from './facts.ts'
@@ -104,7 +105,10 @@ function titleOf({ notice, messages, formats }: FactWriter): string {
     past: notice.kind === 'missed',
     counter: counterOf(notice.leading),
   }
-  return messages.titles[notice.kind](messages.headlines[signal](headline))
+  const falling = window.direction === 'fall' && fallingSignals.find((each) => each === signal)
+  return messages.titles[notice.kind](
+    falling ? messages.fallen[falling](headline) : messages.headlines[signal](headline),
+  )
 }
 
 function samplesOf(notice: Notice, messages: Messages): PageSample[] {

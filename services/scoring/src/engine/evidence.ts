@@ -37,7 +37,7 @@ export interface EvidenceQuestion {
 /** The proof a breach carries. */
 export function gatherEvidence(question: EvidenceQuestion): Evidence {
   const { brand, judgement, minute, now, coverage, samples } = question
-  const from = minute - minutesAt(judgement.best) + 1
+  const from = minute - minutesAt(judgement.verdicts, judgement.best) + 1
   const sums = sumMinutes(brand.platforms.values(), from, minute + 1, now)
   const mentions = sums[mentionsAt] ?? 0
   const platforms = [...brand.platforms.values()].map((platform) => ({

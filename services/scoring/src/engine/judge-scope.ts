@@ -1,5 +1,5 @@
 import { evaluateWindow, type WindowVerdict } from './baseline/severity.ts'
-import { zoneOffsetAt } from './brand-settings.ts'
+import { directionOf, zoneOffsetAt } from './brand-settings.ts'
 import type { BrandState } from './brand-state.ts'
 import { DistinctCount } from './distinct-count.ts'
 import { bucketOf, minuteMs, windows } from './grid.ts'
@@ -37,6 +37,7 @@ function sumOfHour({ platform, name }: Scoped, minute: number): number {
 /** Judges the hour that ends with `minute`. Undefined where the count cannot page, whatever is usual, or nothing is known yet of what is. */
 export function judgeScope(scoped: Scoped, minute: number): Judgement | undefined {
   const { brand, platform, scope, name } = scoped
+  if (directionOf(brand.settings, name) === 'fall') return undefined
   const value = sumOfHour(scoped, minute)
   const thresholds = thresholdsIn(brand.settings, bucketOf(minute), name)
   const machine = scope.machines.get(name)

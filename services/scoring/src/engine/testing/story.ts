@@ -76,7 +76,10 @@ export class Story {
   now = monday
   #offset = 0
 
+  readonly #options: Partial<Pick<EngineOptions, 'signals' | 'confusion'>>
+
   constructor(options: Partial<Pick<EngineOptions, 'signals' | 'confusion'>> = {}) {
+    this.#options = options
     this.engine = anEngine(options)
     this.state = this.engine.create()
   }
@@ -247,7 +250,7 @@ export class Story {
   /** Another story with the same past, of which it has no record but the state. */
   fork(): Story {
     this.restore()
-    const story = new Story()
+    const story = new Story(this.#options)
     story.connectors = this.connectors
     story.now = this.now
     story.#offset = this.#offset
