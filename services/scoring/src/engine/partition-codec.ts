@@ -1,6 +1,6 @@
 import { baselineNames } from './baselines.ts'
 import { decodeBrand, encodeBrand } from './brand-codec.ts'
-import { type BrandConfigs, settingsOf } from './brand-configs.ts'
+import { type BrandConfigs, settingsOf, storedConfigs } from './brand-configs.ts'
 import { Reader, Writer } from './codec.ts'
 import { Connectors } from './connectors.ts'
 import { decodeEngagement, encodeEngagement } from './engagement-codec.ts'
@@ -101,7 +101,7 @@ export function decodePartition(values: ReadonlyMap<string, Uint8Array>, engine:
   const ids = [...values.keys()].filter((name) => name.startsWith(valueNames.config)).sort()
   for (const name of ids) {
     const id = name.slice(valueNames.config.length)
-    const configs = JSON.parse(untext.decode(values.get(name))) as BrandConfigs
+    const configs = storedConfigs(JSON.parse(untext.decode(values.get(name))) as BrandConfigs)
     state.configs.set(id, configs)
     const settings = settingsOf(configs)
     const hot = values.get(`${valueNames.hot}${id}`)
