@@ -155,6 +155,20 @@ export function* eachPartition(filled: ReturnType<typeof fillBrands>, count: num
   }
 }
 
+/** All of `count` such brands in the state of one partition; no fingerprints. */
+export function onePartition(filled: ReturnType<typeof fillBrands>, count: number): PartitionState {
+  const values = new Map([['p', filled.partition]])
+  for (let index = 0; index < count; index += 1) {
+    const id = `brand-${index}`
+    const like = filled.brands[kindOf(index)]
+    if (!like) continue
+    values.set(`c/${id}`, like.config)
+    values.set(`h/${id}`, like.hot)
+    for (const [signal, bytes] of like.baselines) values.set(`b/${id}/${signal}`, bytes)
+  }
+  return engine.decode(values)
+}
+
 /** What 48 hours of mentions leave behind so that each is counted once. */
 function addFingerprints(state: PartitionState, perHour: number, end: number, seed: number): void {
   const random = createSeeded(seed)

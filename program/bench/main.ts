@@ -13,12 +13,13 @@ import { clusterTakeover } from './cluster/cluster-takeover.ts'
 import { clusterThroughput } from './cluster/cluster-throughput.ts'
 import { clusterWebhooks } from './cluster/cluster-webhooks.ts'
 import { drawFigures } from './draw-figures.ts'
+import { engineAlone } from './engine.ts'
 import type { Figure } from './figure.ts'
 import { latency } from './latency.ts'
 import { throughput } from './throughput.ts'
 import { webhooks } from './webhooks/webhooks.ts'
 
-const embeddedBenches = { throughput, latency, brands, webhooks }
+const embeddedBenches = { throughput, latency, brands, engine: engineAlone, webhooks }
 const clusterBenches = {
   'cluster-throughput': clusterThroughput,
   'cluster-webhooks': clusterWebhooks,

@@ -145,11 +145,21 @@ function createProgram(edge: ProcessEdge, done: (exitCode: number) => void): Com
     .option('--data-dir <folder>', 'folder of the log and store (default: the config says)')
     .option('--json', 'as JSON', false)
     .option('--every-partition', 'empty partitions too', false)
+    .option('--brands', 'what each brand says instead: state, severity, history, platforms not seen', false)
     .action(
-      async (options: { config?: string; dataDir?: string; json: boolean; everyPartition: boolean }) => {
-        const { json, everyPartition } = options
+      async (options: {
+        config?: string
+        dataDir?: string
+        json: boolean
+        everyPartition: boolean
+        brands: boolean
+      }) => {
+        const { json, everyPartition, brands } = options
         done(
-          await status({ place: placeOf(options.config, options.dataDir, edge), json, everyPartition }, edge),
+          await status(
+            { place: placeOf(options.config, options.dataDir, edge), json, everyPartition, brands },
+            edge,
+          ),
         )
       },
     )

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { brandId, pageLanguage, signalName, timestamp } from './common.ts'
+import { brandId, pageLanguage, type SignalName, signalName, timestamp } from './common.ts'
 
 const patterns = z.array(z.string().min(1).max(200)).max(500)
 
@@ -114,6 +114,8 @@ const mostGrowthPerHour = 1_000_000_000
 const mostRatio = 1_000
 
 const windowThreshold = z.number().min(0.5).max(1_000)
+/** Even counts vary by their root, and nothing falls by more than all there is: 100 roots of 10,000 mentions. */
+const mostFall = 100
 
 /** What may differ from signal to signal, with the shipped values: the rule measured in the engine's README. */
 const signalFields = {
@@ -144,6 +146,12 @@ const windowFields = {
   m5: windowThreshold.default(14),
   /** The whole day, of negative mentions alone. */
   m1440: windowThreshold.default(4),
+  /** How far the hour falls below what is expected, where falls are asked for. */
+  fall: z
+    .number()
+    .min(0.5)
+    .max(mostFall, `at most ${mostFall}: above it silence pages nobody, even with 10,000 mentions an hour`)
+    .default(4),
 }
 
 const floorFields = {
@@ -157,6 +165,8 @@ const floorFields = {
   ratioShort: floor(1, mostRatio).default(3),
   /** The same for the window of a whole day. */
   ratioDay: floor(1.1, mostRatio).default(1.6),
+  /** Greatest part of the expected hour that is a fall. */
+  ratioFall: z.number().min(0).max(0.9, 'at most 0.9: above it a usual hour would be a fall').default(0.3),
   /** Least count in the shorter windows. */
   shortCount: floor(1, mostPerHour).default(5),
   /** Likes, shares or views an hour, of one counter of one platform, below which engagement pages nobody. */
@@ -177,50 +187,93 @@ function optional<T extends Defaults>(fields: T): Optional<T> {
 /** What one signal is judged by in place of what all are. */
 const signalThresholds = z.strictObject({
   ...optional(signalFields),
+  /** What pages: more than expected (if left out), less, or either. */
+  direction: z.enum(['rise', 'fall', 'both']).optional(),
   windows: z.strictObject(optional(windowFields)).optional(),
   floors: z.strictObject(optional(floorFields)).optional(),
 })
 
+/** Signals that can fall: how much is said, and by how many. Fewer complaints, or less reach of them, are no crisis. */
+export const fallingSignals = ['volume', 'authors'] as const satisfies readonly SignalName[]
+
+function refuseImpossibleFalls(
+  thresholds: {
+    sensitivity: number
+    windows: { fall: number }
+    signals: Partial<Record<SignalName, z.infer<typeof signalThresholds>>>
+  },
+  context: z.RefinementCtx,
+): void {
+  for (const [signal, own] of Object.entries(thresholds.signals)) {
+    if (own?.direction === undefined || own.direction === 'rise') continue
+    const refuse = (field: string, message: string) =>
+      context.addIssue({ code: 'custom', path: ['signals', signal, field], message })
+    if (!fallingSignals.some((each) => each === signal))
+      refuse(
+        'direction',
+        `only ${fallingSignals.join(' and ')} can page by a fall; ${signal} pages by a rise alone`,
+      )
+    const multiple =
+      (own.sensitivity ?? thresholds.sensitivity) * (own.windows?.fall ?? thresholds.windows.fall)
+    if (multiple > mostFall)
+      refuse(
+        'direction',
+        `sensitivity times windows.fall is ${multiple}, at most ${mostFall}: above it silence pages nobody`,
+      )
+  }
+}
+
 /** When a signal pages. */
-export const thresholdsConfig = z.strictObject({
-  id: z.string().min(1).max(128),
-  ...signalFields,
-  /** Boundary in multiples of sigma, by window. */
-  windows: z.strictObject(windowFields).prefault({}),
-  /** The boundaries of volume follow how often the brand paged of late. */
-  recentPages: z
-    .strictObject({
-      /** Factor on the boundaries of a brand that has been calm for long; 1 leaves them as they are. */
-      calmFactor: z.number().min(0.3).max(1).default(0.75),
-      /** Added to it for an incident that has just ended, less and less… */
-      perIncident: z.number().min(0).max(1).default(0.12),
-      /** …until it is forgotten, after as many days. */
-      forgetDays: z.number().min(1).max(365).default(84),
-    })
-    .prefault({}),
-  /** Boundaries of volume go down, to half at most, while hours run high one after another or hold a record. */
-  easing: z.boolean().default(true),
-  /** A new episode within this many hours of the last evaluation at 1.0 joins the old incident. */
-  joinHours: z.number().min(0).max(168).default(12),
-  /** A new severity step is told again each time severity has grown by this factor. */
-  escalateFactor: z.number().min(1.1).max(100).default(2),
-  /** Hours after a brand is first watched in which nothing pages; until then it warns. */
-  graceHours: z.number().min(0).max(720, 'at most 720, thirty days').default(0),
-  floors: z.strictObject(floorFields).prefault({}),
-  /** Signals that may page; the others are still computed and shown. */
-  pages: z
-    .strictObject({
-      volume: z.boolean().default(true),
-      negative: z.boolean().default(true),
-      negativity: z.boolean().default(true),
-      authors: z.boolean().default(false),
-      reach: z.boolean().default(true),
-      engagement: z.boolean().default(true),
-    })
-    .prefault({}),
-  /** What differs for single signals: `negative: { sensitivity: 1.3 }`. */
-  signals: z.partialRecord(signalName, signalThresholds).default({}),
-})
+export const thresholdsConfig = z
+  .strictObject({
+    id: z.string().min(1).max(128),
+    ...signalFields,
+    /** Boundary in multiples of sigma, by window. */
+    windows: z.strictObject(windowFields).prefault({}),
+    /** The boundaries of volume follow how often the brand paged of late. */
+    recentPages: z
+      .strictObject({
+        /** Factor on the boundaries of a brand that has been calm for long; 1 leaves them as they are. */
+        calmFactor: z.number().min(0.3).max(1).default(0.75),
+        /** Added to it for an incident that has just ended, less and less… */
+        perIncident: z.number().min(0).max(1).default(0.12),
+        /** …until it is forgotten, after as many days. */
+        forgetDays: z.number().min(1).max(365).default(84),
+      })
+      .prefault({}),
+    /** Boundaries of volume go down, to half at most, while hours run high one after another or hold a record. */
+    easing: z.boolean().default(true),
+    /** A new episode within this many hours of the last evaluation at 1.0 joins the old incident. */
+    joinHours: z.number().min(0).max(168).default(12),
+    /** A new severity step is told again each time severity has grown by this factor. */
+    escalateFactor: z.number().min(1.1).max(100).default(2),
+    /** Hours after a brand is first watched in which nothing pages; until then it warns. */
+    graceHours: z.number().min(0).max(720, 'at most 720, thirty days').default(0),
+    floors: z.strictObject(floorFields).prefault({}),
+    /** One platform judged by itself, by the hour: a storm that the brand's other platforms drown. */
+    platforms: z
+      .strictObject({
+        /** Whether it is. */
+        pages: z.boolean().default(true),
+        /** Its boundaries as a multiple of the brand's. */
+        factor: z.number().min(0.5).max(10).default(1.5),
+      })
+      .prefault({}),
+    /** Signals that may page; the others are still computed and shown. */
+    pages: z
+      .strictObject({
+        volume: z.boolean().default(true),
+        negative: z.boolean().default(true),
+        negativity: z.boolean().default(true),
+        authors: z.boolean().default(false),
+        reach: z.boolean().default(true),
+        engagement: z.boolean().default(true),
+      })
+      .prefault({}),
+    /** What differs for single signals: `negative: { sensitivity: 1.3 }`. */
+    signals: z.partialRecord(signalName, signalThresholds).default({}),
+  })
+  .superRefine(refuseImpossibleFalls)
 export type ThresholdsConfig = z.infer<typeof thresholdsConfig>
 
 /** Who is told, and who next when nobody answers or a channel fails. */

@@ -31,6 +31,8 @@ export const windowEvaluation = z.object({
    */
   boundary: z.number().optional(),
   severity: z.number(),
+  /** It holds less than expected, which was asked for: `boundary` is the greatest value that pages. Absent: more. */
+  direction: z.literal('fall').optional(),
   /** Why the severity is a warning and no page, and what it would be. */
   limit: z
     .object({
@@ -71,6 +73,8 @@ export const signalRecord = z.object({
   severity: z.number(),
   windows: z.array(windowEvaluation),
   coverage: z.array(platformCoverage),
+  /** What there is to compare with: none, plain (the first days) or full; observed days, 14 at most. */
+  history: z.object({ phase: z.enum(['none', 'plain', 'full']), days: z.number().min(0) }).optional(),
   /** From severity 0.5 on, where it grows. */
   projection: projection.optional(),
   /** Version of the thresholds in force. */

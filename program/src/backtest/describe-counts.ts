@@ -8,12 +8,30 @@ export function transitionJson({ at, event, signal, severity, z, value, expected
   return JSON.stringify({ at: new Date(at).toISOString(), event, signal, severity, z, value, expected })
 }
 
+/**
+ * What of the transitions people are told: an incident opens once. An episode that joins it is a re-opening, which live pages
+ * nobody, unless it is louder than what they know by the escalate factor: then it is an escalation.
+ */
+export function createTeller(
+  escalateFactor: number,
+): (transition: CountTransition) => CountTransition | undefined {
+  let told = 0
+  return (transition) => {
+    const { event, severity, joins } = transition
+    if (event === 'recovered') return transition
+    const isReopened = event === 'opened' && joins
+    if (isReopened && severity < escalateFactor * told) return undefined
+    told = event === 'opened' && !joins ? severity : Math.max(told, severity)
+    return isReopened ? { ...transition, event: 'escalated' } : transition
+  }
+}
+
 /** The transitions as a table for people. */
 export function describeTransitions(transitions: readonly CountTransition[]): string {
   if (transitions.length === 0) return 'nobody would have been paged\n'
   const rows = transitions.map((told) => [
     timeOf(told.at),
-    told.joins ? `${told.event}, joins` : told.event,
+    told.joins ? 're-opened' : told.event,
     told.severity.toFixed(2),
     `${told.minutes} min`,
     String(told.value),

@@ -3,7 +3,12 @@ import { ConfigError } from '@nabiz/shared/errors'
 import { day } from '@nabiz/shared/time'
 import { type CountSeries, readCountsFile } from '../backtest/counts-file.ts'
 import { drawReport } from '../backtest/counts-report.ts'
-import { describeSeries, describeTransitions, transitionJson } from '../backtest/describe-counts.ts'
+import {
+  createTeller,
+  describeSeries,
+  describeTransitions,
+  transitionJson,
+} from '../backtest/describe-counts.ts'
 import { type CountTransition, type HourPoint, runCounts } from '../backtest/run-counts.ts'
 import { readConfig } from '../config/read-config.ts'
 import { zoneOffsets } from '../config/zone-offsets.ts'
@@ -26,13 +31,15 @@ export function backtestCounts(path: string, options: BacktestCountsArguments, e
   edge.stderr.write(describeSeries(series))
   const transitions: CountTransition[] = []
   const hours: HourPoint[] = []
+  const teller = createTeller(judged.thresholds.escalateFactor)
   runCounts({
     series,
     thresholds: judged.thresholds,
     zoneOffsets: zonesOf(series, judged.timeZone),
     onTransition(transition) {
       transitions.push(transition)
-      if (options.json) edge.stdout.write(`${transitionJson(transition)}\n`)
+      const told = teller(transition)
+      if (options.json && told !== undefined) edge.stdout.write(`${transitionJson(told)}\n`)
     },
     ...(options.report === undefined ? {} : { onHour: (point: HourPoint) => hours.push(point) }),
   })

@@ -6,6 +6,7 @@ import { systemClock } from '@nabiz/shared/time'
 import { type DriversPlace, openConfiguredDrivers } from '../drivers.ts'
 import { exitCodes } from '../exit-codes.ts'
 import type { ProcessEdge } from '../process-edge.ts'
+import { drawBrandStatus, readBrandStatus } from './brand-status.ts'
 import { drawTable } from './table.ts'
 
 /** One partition of one stage, as `nabiz status --json` prints it. Times in ms; null: there is none yet. */
@@ -29,9 +30,12 @@ const stages = [
   { stage: 'alerting', topic: 'breaches' },
 ] as const
 
-/** `nabiz status`: reads log and store beside the processes that use them; partitions nothing was written to are left out. */
+/**
+ * `nabiz status`: reads log and store beside the processes that use them; partitions nothing was written to are left out.
+ * With `brands`, what each brand's latest signals say.
+ */
 export async function status(
-  options: { place: DriversPlace; json: boolean; everyPartition: boolean },
+  options: { place: DriversPlace; json: boolean; everyPartition: boolean; brands: boolean },
   edge: ProcessEdge,
 ): Promise<number> {
   const drivers = await openConfiguredDrivers({
@@ -42,6 +46,11 @@ export async function status(
     onFatal: () => undefined,
   })
   try {
+    if (options.brands) {
+      const brands = await readBrandStatus(drivers.log)
+      edge.stdout.write(options.json ? `${JSON.stringify(brands)}\n` : drawBrandStatus(brands))
+      return exitCodes.ok
+    }
     const rows = await readStatus(drivers.log, drivers.store, systemClock.now())
     const shown = options.everyPartition ? rows : rows.filter((row) => row.end > 0)
     edge.stdout.write(options.json ? `${JSON.stringify(shown)}\n` : drawStatus(shown))

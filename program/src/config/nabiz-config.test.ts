@@ -81,6 +81,35 @@ thresholds: [{ id: default }, { id: sooner, sensitivity: 0.7 }]
     expect(of('volume: { joinHours: 3 }')?.path).toContain('thresholds[0].signals.volume')
   })
 
+  it.each([
+    [
+      'negativity: { direction: fall }',
+      'signals.negativity.direction',
+      'only volume and authors can page by a fall',
+    ],
+    [
+      'negative: { direction: both }',
+      'signals.negative.direction',
+      'only volume and authors can page by a fall',
+    ],
+    [
+      'volume: { direction: fall, sensitivity: 5, windows: { fall: 30 } }',
+      'signals.volume.direction',
+      'silence pages nobody',
+    ],
+    ['volume: { windows: { fall: 101 } }', 'signals.volume.windows.fall', 'silence pages nobody'],
+    [
+      'volume: { floors: { ratioFall: 1 } }',
+      'signals.volume.floors.ratioFall',
+      'a usual hour would be a fall',
+    ],
+    ['volume: { direction: down }', 'signals.volume.direction', 'rise'],
+  ])('refuses a fall that could never page, or always would: %s', (text, path, reason) => {
+    const [fault] = faultsOf(`thresholds: [{ id: default, signals: { ${text} } }]`)
+    expect(fault?.path).toBe(`thresholds[0].${path}`)
+    expect(fault?.expected).toContain(reason)
+  })
+
   it('refuses a gate of authors that nobody could pass', () => {
     const [fault] = faultsOf('thresholds: [{ id: default, authorsGate: 10000000 }]')
     expect(fault?.path).toBe('thresholds[0].authorsGate')

@@ -41,7 +41,7 @@ export const signalColumns: readonly Column<SignalRecord>[] = [
 ]
 
 function windowOf({ windows: found }: SignalRecord, minutes: number): WindowEvaluation | undefined {
-  return found.find((window) => window.minutes === minutes)
+  return found.find((window) => window.minutes === minutes && window.direction === undefined)
 }
 
 /** Of the platform that was seen the least; undefined where there is none. */

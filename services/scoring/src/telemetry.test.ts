@@ -25,6 +25,11 @@ it('leaves signals other than volume and the window of a day out', async () => {
   expect(await deafnessIn([hour], 'negative')).toBeUndefined()
 })
 
+it('tells how far a baseline has warmed', async () => {
+  const record = aRecord({ history: { phase: 'plain', days: 1.5 } })
+  expect(await metricOf(record, 'nabiz_scoring_baseline_days{brand="velmora",signal="volume"}')).toBe('1.5')
+})
+
 it('tells when a page is projected, and 0 where nothing grows or the page is over', async () => {
   const at = 1_700_000_000_000
   expect(await projectedIn({ projection: { severity: 1, at } })).toBe('1700000000')

@@ -91,6 +91,12 @@ export function createTelemetry(registry: Registry, logger: Logger): ScoringTele
     'Unix time at which severity 1.0 is reached if growth goes on; 0: nothing grows, or it is reached',
     ['brand', 'signal'],
   )
+  const history = gauge(
+    registry,
+    'nabiz_scoring_baseline_days',
+    'Observed days a baseline knows, of the 14 it compares with, at the last evaluation told',
+    ['brand', 'signal'],
+  )
   const limited = gauge(
     registry,
     'nabiz_scoring_limited_severity',
@@ -194,6 +200,7 @@ export function createTelemetry(registry: Registry, logger: Logger): ScoringTele
           else shadowTransitions.inc({ brand: brandLabel(brand), signal, transition })
         } else if (topic === 'signals') {
           severity.set({ brand: brandLabel(brand), signal: value.signal }, value.severity)
+          history.set({ brand: brandLabel(brand), signal: value.signal }, value.history?.days ?? 0)
           projected.set({ brand: brandLabel(brand), signal: value.signal }, projectedPage(value))
           for (const reason of severityLimits) {
             const wouldBe = limitedBy(value, reason)
@@ -245,8 +252,8 @@ export function createTelemetry(registry: Registry, logger: Logger): ScoringTele
 
 /** The smallest storm that some window of the record would hear; Infinity where nothing is expected or nothing pages. */
 function deafnessOf({ windows }: SignalRecord): number {
-  const reaches = windows.flatMap(({ minutes, expected, boundary = Number.POSITIVE_INFINITY }) =>
-    minutes === dayWindowMinutes
+  const reaches = windows.flatMap(({ minutes, expected, direction, boundary = Number.POSITIVE_INFINITY }) =>
+    minutes === dayWindowMinutes || direction === 'fall'
       ? []
       : [{ windowBuckets: windowBuckets[minutes], expected, countAtSeverity1: boundary }],
   )

@@ -79,6 +79,12 @@ export const en: Messages = {
         : `New ${counted(counter)} of ${brand}${onPlatform(counter)} ${past ? 'reached' : 'are at'} ${times} times the expected level`
     },
   },
+  fallen: {
+    volume: (headline) =>
+      `Mentions of ${headline.brand} ${headline.past ? 'fell' : 'have fallen'}: ${headline.actual.text} ${within(headline)}`,
+    authors: (headline) =>
+      `Fewer people ${headline.past ? 'wrote' : 'write'} about ${headline.brand}: ${headline.actual.text} ${within(headline)}`,
+  },
   titles: {
     page: (headline) => headline,
     escalation: (headline) => `No answer yet: ${headline}`,
@@ -104,6 +110,8 @@ export const en: Messages = {
   },
   expected: (expected, boundary) =>
     boundary === undefined ? expected.text : `${expected.text}; a page is sent from ${boundary}`,
+  expectedFall: (expected, boundary) =>
+    boundary === undefined ? expected.text : `${expected.text}; a page is sent at ${boundary} or fewer`,
   severity: (severity, peak) =>
     `${severity}${peak === severity ? '' : `, peak ${peak}`} (a page is sent from 1.0)`,
   since: (moment, duration) => (duration === undefined ? moment : `${moment}, for ${duration}`),

@@ -79,7 +79,10 @@ function measured({ notice, messages, formats }: FactWriter): Partial<Record<Fac
     ),
     ...fact(
       'expected',
-      messages.expected(figure(window.expected), boundary === undefined ? undefined : text(boundary)),
+      (window.direction === 'fall' ? messages.expectedFall : messages.expected)(
+        figure(window.expected),
+        boundary === undefined ? undefined : text(boundary),
+      ),
     ),
   }
 }
@@ -90,8 +93,9 @@ export function counterOf({ window: { counter } }: Transition): Counter | undefi
 }
 
 /** What the value has to reach for a page. */
-function reachable({ signal, window: { boundary } }: Transition): number | undefined {
+function reachable({ signal, window: { boundary, direction } }: Transition): number | undefined {
   if (boundary === undefined) return undefined
+  if (direction === 'fall') return Math.floor(boundary)
   // A boundary between two counts is reached at the upper one, and no share is above 1.
   if (signal !== 'negativity') return Math.ceil(boundary)
   return boundary > 1 ? undefined : boundary

@@ -1,4 +1,4 @@
-import type { CounterName, Evidence, SignalName } from '@nabiz/shared/contracts'
+import type { CounterName, Evidence, fallingSignals, SignalName } from '@nabiz/shared/contracts'
 import type { NoticeKind } from '../channels/channel.ts'
 
 /** What stands before the title in square brackets. */
@@ -32,6 +32,9 @@ export interface Figure {
   value: number
   text: string
 }
+
+/** A signal that can page by a fall. */
+export type FallingSignal = (typeof fallingSignals)[number]
 
 /** A counter of one platform, by its title. */
 export interface Counter {
@@ -74,6 +77,8 @@ export interface Messages {
   facts: Record<FactName, string>
   signals: Record<SignalName, string>
   headlines: Record<SignalName, (headline: Headline) => string>
+  /** The same of an hour with less than expected. */
+  fallen: Record<FallingSignal, (headline: Headline) => string>
   /** The title of each kind of notice around the headline. */
   titles: Record<Exclude<NoticeKind, 'resolved'>, (headline: string) => string>
   /** The title when it is over: by itself, or because a person closed it. */
@@ -81,6 +86,8 @@ export interface Messages {
   closed(brand: string): string
   actual: Record<SignalName, (actual: Figure, minutes: Figure, counter: Counter | undefined) => string>
   expected(expected: Figure, boundary: string | undefined): string
+  /** The same of a fall: the greatest value that pages. */
+  expectedFall(expected: Figure, boundary: string | undefined): string
   severity(severity: string, peak: string): string
   since(moment: string, duration: string | undefined): string
   lasted(from: string, to: string, duration: string | undefined): string

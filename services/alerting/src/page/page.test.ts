@@ -1,3 +1,4 @@
+import type { WindowEvaluation } from '@nabiz/shared/contracts'
 import { describe, expect, it } from 'vitest'
 import { aNotice, aTransition, someEvidence, startedAt } from '../../tests/fakes/notice.ts'
 import { factNames } from './messages.ts'
@@ -79,6 +80,38 @@ describe('renderPage', () => {
     const page = renderPage(inLanguage(language, { leading: aTransition({ signal: 'negative', window }) }))
     expect(page.title).toBe(title)
     expect(page.facts.find((fact) => fact.name === 'actual')?.value).toBe(actual)
+  })
+
+  it.each([
+    [
+      'en',
+      'volume',
+      'Mentions of Kuzey Air have fallen: 3 in 60 minutes, against 40 expected',
+      '40; a page is sent at 12 or fewer',
+    ],
+    [
+      'en',
+      'authors',
+      'Fewer people write about Kuzey Air: 3 in 60 minutes, against 40 expected',
+      '40; a page is sent at 12 or fewer',
+    ],
+    [
+      'tr',
+      'volume',
+      'Kuzey Air hakkındaki paylaşımlar azaldı: 60 dakikada 3; beklenen 40',
+      '40; uyarı sınırı en çok 12',
+    ],
+    [
+      'tr',
+      'authors',
+      'Kuzey Air hakkında yazanlar azaldı: 60 dakikada 3 kişi; beklenen 40',
+      '40; uyarı sınırı en çok 12',
+    ],
+  ] as const)('in %s says of a fall of %s: %s', (language, signal, title, expected) => {
+    const window = aWindow({ minutes: 60, value: 3, expected: 40, boundary: 12.4, direction: 'fall' })
+    const page = renderPage(inLanguage(language, { leading: aTransition({ signal, window }) }))
+    expect(page.title).toBe(title)
+    expect(page.facts.find((fact) => fact.name === 'expected')?.value).toBe(expected)
   })
 
   it.each([
@@ -277,6 +310,14 @@ describe('renderPage', () => {
     expect(facts.find((fact) => fact.name === 'event')?.value).toBe(expected)
   })
 
+  it.each([
+    ['tr', 'Kuzey Air (Telegram) hakkında beklenenin 14 katı olumsuz paylaşım var'],
+    ['en', 'Negative mentions of Kuzey Air (Telegram) are at 14 times the expected level'],
+  ] as const)('names the platform that a storm is confined to, in %s', (language, title) => {
+    const leading = aTransition({ scope: 'telegram' })
+    expect(renderPage(inLanguage(language, { leading })).title).toBe(title)
+  })
+
   it('renders in UTC when the zone is unknown', () => {
     const brand = { ...aNotice().brand, timeZone: 'Mars/Olympus' }
     const since = renderPage(aNotice({ brand })).facts.find((fact) => fact.name === 'since')
@@ -293,6 +334,6 @@ function inLanguage(language: 'tr' | 'en', overrides: Parameters<typeof aNotice>
   return aNotice({ brand: { ...aNotice().brand, language }, ...overrides })
 }
 
-function aWindow(overrides: { value: number; expected: number; minutes?: 60 | 15 | 5 | 1_440 }) {
+function aWindow(overrides: Partial<WindowEvaluation> & { value: number; expected: number }) {
   return { minutes: 15 as const, sigma: 7.1, z: 23.8, boundary: 83, severity: 2.4, ...overrides }
 }

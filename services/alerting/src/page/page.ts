@@ -1,3 +1,4 @@
+import { fallingSignals } from '@nabiz/shared/contracts'
 import type { Notice, NoticeKind } from '../channels/channel.ts'
 import { en } from './en.ts'
 import { counterOf, type FactWriter, platformTitle, writeFacts } from './facts.ts'
@@ -86,8 +87,10 @@ function labelsOf(notice: Notice): LabelName[] {
 }
 
 function titleOf({ notice, messages, formats }: FactWriter): string {
-  const brand = sanitiseLine(notice.brand.name) || notice.brand.id
-  const { signal, window, transition } = notice.leading
+  const { signal, window, transition, scope } = notice.leading
+  const named = sanitiseLine(notice.brand.name) || notice.brand.id
+  // A storm on one platform is not one everywhere.
+  const brand = scope === 'all' ? named : `${named} (${platformTitle(scope)})`
   if (notice.kind === 'resolved') {
     return transition === 'recovered' ? messages.recovered(brand, signal) : messages.closed(brand)
   }
@@ -102,7 +105,10 @@ function titleOf({ notice, messages, formats }: FactWriter): string {
     past: notice.kind === 'missed',
     counter: counterOf(notice.leading),
   }
-  return messages.titles[notice.kind](messages.headlines[signal](headline))
+  const falling = window.direction === 'fall' && fallingSignals.find((each) => each === signal)
+  return messages.titles[notice.kind](
+    falling ? messages.fallen[falling](headline) : messages.headlines[signal](headline),
+  )
 }
 
 function samplesOf(notice: Notice, messages: Messages): PageSample[] {

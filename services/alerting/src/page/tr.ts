@@ -83,6 +83,12 @@ export const tr: Messages = {
         : `${brand} için ${onPlatform(counter)}beklenenin ${times} katı yeni ${counted(counter)} ${verb}`
     },
   },
+  fallen: {
+    volume: (headline) =>
+      `${headline.brand} hakkındaki paylaşımlar azaldı: ${within(headline)} ${headline.actual.text}${expectation(headline)}`,
+    authors: (headline) =>
+      `${headline.brand} hakkında yazanlar azaldı: ${within(headline)} ${headline.actual.text} kişi${expectation(headline)}`,
+  },
   titles: {
     page: (headline) => headline,
     escalation: (headline) => `Henüz yanıt yok: ${headline}`,
@@ -106,6 +112,8 @@ export const tr: Messages = {
   },
   expected: (expected, boundary) =>
     boundary === undefined ? expected.text : `${expected.text}; uyarı sınırı ${boundary}`,
+  expectedFall: (expected, boundary) =>
+    boundary === undefined ? expected.text : `${expected.text}; uyarı sınırı en çok ${boundary}`,
   severity: (severity, peak) =>
     `${severity}${peak === severity ? '' : `, en yüksek ${peak}`} (uyarı sınırı 1,0)`,
   since: (moment, duration) => (duration === undefined ? moment : `${moment}, ${duration} önce`),

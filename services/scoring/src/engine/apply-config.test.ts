@@ -26,6 +26,25 @@ it('takes the names of a brand from a repeat of its copy where an older build ke
   expect(story.brand('kuzey', { names: ['Kuzey'] }, 3)).toEqual({ kind: 'dropped', reason: 'stale_config' })
 })
 
+it('reads thresholds of an older build with what it did not know at its default', () => {
+  const story = new Story()
+  story.brand()
+  story.thresholds({ warnAt: 0.7 })
+  story.restore()
+  const kept = JSON.parse(new TextDecoder().decode(story.values.get('c/kuzey')))
+  for (const field of ['platforms', 'graceHours', 'signals']) delete kept.thresholds.default.content[field]
+  delete kept.thresholds.default.content.windows.fall
+  story.values.set('c/kuzey', new TextEncoder().encode(JSON.stringify(kept)))
+  const { settings } = story.engine.decode(new Map(story.values)).brands.get('kuzey') ?? {}
+  expect(settings?.thresholds).toMatchObject({
+    warnAt: 0.7,
+    graceHours: 0,
+    signals: {},
+    windows: { fall: 4 },
+  })
+  expect(settings?.thresholds.platforms.pages).toBe(true)
+})
+
 it('refuses content that its schema refuses and keeps what was in force', () => {
   const story = new Story()
   story.brand()

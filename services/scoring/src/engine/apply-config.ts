@@ -9,6 +9,7 @@ import { engagementBaseline } from './partition-codec.ts'
 import { type PartitionState, valueNames } from './partition-state.ts'
 import { platformOf } from './platforms.ts'
 import { takeRebuilt } from './rebuilt.ts'
+import { endScopes } from './scopes.ts'
 import type { Outlet } from './transition.ts'
 
 const applied: ApplyResult = { kind: 'applied' }
@@ -79,11 +80,15 @@ function addBrand(
 /** What nobody watches any more must not stay open with people who are told of it. */
 function removeBrand(state: PartitionState, brand: BrandState, outlet: Outlet): void {
   const now = Math.floor(state.time / minuteMs)
-  if (state.time > 0) endEpisodes(brand, { minute: now, now, at: state.time }, outlet)
+  if (state.time > 0) {
+    endEpisodes(brand, { minute: now, now, at: state.time }, outlet)
+    endScopes(brand, { minute: now, now, at: state.time }, outlet)
+  }
   state.brands.delete(brand.id)
   for (const name of namesOf(brand.id)) state.removed.add(name)
   if (brand.shadow !== undefined) state.removed.add(`${valueNames.shadow}${brand.id}`)
   if (brand.engagement.size > 0) state.removed.add(`${valueNames.engagement}${brand.id}`)
+  if (brand.scopes.size > 0) state.removed.add(`${valueNames.scopes}${brand.id}`)
   for (const series of brand.engagement.keys()) state.removed.add(engagementBaseline(brand.id, series))
 }
 

@@ -50,19 +50,7 @@ it('changes nothing when nobody watches the brand, or when the crisis is long fo
 })
 
 function mark(story: Story, overrides: Partial<Mark> = {}) {
-  const told: Mark = {
-    v: 1,
-    type: 'mark',
-    brand: 'kuzey',
-    incident: 'i',
-    mark: 'confirmed',
-    from,
-    to,
-    by: 'elif',
-    at: story.now,
-    ...overrides,
-  }
-  return story.apply({ kind: 'mark', timestamp: story.now, offset: 0, mark: told })
+  return story.mark(overrides.mark ?? 'confirmed', from, to, overrides)
 }
 
 /** Eight days of a mention every second minute, and on the ninth perhaps three hours of thirty a minute. */

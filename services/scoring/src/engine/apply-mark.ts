@@ -3,6 +3,7 @@ import type { ApplyResult } from './engine.ts'
 import { setTriggers } from './evaluate.ts'
 import { bucketOf, minuteMs } from './grid.ts'
 import type { PartitionState } from './partition-state.ts'
+import { excludeHours } from './scopes.ts'
 import type { Outlet } from './transition.ts'
 
 const applied: ApplyResult = { kind: 'applied' }
@@ -16,6 +17,7 @@ export function applyMark(state: PartitionState, mark: Mark, outlet: Outlet): Ap
   const bucketAt = (at: number) => bucketOf(Math.floor(at / minuteMs))
   for (const baseline of Object.values(brand.baselines))
     baseline.exclude(bucketAt(mark.from), bucketAt(mark.to))
+  excludeHours(brand, mark.from, mark.to)
   brand.dirty = true
   if (state.time > 0) setTriggers(brand, outlet.signals, Math.floor(state.time / minuteMs))
   return applied

@@ -36,6 +36,34 @@ export function createConfigs(): BrandConfigs {
   return { thresholds: {}, models: {} }
 }
 
+/** Thresholds by their JSON: thousands of brands that are judged by the same hold them once. */
+const thresholdsByText = new Map<string, ThresholdsConfig>()
+/** Of many versions all but the latest go out of use. */
+const mostKnown = 1_000
+
+/** Thresholds with what they do not say at its default; undefined where they are none. */
+function sharedThresholds(content: unknown): ThresholdsConfig | undefined {
+  const text = JSON.stringify(content)
+  const held = thresholdsByText.get(text)
+  if (held !== undefined) return held
+  const parsed = thresholdsConfig.safeParse(content)
+  if (!parsed.success) return undefined
+  if (thresholdsByText.size >= mostKnown) thresholdsByText.clear()
+  thresholdsByText.set(text, parsed.data)
+  return parsed.data
+}
+
+/** The copies that stood in a checkpoint, perhaps of an older build, which knew fewer fields; none that is no config any more. */
+export function storedConfigs(configs: BrandConfigs): BrandConfigs {
+  for (const applied of Object.values(configs.thresholds)) {
+    if (applied.content === undefined) continue
+    const content = sharedThresholds(applied.content)
+    if (content === undefined) delete applied.content
+    else applied.content = content
+  }
+  return configs
+}
+
 /** Takes a copy in if it is newer than the last of its kind and id. */
 export function applyCopy(
   configs: BrandConfigs,
@@ -67,10 +95,10 @@ export function applyCopy(
     }
     return 'applied'
   }
-  const content = thresholdsConfig.safeParse(copy.content)
-  if (copy.active && !content.success) return 'invalid_config'
+  const content = sharedThresholds(copy.content)
+  if (copy.active && content === undefined) return 'invalid_config'
   const entry: Applied<ThresholdsConfig> = { offset, version }
-  if (copy.active && content.success) entry.content = content.data
+  if (copy.active && content !== undefined) entry.content = content
   configs.thresholds[copy.id] = entry
   return 'applied'
 }

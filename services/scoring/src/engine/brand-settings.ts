@@ -54,6 +54,14 @@ export function thresholdsOf(
   return merged
 }
 
+/** What of a signal pages: more than expected, less, or either. */
+export function directionOf(
+  { thresholds }: Pick<BrandSettings, 'thresholds'>,
+  signal: SignalName,
+): 'rise' | 'fall' | 'both' {
+  return thresholds.signals[signal]?.direction ?? 'rise'
+}
+
 type Said<T> = { [K in keyof T]?: Exclude<T[K], undefined> }
 
 /** Without the fields that are undefined. */

@@ -6,6 +6,7 @@ import type { CounterSeries } from './counter-series.ts'
 import { Generations } from './generations.ts'
 import { windows } from './grid.ts'
 import { MinuteSpans } from './minute-spans.ts'
+import type { Scope } from './platform-hours.ts'
 import type { PlatformMinutes } from './platform-minutes.ts'
 import { Samples } from './samples.ts'
 import { createMachine, type Machine } from './state-machine.ts'
@@ -65,6 +66,11 @@ export interface BrandState {
   signals: Record<SignalName, SignalSlot>
   /** Where the thresholds that are tried would stand, and which they are; undefined while none are. */
   shadow: { version: string; signals: Record<SignalName, SignalSlot> } | undefined
+  /** Platforms judged by themselves; none while the brand has but one. */
+  scopes: Map<string, Scope>
+  /** They changed since their last encoding, and since the one before that is not durable yet. */
+  scopesDirty: boolean
+  scopesInFlight: boolean
   /** What counters grew by, by platform and kind. */
   engagement: Map<string, CounterSeries>
   /** Minutes in which a platform with a material share could not be seen. */
@@ -100,6 +106,9 @@ export function createBrand(id: string, settings: BrandSettings, engine: string)
     baselines: createBaselines(id),
     signals: createSlots(),
     shadow: undefined,
+    scopes: new Map(),
+    scopesDirty: false,
+    scopesInFlight: false,
     engagement: new Map(),
     partial: new MinuteSpans(),
     dark: new MinuteSpans(),

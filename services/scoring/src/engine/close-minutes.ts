@@ -9,6 +9,7 @@ import { bucketMinutes, bucketOf, dayMs, keptMinutes, minuteMs } from './grid.ts
 import { findLateEpisodes } from './late.ts'
 import { joinPlatforms } from './platforms.ts'
 import { closeProbe } from './probe.ts'
+import { closeHours, evaluateScopes } from './scopes.ts'
 import { evaluateShadow } from './shadow.ts'
 import type { Signal } from './signals/signal.ts'
 import type { Outlet } from './transition.ts'
@@ -49,6 +50,7 @@ export function closeMinutes(brand: BrandState, closed: ClosedMinutes, outlet: O
       const moment = { minute, now: minute, at, closing: true, unseen }
       evaluate(brand, moment, outlet)
       evaluateShadow(brand, moment, outlet)
+      evaluateScopes(brand, moment, outlet)
     }
     if ((minute + 1) % bucketMinutes === 0) closeBucket(brand, bucketOf(minute), outlet)
     if (joinPlatforms(brand, minute + 1)) {
@@ -57,6 +59,7 @@ export function closeMinutes(brand: BrandState, closed: ClosedMinutes, outlet: O
     } else {
       brand.windowSums.advance(brand.platforms.values())
     }
+    closeHours(brand, minute)
     for (const platform of brand.platforms.values()) platform.prune(minute - keptMinutes, minute)
   }
   brand.partial.prune(to - keptMinutes)
@@ -108,6 +111,8 @@ function startOver(brand: BrandState, to: number): number {
   brand.baselines = createBaselines(brand.id)
   for (const baseline of Object.values(brand.baselines)) baseline.store()
   brand.corrections.clear()
+  brand.scopesDirty ||= brand.scopes.size > 0
+  brand.scopes.clear()
   for (const series of brand.engagement.values()) series.startOver(to)
   for (const platform of brand.platforms.values()) {
     platform.cells.clear()

@@ -8,6 +8,7 @@ import { hash128 } from './hash.ts'
 import { noteLate } from './late.ts'
 import type { PlatformMinutes } from './platform-minutes.ts'
 import { addCorrection } from './platforms.ts'
+import { countLateInScope } from './scopes.ts'
 import { languagesAt, mentionsAt, negativesAt, reachAt } from './sums.ts'
 import { countTerms } from './terms.ts'
 import type { Outlet } from './transition.ts'
@@ -50,6 +51,7 @@ export function countMention(
   const isJoined = platform.joinMinute <= now
   brand.dirty = true
   platform.countDay(minute * minuteMs)
+  countLateInScope(brand, platform, minute, { now, mentions: 1, negatives: isNegative ? 1 : 0 })
   if (mention.createdAt < time - lateLimitMs) {
     if (isJoined) addCorrection(brand, bucketOf(minute), correctionOf(isNegative, reach, language, 1))
     return baselineOnly

@@ -1,6 +1,6 @@
 import type { SignalRecord, ThresholdsConfig } from '@nabiz/shared/contracts'
 import type { WindowVerdict } from './baseline/severity.ts'
-import { thresholdsOf, zoneOffsetAt } from './brand-settings.ts'
+import { directionOf, thresholdsOf, zoneOffsetAt } from './brand-settings.ts'
 import type { BrandState, SignalSlot } from './brand-state.ts'
 import type { UnseenPlatforms } from './connectors.ts'
 import { coverageAt, isBlind, isObserved } from './coverage.ts'
@@ -8,10 +8,12 @@ import { bucketOf, minuteMs, windows } from './grid.ts'
 import { hashHex, spread } from './hash.ts'
 import {
   cappedSeverity,
+  isHourObserved,
   isInGrace,
   type Judgement,
   judge,
   judgeDay,
+  judgeFall,
   round6,
   windowEvaluation,
 } from './judgement.ts'
@@ -44,6 +46,8 @@ export function evaluate(brand: BrandState, moment: Moment, outlet: Outlet): voi
     const slot = brand.signals[signal.name]
     const judgement = judge(brand, signal, brand.windowSums.sums, moment.minute)
     judgeDay(brand, signal, judgement, moment.minute)
+    // The running minute is not over: what it lacks is no fall.
+    if (moment.closing) judgeFall(brand, signal, judgement, brand.windowSums.sums, moment.minute)
     // Within a minute only a rise can be told: the minute is not over, so its quiet proves nothing.
     if (!moment.closing && judgement.severity < 1) continue
     const step = stepMachine(
@@ -55,7 +59,7 @@ export function evaluate(brand: BrandState, moment: Moment, outlet: Outlet): voi
           ? Math.min(judgement.severity, cappedSeverity)
           : judgement.severity,
         severityWithoutFloors: judgement.severityWithoutFloors,
-        observed: isObserved(brand, moment.minute),
+        observed: isSeen(brand, signal, moment.minute),
       },
       thresholdsOf(brand.settings, signal.name),
     )
@@ -69,6 +73,12 @@ export function evaluate(brand: BrandState, moment: Moment, outlet: Outlet): voi
     }
     tellSignal(brand, signal, judgement, moment, outlet)
   }
+}
+
+/** Whether a minute's quiet is a step towards calm; where falls page, only at the end of an hour that was seen. */
+function isSeen(brand: BrandState, signal: Signal, minute: number): boolean {
+  if (!isObserved(brand, minute)) return false
+  return directionOf(brand.settings, signal.name) === 'rise' || isHourObserved(brand, minute)
 }
 
 /** Ends the episodes of a brand that is no longer watched. */
@@ -94,8 +104,8 @@ function tellSignal(
 ): void {
   const slot = brand.signals[signal.name]
   const zone = zoneOffsetAt(brand.settings.zoneOffsets, moment.minute * minuteMs)
-  const isWarming = signal.maturity(brand, bucketOf(moment.minute), zone).phase === 'none'
-  const state = shownState(slot.machine, isBlind(brand, moment.minute), isWarming)
+  const { phase, days } = signal.maturity(brand, bucketOf(moment.minute), zone)
+  const state = shownState(slot.machine, isBlind(brand, moment.minute), phase === 'none')
   const band = bandOf(judgement, thresholdsOf(brand.settings, signal.name).warnAt)
   const isDue = moment.closing && moment.minute % 60 === spread(brand.id, 60)
   // A floor may hold a severity at 0 until it is over the boundary: growth is seen before.
@@ -122,6 +132,7 @@ function tellSignal(
     severity: round6(judgement.severity),
     windows: judgement.verdicts.map((_verdict, at) => windowEvaluation(judgement, at)),
     coverage: coverageAt(brand, moment.minute, moment.unseen),
+    history: { phase, days: round6(days) },
     ...(projection === undefined ? {} : { projection }),
     config: brand.settings.version,
     engine: brand.engine,

@@ -1,6 +1,7 @@
 import type { Evidence, PlatformCoverage } from '@nabiz/shared/contracts'
 import { zoneOffsetAt } from './brand-settings.ts'
 import type { BrandState } from './brand-state.ts'
+import { authorsOf } from './cell.ts'
 import { bucketMinutes, bucketOf, minuteMs } from './grid.ts'
 import { type Judgement, minutesAt, round6, windowEvaluation } from './judgement.ts'
 import { eventIn } from './known-events.ts'
@@ -28,13 +29,15 @@ export interface EvidenceQuestion {
   /** Event time of the evaluation. */
   at: number
   coverage: PlatformCoverage[]
+  /** The brand is narrowed to one platform. */
+  isScoped: boolean
   samples: readonly Sample[]
 }
 
 /** The proof a breach carries. */
 export function gatherEvidence(question: EvidenceQuestion): Evidence {
   const { brand, judgement, minute, now, coverage, samples } = question
-  const from = minute - minutesAt(judgement.best) + 1
+  const from = minute - minutesAt(judgement.verdicts, judgement.best) + 1
   const sums = sumMinutes(brand.platforms.values(), from, minute + 1, now)
   const mentions = sums[mentionsAt] ?? 0
   const platforms = [...brand.platforms.values()].map((platform) => ({
@@ -52,7 +55,7 @@ export function gatherEvidence(question: EvidenceQuestion): Evidence {
     platforms: shares(platforms, mentions),
     languages: shares(languages, mentions),
     authors: {
-      distinct: Math.min(brand.authors.distinct(bucketOf(from), bucketOf(minute)), Math.max(mentions, 0)),
+      distinct: Math.min(distinctAuthors(question, from), Math.max(mentions, 0)),
       mentions,
       topShare: topAuthorShare(brand, now),
     },
@@ -91,6 +94,20 @@ function shares(entries: { name: string; mentions: number }[], total: number): E
     .filter((entry) => entry.mentions > 0)
     .sort((a, b) => b.mentions - a.mentions || (a.name < b.name ? -1 : 1))
     .map((entry) => ({ ...entry, share: round6(entry.mentions / total) }))
+}
+
+/** Of one platform at most: its authors are told apart within a minute alone. */
+function distinctAuthors({ brand, minute, isScoped }: EvidenceQuestion, from: number): number {
+  const distinct = brand.authors.distinct(bucketOf(from), bucketOf(minute))
+  if (!isScoped) return distinct
+  let sum = 0
+  for (const platform of brand.platforms.values()) {
+    for (let each = from; each <= minute; each += 1) {
+      const cell = platform.cells.get(each)
+      if (cell !== undefined) sum += authorsOf(cell) || (cell.sums[mentionsAt] ?? 0)
+    }
+  }
+  return Math.min(distinct, sum)
 }
 
 function topAuthorShare(brand: BrandState, now: number): number {

@@ -1,6 +1,6 @@
 import { dayWindowMinutes, type WindowEvaluation } from '@nabiz/shared/contracts'
 import type { WindowVerdict } from './baseline/severity.ts'
-import { thresholdsOf, zoneOffsetAt } from './brand-settings.ts'
+import { directionOf, thresholdsOf, zoneOffsetAt } from './brand-settings.ts'
 import type { BrandState } from './brand-state.ts'
 import { bucketOf, minuteMs, windows } from './grid.ts'
 import type { Signal } from './signals/signal.ts'
@@ -8,7 +8,7 @@ import type { Sums } from './sums.ts'
 
 /** What all windows of one signal say at one moment. */
 export interface Judgement {
-  /** In the order of `windows`; where the signal is judged by the last day, that comes after them. */
+  /** In the order of `windows`; where the signal is judged by the last day, or by falls too, those come after them. */
   verdicts: WindowVerdict[]
   /** Position of the window that decides. */
   best: number
@@ -16,6 +16,9 @@ export interface Judgement {
   severity: number
   severityWithoutFloors: number
 }
+
+/** Minutes of the window in which a fall is looked for. */
+const fallMinutes = 60
 
 /** The highest severity that pages nobody: of too few authors, or of a brand that is newly watched. */
 export const cappedSeverity = 0.99
@@ -52,6 +55,27 @@ export function judgeDay(brand: BrandState, signal: Signal, judgement: Judgement
   add(judgement, verdict)
 }
 
+/** Whether every minute of the hour was seen by all who matter: what nobody saw is no fall. */
+export function isHourObserved({ dark, partial }: BrandState, minute: number): boolean {
+  const from = minute - fallMinutes + 1
+  return dark.count(from, minute + 1) === 0 && partial.count(from, minute + 1) === 0
+}
+
+/** Adds what the signal says of an hour with too little in it, where falls page; `minute` has closed. */
+export function judgeFall(
+  brand: BrandState,
+  signal: Signal,
+  judgement: Judgement,
+  sums: readonly Sums[],
+  minute: number,
+): void {
+  if (directionOf(brand.settings, signal.name) === 'rise' || !isHourObserved(brand, minute)) return
+  const zone = zoneOffsetAt(brand.settings.zoneOffsets, minute * minuteMs)
+  const facts = { sums: sums[0] ?? [], window: 0, bucket: bucketOf(minute), zone }
+  const verdict = signal.judgeFall?.(brand, facts)
+  if (verdict !== undefined) add(judgement, verdict)
+}
+
 function add(judgement: Judgement, verdict: WindowVerdict): void {
   judgement.verdicts.push(verdict)
   judgement.severityWithoutFloors = Math.max(judgement.severityWithoutFloors, verdict.severityWithoutFloors)
@@ -61,7 +85,8 @@ function add(judgement: Judgement, verdict: WindowVerdict): void {
 }
 
 /** Length of the window at a position of `verdicts`, minutes. */
-export function minutesAt(position: number): WindowEvaluation['minutes'] {
+export function minutesAt(verdicts: readonly WindowVerdict[], position: number): WindowEvaluation['minutes'] {
+  if (verdicts[position]?.direction === 'fall') return fallMinutes
   return windows[position]?.minutes ?? dayWindowMinutes
 }
 
@@ -86,7 +111,7 @@ function capByAuthors(
 export function windowEvaluation(judgement: Judgement, window: number): WindowEvaluation {
   const verdict = judgement.verdicts[window] as WindowVerdict
   const evaluation: WindowEvaluation = {
-    minutes: minutesAt(window),
+    minutes: minutesAt(judgement.verdicts, window),
     value: round6(verdict.value),
     expected: round6(verdict.expected),
     sigma: round6(verdict.sigma),
@@ -94,6 +119,7 @@ export function windowEvaluation(judgement: Judgement, window: number): WindowEv
     severity: round6(verdict.severity),
   }
   if (Number.isFinite(verdict.valueAtSeverity1)) evaluation.boundary = round6(verdict.valueAtSeverity1)
+  if (verdict.direction !== undefined) evaluation.direction = verdict.direction
   if (verdict.limit !== undefined) {
     evaluation.limit = { ...verdict.limit, severity: round6(verdict.limit.severity) }
   }

@@ -1,6 +1,6 @@
 import { baselineNames } from './baselines.ts'
 import { decodeBrand, encodeBrand } from './brand-codec.ts'
-import { type BrandConfigs, settingsOf } from './brand-configs.ts'
+import { type BrandConfigs, settingsOf, storedConfigs } from './brand-configs.ts'
 import { Reader, Writer } from './codec.ts'
 import { Connectors } from './connectors.ts'
 import { decodeEngagement, encodeEngagement } from './engagement-codec.ts'
@@ -8,6 +8,7 @@ import type { EncodedState } from './engine.ts'
 import { Fingerprints } from './fingerprints.ts'
 import { minuteMs } from './grid.ts'
 import { createPartition, type PartitionState, valueNames } from './partition-state.ts'
+import { decodeScopes, encodeScopes } from './scope-codec.ts'
 import { decodeShadow, encodeShadow } from './shadow.ts'
 
 /** Version of the encoding; another one is refused, not guessed at. */
@@ -43,6 +44,12 @@ export function* encodePartition(state: PartitionState, build: string): Generato
       encodeEngagement(brand, writer)
       puts.set(`${valueNames.engagement}${brand.id}`, writer.finish())
     }
+    if (brand.scopesDirty || brand.scopesInFlight) {
+      encodeScopes(brand, writer)
+      puts.set(`${valueNames.scopes}${brand.id}`, writer.finish())
+      brand.scopesDirty = false
+      brand.scopesInFlight = true
+    }
     if (brand.dirty || brand.inFlight) {
       encodeBrand(brand, writer)
       puts.set(`${valueNames.hot}${brand.id}`, writer.finish())
@@ -70,6 +77,7 @@ export function markPartitionDurable(state: PartitionState): void {
   state.encodedRemoved = new Set()
   for (const brand of state.brands.values()) {
     brand.inFlight = false
+    brand.scopesInFlight = false
     for (const name of baselineNames) brand.baselines[name].markDurable()
     for (const { baseline } of brand.engagement.values()) baseline.markDurable()
   }
@@ -93,7 +101,7 @@ export function decodePartition(values: ReadonlyMap<string, Uint8Array>, engine:
   const ids = [...values.keys()].filter((name) => name.startsWith(valueNames.config)).sort()
   for (const name of ids) {
     const id = name.slice(valueNames.config.length)
-    const configs = JSON.parse(untext.decode(values.get(name))) as BrandConfigs
+    const configs = storedConfigs(JSON.parse(untext.decode(values.get(name))) as BrandConfigs)
     state.configs.set(id, configs)
     const settings = settingsOf(configs)
     const hot = values.get(`${valueNames.hot}${id}`)
@@ -103,6 +111,8 @@ export function decodePartition(values: ReadonlyMap<string, Uint8Array>, engine:
     state.brands.set(id, brand)
     const tried = values.get(`${valueNames.shadow}${id}`)
     if (tried !== undefined) brand.shadow = decodeShadow(new Reader(tried, `${valueNames.shadow}${id}`))
+    const scopes = values.get(`${valueNames.scopes}${id}`)
+    if (scopes !== undefined) decodeScopes(brand, new Reader(scopes, `${valueNames.scopes}${id}`))
     const counters = `${valueNames.engagement}${id}`
     const bytes = values.get(counters)
     if (bytes === undefined) continue

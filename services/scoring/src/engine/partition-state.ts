@@ -6,14 +6,15 @@ import { Connectors } from './connectors.ts'
 import type { ScoredMention } from './engine.ts'
 import { Fingerprints } from './fingerprints.ts'
 
-/** Names of a checkpoint's values: partition, config of a brand, hot state, counters and baselines of
- * a brand, fingerprints. */
+/** Names of a checkpoint's values: partition, config of a brand, hot state, counters, platforms and
+ * baselines of a brand, fingerprints. */
 export const valueNames = {
   partition: 'p',
   config: 'c/',
   hot: 'h/',
   engagement: 'e/',
   shadow: 's/',
+  scopes: 'o/',
   baseline: 'b/',
   fingerprints: 'f/',
   tombstones: 't/',

@@ -22,10 +22,11 @@ export function project(question: RiseOf & { at: number }): Projection | undefin
   const { brand, signal, judgement, minute, now, at } = question
   const { column } = signal
   const deciding = judgement.verdicts[judgement.best]
-  const minutes = minutesAt(judgement.best)
+  const minutes = minutesAt(judgement.verdicts, judgement.best)
   // A share does not grow by the minute, a counter is known every five, and a day moves by the hour.
   if (column === undefined || signal.name === 'negativity' || signal.rise !== undefined) return undefined
-  if (deciding === undefined || minutes === dayWindowMinutes) return undefined
+  if (deciding === undefined || minutes === dayWindowMinutes || deciding.direction === 'fall')
+    return undefined
   // The running minute is not over: its count would pass for a fall.
   const last = Math.min(minute, Math.floor(at / minuteMs) - 1)
   const first = Math.max(last - longestMinutes + 1, Math.floor(riseStart(question) / minuteMs))
@@ -65,9 +66,9 @@ function minutesTo(
 ): { minutes: number; error: number } | undefined {
   let soonest: { minutes: number; error: number } | undefined
   for (const [position, verdict] of verdicts.entries()) {
-    const length = minutesAt(position)
+    const length = minutesAt(verdicts, position)
     const floor = verdict.valueAtSeverity1 - verdict.expected
-    if (length === dayWindowMinutes || !Number.isFinite(floor)) continue
+    if (length === dayWindowMinutes || verdict.direction === 'fall' || !Number.isFinite(floor)) continue
     const wanted = Math.max(floor, severity * verdict.boundary)
     if (verdict.value - verdict.expected >= wanted) return undefined
     const reach = (level: number, rate: number) => reachedIn(wanted, { level, rate, length, risenFor })

@@ -3,7 +3,7 @@ import { zoneOffsetAt } from './brand-settings.ts'
 import type { BrandState } from './brand-state.ts'
 import { bucketMinutes, bucketOf, minuteMs } from './grid.ts'
 import { type Judgement, minutesAt } from './judgement.ts'
-import { riseBegan, type Weigh, weighCount, weighShare } from './rise.ts'
+import { riseBegan, type Weigh, weighCount, weighFall, weighShare } from './rise.ts'
 import type { Signal } from './signals/signal.ts'
 import { mentionsAt, negativesAt } from './sums.ts'
 import { sumMinutes } from './window-sums.ts'
@@ -22,9 +22,9 @@ export interface RiseOf {
 
 /** Event time at which the rise in the deciding window began. */
 export function riseStart({ brand, signal, judgement, minute, now }: RiseOf): number {
-  const from = minute - minutesAt(judgement.best) + 1
+  const from = minute - minutesAt(judgement.verdicts, judgement.best) + 1
   const verdict = judgement.verdicts[judgement.best]
-  const rise = verdict && signal.rise?.(verdict, minutesAt(judgement.best))
+  const rise = verdict && signal.rise?.(verdict, minutesAt(judgement.verdicts, judgement.best))
   if (rise) return riseBegan({ from, to: minute, ...rise }) * minuteMs
   const sumsOf = (each: number) => sumMinutes(brand.platforms.values(), each, each + 1, now)
   let weigh = weighFor(brand, signal, judgement, minute)
@@ -38,7 +38,7 @@ export function riseStart({ brand, signal, judgement, minute, now }: RiseOf): nu
 }
 
 function weighFor(brand: BrandState, signal: Signal, judgement: Judgement, minute: number): Weigh {
-  const { value, expected, sigma } = judgement.verdicts[judgement.best] as WindowVerdict
+  const { value, expected, sigma, direction } = judgement.verdicts[judgement.best] as WindowVerdict
   const { column } = signal
   if (signal.name === 'negativity') {
     return (sums) => {
@@ -47,9 +47,12 @@ function weighFor(brand: BrandState, signal: Signal, judgement: Judgement, minut
     }
   }
   // Who wrote is not known by the minute; how much was written is.
+  if (column === undefined && direction === 'fall')
+    return weighByBucket(brand, 'volume', mentionsAt, minute, weighFall)
   if (column === undefined) return weighByBucket(brand, 'volume', mentionsAt, minute)
-  const usual = { expected, sigma, minutes: minutesAt(judgement.best) }
-  return (sums, minutes) => weighCount(sums[column] ?? 0, minutes, usual)
+  const usual = { expected, sigma, minutes: minutesAt(judgement.verdicts, judgement.best) }
+  const weigh = direction === 'fall' ? weighFall : weighCount
+  return (sums, minutes) => weigh(sums[column] ?? 0, minutes, usual)
 }
 
 /** Weighs a column against what its baseline expects of five minutes. */
@@ -58,8 +61,9 @@ function weighByBucket(
   name: 'volume' | 'negative',
   column: number,
   minute: number,
+  weigh = weighCount,
 ): Weigh {
   const zone = zoneOffsetAt(brand.settings.zoneOffsets, minute * minuteMs)
   const usual = brand.baselines[name].baseline.forecast(1, bucketOf(minute), zone)
-  return (sums, minutes) => weighCount(sums[column] ?? 0, minutes, { ...usual, minutes: bucketMinutes })
+  return (sums, minutes) => weigh(sums[column] ?? 0, minutes, { ...usual, minutes: bucketMinutes })
 }

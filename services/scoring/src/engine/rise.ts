@@ -47,11 +47,22 @@ export interface ExpectedCount {
  * count it varies (McCullagh and Nelder, Generalized linear models, 9.2). Nothing expected counts as half of one.
  */
 export function weighCount(count: number, minutes: number, usual: ExpectedCount): number {
-  const expected = Math.max(0.5, usual.expected)
-  const known = (expected / usual.minutes) * minutes
+  const { known, dispersion } = knownOf(minutes, usual)
   if (!(count > known)) return 0
-  const dispersion = Math.max(1, (usual.sigma * usual.sigma) / expected)
   return (count * Math.log(count / known) - (count - known)) / dispersion
+}
+
+/** The same for a fall: how strongly a count speaks for less than is expected. */
+export function weighFall(count: number, minutes: number, usual: ExpectedCount): number {
+  const { known, dispersion } = knownOf(minutes, usual)
+  if (!(count < known)) return 0
+  return ((count === 0 ? 0 : count * Math.log(count / known)) - (count - known)) / dispersion
+}
+
+function knownOf(minutes: number, usual: ExpectedCount): { known: number; dispersion: number } {
+  const expected = Math.max(0.5, usual.expected)
+  const dispersion = Math.max(1, (usual.sigma * usual.sigma) / expected)
+  return { known: (expected / usual.minutes) * minutes, dispersion }
 }
 
 /**

@@ -68,9 +68,12 @@ export class Samples {
     return at >= 0
   }
 
-  /** The most telling fresh ones, of different authors as far as there are. */
-  choose(minute: number): Sample[] {
-    const fresh = this.#candidates.filter((sample) => sample.minute > minute - freshMinutes)
+  /** The most telling fresh ones, of one platform where it is given, of different authors as far as there are. */
+  choose(minute: number, platform?: string): Sample[] {
+    const fresh = this.#candidates.filter(
+      (sample) =>
+        sample.minute > minute - freshMinutes && (platform === undefined || sample.platform === platform),
+    )
     const authors = new Set<number>()
     const distinct = fresh.filter((sample) => {
       if (sample.author !== 0 && authors.has(sample.author)) return false

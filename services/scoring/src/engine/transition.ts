@@ -29,17 +29,16 @@ export interface Happening {
   kind: Transition['transition']
   coverage: PlatformCoverage[]
   late?: boolean
+  /** A platform that is judged by itself; absent: all platforms of the brand together. */
+  scope?: string
 }
-
-/** The one scope there is: all platforms of a brand together. */
-const scope = 'all'
 
 /** Notes a step in the machine and emits its breach, unless the signal was not allowed to page when it opened. */
 export function tellTransition(found: Happening, outlet: Outlet): void {
   const deciding = found.judgement.verdicts[found.judgement.best]
   const about = deciding && found.signal.about?.(found.brand, deciding)
   const happening = about ? { ...found, signal: about } : found
-  const { brand, signal, judgement, kind, minute, now } = happening
+  const { brand, signal, judgement, kind, minute, now, scope = 'all' } = happening
   const { machine } = brand.signals[signal.name]
   // Each transition of a signal has a moment of its own, or two of them would have one id.
   const at = Math.max(happening.at, machine.transitionAt + 1)
@@ -53,7 +52,7 @@ export function tellTransition(found: Happening, outlet: Outlet): void {
     machine.since = riseStart(happening)
   }
   if (!machine.told) return
-  const samples = brand.samples.choose(now)
+  const samples = brand.samples.choose(now, happening.scope)
   const value: Transition = {
     v: 1,
     type: 'transition',
@@ -82,6 +81,7 @@ export function tellTransition(found: Happening, outlet: Outlet): void {
       at,
       coverage: happening.coverage,
       samples,
+      isScoped: happening.scope !== undefined,
     }),
   }
   outlet.emit({

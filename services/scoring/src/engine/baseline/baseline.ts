@@ -23,6 +23,14 @@ export interface Forecast {
   ratePerHour: number
 }
 
+/** How far hours fall below what is expected, in roots of it, over 14 days up to an hour ago. */
+export interface FallSpread {
+  /** Root mean square of what they lack; hours above the expected lack nothing. */
+  deviation: number
+  /** What a brand lacks regularly: the third-deepest of the daily greatest of 14, so that a weekend is among them. */
+  regular: number
+}
+
 /** Buckets of 5 minutes in a window. */
 export type WindowBuckets = 12 | 3 | 1
 
@@ -59,6 +67,8 @@ export interface Baseline {
    * counts alone, once an hour.
    */
   day(): DayForecast | undefined
+  /** How far hours fall below the expected; undefined before there are residuals. Worked out from them once an hour. */
+  fall(): FallSpread | undefined
   /** Bytes of the state's encoding; the same state gives the same bytes. */
   encode(): Uint8Array
 }

@@ -1,4 +1,4 @@
-import type { Baseline, Forecast, WindowBuckets } from './baseline.ts'
+import type { Baseline, FallSpread, Forecast, WindowBuckets } from './baseline.ts'
 import { ByteReader, ByteWriter } from './bytes.ts'
 import { CountHistory } from './count-history.ts'
 import type { DayForecast } from './day-window.ts'
@@ -76,6 +76,10 @@ class CountBaseline implements Baseline {
 
   day(): DayForecast | undefined {
     return this.#history?.day()
+  }
+
+  fall(): FallSpread | undefined {
+    return this.#history?.fall()
   }
 
   encode(): Uint8Array {

@@ -1,4 +1,4 @@
-import type { Forecast, WindowBuckets } from './baseline.ts'
+import type { FallSpread, Forecast, WindowBuckets } from './baseline.ts'
 import type { ByteReader, ByteWriter } from './bytes.ts'
 import { CountRing, missing } from './count-ring.ts'
 import { DaySlots } from './day-slots.ts'
@@ -39,6 +39,8 @@ export class CountHistory {
   readonly #easing: Easing
   /** What it makes of the counts there are; 0 while nobody has asked. */
   #eased = 0
+  /** How far hours fall below the expected, and the hour that belongs to. */
+  #fall: { hour: number; spread: FallSpread | undefined } | undefined
   /** Observed buckets among the last 4,032 closed, and what they held. */
   #observed: number
   #total: number
@@ -146,6 +148,13 @@ export class CountHistory {
     return this.#day.forecast
   }
 
+  /** How far hours fall below the expected. */
+  fall(): FallSpread | undefined {
+    const hour = Math.floor(this.#next / 12)
+    if (this.#fall?.hour !== hour) this.#fall = { hour, spread: this.#spreadOfFalls() }
+    return this.#fall.spread
+  }
+
   encode(writer: ByteWriter): void {
     writer.uint32(this.#begin)
     writer.uint32(this.#next)
@@ -171,6 +180,25 @@ export class CountHistory {
     const windows = windowLengths.map(() => WindowState.decode(reader))
     const easing = version < 3 ? Easing.of(counts, next) : Easing.decode(reader)
     return new CountHistory(begin, { counts, residuals, slots, windows, easing })
+  }
+
+  #spreadOfFalls(): FallSpread | undefined {
+    const deepest = new Array<number>(historyBuckets / bucketsPerDay).fill(0)
+    let squares = 0
+    let hours = 0
+    const last = this.#next - 1 - lagBuckets
+    this.#residuals.walk(0, (residual, index) => {
+      const age = last - index
+      if (age < 0 || age >= historyBuckets) return
+      hours += 1
+      if (residual >= 0) return
+      squares += residual * residual
+      const day = Math.floor(age / bucketsPerDay)
+      deepest[day] = Math.max(deepest[day] ?? 0, -residual)
+    })
+    if (hours < leastResiduals) return undefined
+    deepest.sort((a, b) => b - a)
+    return { deviation: Math.sqrt(squares / hours), regular: deepest[2] ?? 0 }
   }
 
   #tally(count: number, sign: 1 | -1): void {

@@ -48,6 +48,16 @@ export class ResidualRing {
     return code === noResidual ? undefined : unpackResidual(code)
   }
 
+  /** Calls `see` with each residual of a window there is, oldest first. */
+  walk(window: number, see: (residual: number, index: number) => void): void {
+    const told = (code: number | undefined, index: number) => {
+      if (code !== undefined && code !== noResidual) see(unpackResidual(code), index)
+    }
+    this.#older.walk(this.#older.length, (codes, at) => told(codes[window], this.#begin + at))
+    for (let index = this.#begin + this.#older.length; index < this.#end; index += 1)
+      told(this.#recent[recentAt(index) + window], index)
+  }
+
   /** Appends a bucket without residuals; `set` then fills in those there are. */
   push(): void {
     const at = recentAt(this.#end)

@@ -42,6 +42,8 @@ export interface WindowVerdict {
   severityWithoutFloors: number
   /** Why `severity` is below 1, where something other than the boundary keeps it there. */
   limit?: NonNullable<WindowEvaluation['limit']>
+  /** It holds less than expected; absent: more is what counts. */
+  direction?: NonNullable<WindowEvaluation['direction']>
   /** Of engagement: the counter it speaks of. */
   counter?: NonNullable<WindowEvaluation['counter']>
 }

@@ -1,8 +1,10 @@
 import type { ThresholdsConfig } from '@nabiz/shared/contracts'
 import type { Forecast, WindowBuckets } from '../baseline/baseline.ts'
 import type { DayForecast } from '../baseline/day-window.ts'
+import { evaluateFall } from '../baseline/fall.ts'
 import { evaluateWindow, type WindowVerdict } from '../baseline/severity.ts'
 import type { CountSignalName } from '../baselines.ts'
+import { directionOf } from '../brand-settings.ts'
 import type { BrandState } from '../brand-state.ts'
 import { bucketMinutes, minuteMs, windows } from '../grid.ts'
 import { thresholdsIn } from '../known-events.ts'
@@ -38,7 +40,7 @@ export function createCountSignal(options: CountSignalOptions): Signal {
       const usual = forecast(brand, buckets, facts.bucket, facts.zone)
       const { past } = brand.signals[name].machine
       const at = facts.bucket * bucketMinutes * minuteMs
-      return evaluateWindow({
+      const verdict = evaluateWindow({
         forecast: usual,
         value: windowValue(brand, facts, buckets),
         windowBuckets: buckets,
@@ -46,6 +48,17 @@ export function createCountSignal(options: CountSignalOptions): Signal {
         factor: options.followsPages ? boundaryFactor(past, at, usual, thresholds) : 1,
         signal: name,
         mentionsInWindow: facts.sums[negativesAt] ?? 0,
+      })
+      return directionOf(brand.settings, name) === 'fall' ? withoutRise(verdict) : verdict
+    },
+    judgeFall(brand, facts) {
+      const spread = brand.baselines[name].baseline.fall()
+      if (spread === undefined) return undefined
+      return evaluateFall({
+        forecast: forecast(brand, 12, facts.bucket, facts.zone),
+        spread,
+        value: windowValue(brand, facts, 12),
+        thresholds: thresholdsIn(brand.settings, facts.bucket, name),
       })
     },
     judgeDay(brand, bucket) {
@@ -56,5 +69,18 @@ export function createCountSignal(options: CountSignalOptions): Signal {
     baselineValues: (_brand, facts) => [bucketValue(facts)],
     maturity: (brand, bucket, zone) => forecast(brand, 12, bucket, zone),
     expected: (brand, bucket, zone) => brand.baselines[name].baseline.forecast(1, bucket, zone).expected,
+  }
+}
+
+/** A verdict of a signal of which only falls page. */
+function withoutRise(verdict: WindowVerdict): WindowVerdict {
+  const none = Number.POSITIVE_INFINITY
+  return {
+    ...verdict,
+    countAtSeverity1: none,
+    countAtSeverity2: none,
+    valueAtSeverity1: none,
+    severity: 0,
+    severityWithoutFloors: 0,
   }
 }

@@ -35,6 +35,8 @@ export interface Signal {
   judge(brand: BrandState, facts: WindowFacts): WindowVerdict
   /** The last 24 hours, where the signal is judged by them and enough is known; `bucket` is the running one. */
   judgeDay?(brand: BrandState, bucket: number): WindowVerdict | undefined
+  /** The last hour as one that may hold too little, where it has enough history to say so; all of it was seen. */
+  judgeFall?(brand: BrandState, facts: WindowFacts): WindowVerdict | undefined
   /** Value of five minutes, as evidence shows it. */
   bucketValue(brand: BrandState, facts: BucketFacts, bucket: number): number
   /** The same as the baseline is told it; parts of a bucket add up. */

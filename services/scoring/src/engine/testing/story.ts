@@ -2,6 +2,7 @@ import type {
   ConfigCopy,
   ConnectorCondition,
   Count,
+  Mark,
   Mention,
   Metric,
   SignalRecord,
@@ -75,7 +76,10 @@ export class Story {
   now = monday
   #offset = 0
 
+  readonly #options: Partial<Pick<EngineOptions, 'signals' | 'confusion'>>
+
   constructor(options: Partial<Pick<EngineOptions, 'signals' | 'confusion'>> = {}) {
+    this.#options = options
     this.engine = anEngine(options)
     this.state = this.engine.create()
   }
@@ -164,6 +168,23 @@ export class Story {
     return this.apply({ kind: 'metric', timestamp: this.now, offset, metric })
   }
 
+  /** A person's word for what happened to `kuzey` from one moment to another. */
+  mark(mark: Mark['mark'], from: number, to: number, overrides: Partial<Mark> = {}): ApplyResult {
+    const told: Mark = {
+      v: 1,
+      type: 'mark',
+      brand: 'kuzey',
+      incident: 'i',
+      mark,
+      from,
+      to,
+      by: 'elif',
+      at: this.now,
+      ...overrides,
+    }
+    return this.apply({ kind: 'mark', timestamp: this.now, offset: this.#offset++, mark: told })
+  }
+
   /** Days in which a counter is looked at every five minutes and grows by about ten, up and down. */
   passCountedDays(days: number, overrides: Partial<Metric> = {}): void {
     const until = this.now + days * day
@@ -224,6 +245,18 @@ export class Story {
 
   get counts(): Count[] {
     return this.emissions.flatMap((emission) => (emission.topic === 'counts' ? [emission.value] : []))
+  }
+
+  /** Another story with the same past, of which it has no record but the state. */
+  fork(): Story {
+    this.restore()
+    const story = new Story(this.#options)
+    story.connectors = this.connectors
+    story.now = this.now
+    story.#offset = this.#offset
+    for (const [name, bytes] of this.values) story.values.set(name, bytes)
+    story.state = story.engine.decode(new Map(this.values))
+    return story
   }
 
   /** Goes on from a checkpoint, as another process would. */
