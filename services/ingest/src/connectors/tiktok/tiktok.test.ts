@@ -35,14 +35,6 @@ describe('a comment', () => {
     expect(mention?.createdAt).toBe(1_790_000_000_123)
   })
 
-  it('is taken once, also when it is sent again three days later (TT-5)', async () => {
-    const one = JSON.parse(anEvent('comment.update', aComment()))
-    const decoded = await decoder().post(JSON.stringify(one))
-    expect(mentionsOf(decoded)).toHaveLength(1)
-    const later = decoder(seconds + 71 * 3_600)
-    expect((await later.post(JSON.stringify(one))).outcomes).toHaveLength(1)
-  })
-
   it('is deleted, hidden, shown again, and for friends alone is hidden', async () => {
     const actions = ['insert', 'set_to_hidden', 'set_to_public', 'set_to_friends_only', 'delete', 'sparkle']
     const outcomes = await Promise.all(
