@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { countOf } from '../shared/fields.ts'
+import { countOf, expected } from '../shared/fields.ts'
 import { faultsOf, type Reading } from '../shared/reading.ts'
 
 const partShape = z.looseObject({ daily_metrics: z.array(z.unknown()) })
 const answerShape = z.union([z.looseObject({ all: partShape }).transform(({ all }) => all), partShape], {
-  error: 'analytics of a pin: {"all":{"daily_metrics":[…]}}',
+  error: expected('figures of a pin ({"all":{"daily_metrics":[…]}})'),
 })
 const dayShape = z.looseObject({
   data_status: z.string(),

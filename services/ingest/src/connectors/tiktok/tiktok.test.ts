@@ -30,6 +30,12 @@ describe('a comment', () => {
     ])
   })
 
+  it('is new where nothing says what happened to it, as in the known vector (TT-1)', async () => {
+    expect(mentionsOf(await decoder().post(known))).toMatchObject([
+      { id: '7543210987654321098', parent: '7540000000000000001', operation: 'upsert', text: '' },
+    ])
+  })
+
   it('has the time of its content, in ms, not that of sending (TT-4)', async () => {
     const [mention] = mentionsOf(await decoder().post(anEvent('comment.update', aComment())))
     expect(mention?.createdAt).toBe(1_790_000_000_123)

@@ -1,14 +1,18 @@
 import { mentionKinds, mentionOperations } from '@nabiz/shared/contracts'
 import { z } from 'zod'
 import type { Item } from '../connector.ts'
+import { expected } from '../shared/fields.ts'
+import { faultsOf } from '../shared/reading.ts'
 
 /** An id as a string; a JSON number is taken by its digits. */
-const id = z.union([z.string().min(1).max(512), z.number().transform(String), z.bigint().transform(String)])
+const id = z.union([z.string().min(1).max(512), z.number().transform(String), z.bigint().transform(String)], {
+  error: expected('an id (text of 1 to 512 characters, or a number)'),
+})
 
-const time = z.union([
-  z.iso.datetime({ offset: true }).transform((text) => Date.parse(text)),
-  z.number().min(0),
-])
+const time = z.union(
+  [z.iso.datetime({ offset: true }).transform((text) => Date.parse(text)), z.number().min(0)],
+  { error: expected('a time (ISO 8601 with a zone, or ms since the epoch)') },
+)
 
 const count = z.int().min(0)
 
@@ -28,7 +32,11 @@ export const pushItem = z.object({
     .optional(),
   parent: id.optional(),
   operation: z.enum(mentionOperations).default('upsert'),
-  revision: z.union([z.string().min(1).max(128), z.number().transform(String)]).optional(),
+  revision: z
+    .union([z.string().min(1).max(128), z.number().transform(String)], {
+      error: expected('a revision (text of 1 to 128 characters, or a number)'),
+    })
+    .optional(),
   visibility: z.enum(['public', 'private']).default('public'),
   own: z.boolean().default(false),
   /** Brands it is about, beside those its text names. */
@@ -53,11 +61,7 @@ export type ParsedItem =
 export function parsePushItem(value: unknown, accountBrands: readonly string[]): ParsedItem {
   const result = withText.safeParse(value)
   if (!result.success) {
-    const detail = result.error.issues
-      .slice(0, 5)
-      .map((issue) => `${issue.path.join('.') || 'item'}: ${issue.message}`)
-      .join('; ')
-    return { kind: 'fault', detail }
+    return { kind: 'fault', detail: faultsOf(result.error, 'item') }
   }
   const { createdAt, brands, ...rest } = result.data
   const named = [...new Set([...accountBrands, ...(brands ?? [])])]

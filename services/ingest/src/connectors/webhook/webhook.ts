@@ -98,7 +98,9 @@ function readBody(body: Uint8Array): ReadBody {
   }
   const faults: ReadBody['faults'] = []
   const unknownFields = new Set<string>()
-  listOf(value).forEach((entry, index) => {
+  const entries = listOf(value)
+  if (entries.length === 0) reading.ignore('not_content')
+  entries.forEach((entry, index) => {
     const parsed = parsePushItem(entry, [])
     if (parsed.kind === 'item') {
       reading.item(parsed.item)
