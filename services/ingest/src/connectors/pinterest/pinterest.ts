@@ -1,4 +1,3 @@
-import { DependencyError } from '@nabiz/shared/errors'
 import { day } from '@nabiz/shared/time'
 import { z } from 'zod'
 import { everyDayIn } from '../../quotas/periods.ts'
@@ -11,6 +10,7 @@ import {
   defineConnector,
 } from '../connector.ts'
 import { type ApiClient, createApiClient, NotFoundError } from '../shared/api-client.ts'
+import { ask } from '../shared/ask.ts'
 import { configuredGrant, createOAuthRefresh } from '../shared/oauth-refresh.ts'
 import { parseJson } from '../shared/parse-json.ts'
 import { createReading } from '../shared/reading.ts'
@@ -141,14 +141,8 @@ async function check(api: ApiClient, options: PinterestConfig, signal: AbortSign
   ]
   const checks: Check[] = []
   for (const { what, path, query, todo } of asked) {
-    try {
-      await api.call(path, { query }, signal)
-      checks.push({ what, isOk: true })
-    } catch (err) {
-      const isRefused = err instanceof DependencyError && err.code === 'platform_auth'
-      if (!isRefused && !(err instanceof NotFoundError)) throw err
-      checks.push({ what, isOk: false, detail: `refused: ${todo}` })
-    }
+    const refused = `refused: ${todo}`
+    checks.push(await ask(what, () => api.call(path, { query }, signal), { refused, absent: refused }))
   }
   return checks
 }
