@@ -44,10 +44,9 @@ export const pushItem = z.object({
 })
 
 /** A delete needs no text. */
-const withText = z.preprocess(
-  (value) => (isDeletion(value) && !('text' in value) ? { ...value, text: '' } : value),
-  pushItem,
-)
+function withText(value: unknown): unknown {
+  return isDeletion(value) && !('text' in value) ? { ...value, text: '' } : value
+}
 
 function isDeletion(value: unknown): value is object {
   return typeof value === 'object' && value !== null && 'operation' in value && value.operation !== 'upsert'
@@ -58,24 +57,14 @@ export type ParsedItem =
   | { kind: 'fault'; detail: string }
 
 /** Reads one item; a fault names the field, the kind of value found and what would be right. */
-export function parsePushItem(value: unknown, accountBrands: readonly string[]): ParsedItem {
-  const result = withText.safeParse(value)
-  if (!result.success) {
-    return { kind: 'fault', detail: faultsOf(result.error, 'item') }
-  }
-  const { createdAt, brands, ...rest } = result.data
-  const named = [...new Set([...accountBrands, ...(brands ?? [])])]
-  const item = { ...rest, createdAt, ...(named.length > 0 ? { brands: named } : {}) }
-  return { kind: 'item', item: dropUndefined(item), unknownFields: unknownFieldsOf(value) }
+export function parsePushItem(value: unknown): ParsedItem {
+  const result = pushItem.safeParse(withText(value))
+  if (!result.success) return { kind: 'fault', detail: faultsOf(result.error, 'item') }
+  // JSON knows no undefined: what is optional and absent stays absent.
+  const item = { ...result.data, createdAt: result.data.createdAt } as Item
+  return { kind: 'item', item, unknownFields: unknownFieldsOf(value) }
 }
 
 function unknownFieldsOf(value: unknown): string[] {
-  const known = pushItem.shape
-  return Object.keys(value as object).filter((field) => !(field in known))
-}
-
-/** Optional fields that are absent stay absent, as exact optional types ask. */
-function dropUndefined(item: Record<string, unknown>): Item {
-  const entries = Object.entries(item).filter(([key, value]) => value !== undefined || key === 'createdAt')
-  return Object.fromEntries(entries) as unknown as Item
+  return Object.keys(value as object).filter((field) => !(field in pushItem.shape))
 }
