@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest'
 import { z } from 'zod'
 import { describeOnEachDriver } from '../../shared/testing/each-driver.ts'
 import { signatureOf } from './crash/feeder.ts'
+import { signingSecret } from './crash/installation.ts'
 import { counterOf, openWorld, type Replica, startOf, valuesOf, type World } from './world.ts'
 
 let world: World
@@ -29,7 +30,11 @@ describeOnEachDriver('bad input through the whole line', (drivers) => {
     await deliver('malformed', '{"id": "1", "text": ')
     await deliver('not utf-8', Buffer.from([0x22, 0xff, 0xfe, 0x22]))
     await deliver('unsigned', JSON.stringify(aPost()), {})
-    await deliver('signed for another body', JSON.stringify(aPost()), signatureOf('something else'))
+    await deliver(
+      'signed for another body',
+      JSON.stringify(aPost()),
+      signatureOf('something else', signingSecret, now),
+    )
     await deliver('oversized', JSON.stringify(aPost({ text: 'x'.repeat(1_048_577) })))
     await deliver('unknown fields', JSON.stringify(aPost({ mood: 'grim', stars: 1 })))
     await deliver('strange text', JSON.stringify(aPost({ text: 'lorvex \0 kötü \ud800 son' })))

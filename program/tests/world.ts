@@ -171,8 +171,11 @@ export async function openWorld(options: WorldOptions) {
       await ingest.start()
       const replica: Replica = {
         registry: own,
-        push: (body) => push(ingest, JSON.stringify(body)),
-        pushBytes: (body, headers) => push(ingest, body, headers),
+        push: (body) => {
+          const text = JSON.stringify(body)
+          return push(ingest, text, signedAt(text, ahead.now()))
+        },
+        pushBytes: (body, headers) => push(ingest, body, headers ?? signedAt(body, ahead.now())),
         async stop() {
           replicas.delete(replica)
           await ingest.stop()
@@ -222,10 +225,15 @@ export async function openWorld(options: WorldOptions) {
   }
 }
 
-async function push(ingest: Ingest, body: string | Buffer, headers?: Record<string, string>) {
+/** Senders go by the replica's clock: a signature is good for five minutes of it. */
+function signedAt(body: string | Uint8Array, now: number): Record<string, string> {
+  return signatureOf(body, signingSecret, now)
+}
+
+async function push(ingest: Ingest, body: string | Buffer, headers: Record<string, string>) {
   const response = await fetch(`http://127.0.0.1:${ingest.port()}${webhookPath('webhook', 'main')}`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', ...(headers ?? signatureOf(body.toString())) },
+    headers: { 'content-type': 'application/json', ...headers },
     body: typeof body === 'string' ? body : new Uint8Array(body),
   })
   const text = await response.text()

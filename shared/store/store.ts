@@ -60,6 +60,14 @@ export interface DueTime {
   dueAt: number
 }
 
+/** One key's part of `compareAndSetMany`; undefined: absent. */
+export interface Comparison {
+  key: string
+  expected: Uint8Array | undefined
+  next: Uint8Array | undefined
+  ttlMs?: number
+}
+
 /**
  * Keyed state outside the stream. Same promises on every driver: acknowledged means durable, expiry by the store's
  * clock. Errors are DependencyError with codes store_unavailable, store_full, log_locked, closed. Keys are at most 512 bytes UTF-8.
@@ -79,6 +87,11 @@ export interface Store {
     next: Uint8Array | undefined,
     options?: { ttlMs?: number },
   ): Promise<boolean>
+  /**
+   * compareAndSet of many in one durable write, each decided by itself; whether each was set, in the order given. A key may
+   * stand there once.
+   */
+  compareAndSetMany(entries: readonly Comparison[]): Promise<boolean[]>
   /** Keys with a prefix, ascending, with their values; for small sets (cursors, conditions). */
   list(prefix: string): Promise<{ key: string; value: Uint8Array }[]>
 

@@ -110,6 +110,38 @@ export function describeKeyedValues(bench: StoreBench): void {
       expect(await store.compareAndSet('k', undefined, undefined)).toBe(true)
     })
 
+    it('compares many in one write, each by itself, and says which were set', async () => {
+      const store = bench.store()
+      await store.setMany([
+        { key: 'a', value: bytes('1') },
+        { key: 'b', value: bytes('1') },
+      ])
+      const many = Array.from({ length: 2_500 }, (_, i) => ({ key: `many/${i}`, next: bytes(String(i)) }))
+      expect(
+        await store.compareAndSetMany([
+          { key: 'a', expected: bytes('1'), next: bytes('2') },
+          { key: 'b', expected: bytes('other'), next: bytes('2') },
+          { key: 'c', expected: undefined, next: bytes('2'), ttlMs: 1_000 },
+          { key: 'd', expected: undefined, next: undefined },
+          ...many.map((entry) => ({ ...entry, expected: undefined })),
+        ]),
+      ).toEqual([true, false, true, true, ...many.map(() => true)])
+      expect((await store.getMany(['a', 'b', 'c', 'd', 'many/2499'])).map(text)).toEqual([
+        ...['2', '1', '2'],
+        undefined,
+        '2499',
+      ])
+      expect(await store.compareAndSetMany([{ key: 'a', expected: bytes('2'), next: undefined }])).toEqual([
+        true,
+      ])
+      bench.clock().advance(1_000)
+      expect((await store.getMany(['a', 'c'])).map(text)).toEqual([undefined, undefined])
+      expect(await store.compareAndSetMany([])).toEqual([])
+      await expect(
+        store.compareAndSetMany([{ key: 'k', expected: undefined, next: bytes('1'), ttlMs: 0 }]),
+      ).rejects.toThrow('ttlMs')
+    })
+
     it('lets exactly one of 50 concurrent callers win each round', async () => {
       const store = bench.store()
       let current: Uint8Array | undefined

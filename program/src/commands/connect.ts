@@ -55,7 +55,13 @@ async function runChecks(
     return await check(signal)
   } catch (err) {
     if (!(err instanceof DependencyError) || err.code !== 'platform_auth') throw err
-    return [{ what: 'token', isOk: false, detail: `${err.message}; make a new one` }]
+    return [
+      {
+        what: 'token',
+        isOk: false,
+        detail: `${err.message}; make a new one, or start the service once where it gets tokens itself`,
+      },
+    ]
   }
 }
 

@@ -1,6 +1,6 @@
-import { hour, minute } from '@nabiz/shared/time'
+import { day, hour, minute } from '@nabiz/shared/time'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { type FakePinterest, startFakePinterest } from './fakes/pinterest-server.ts'
+import { type FakeDay, type FakePinterest, startFakePinterest } from './fakes/pinterest-server.ts'
 import { aBrand, type Ground, openGround } from './running-ingest.ts'
 
 const refreshToken = 'invented-refresh'
@@ -61,6 +61,24 @@ describe('an account of Pinterest', () => {
     )
   })
 
+  it('counts a day of a pin without counters in the list once it is done, and no drop before (PI-5)', async () => {
+    const days: FakeDay[] = [
+      { status: 'READY', comments: 12 },
+      { status: 'PROCESSING', comments: 0 },
+    ]
+    fake.pins = [{ id: '1', at: ground.clock.now() - 2 * day, comments: 0, days }]
+    await ground.start({ connectors: [account({ pollSeconds: 86_400 / 4 })] })
+    await ground.until(async () => (await ground.metrics()).length >= 1)
+    const looks = () => fake.paths().filter((path) => path === '/pins/1/analytics').length
+    await passing(hour, () => looks() >= 2)
+    days[1] = { status: 'READY', comments: 30 }
+    await passing(hour, async () => (await ground.metrics()).length >= 2)
+    expect((await ground.metrics()).map(({ counter, delta, total }) => [counter, delta, total])).toEqual([
+      ['comments', 0, 12],
+      ['comments', 30, 42],
+    ])
+  })
+
   it('reads further pages of a search while they hold something new', async () => {
     fake.found = Array.from({ length: 120 }, (_, index) => ({ id: `f${index}`, title: 'Kuzey Air çanta' }))
     await ground.start({ connectors: [account({ searches: ['Kuzey Air'] })] })
@@ -105,6 +123,15 @@ describe('an account of Pinterest', () => {
 async function pass(ms: number): Promise<void> {
   ground.clock.advance(ms)
   await new Promise((resolve) => setTimeout(resolve, 20))
+}
+
+/** Lets time pass step by step until it is true: for what takes hours. */
+async function passing(stepMs: number, isTrue: () => boolean | Promise<boolean>): Promise<void> {
+  await ground.until(async () => {
+    if (await isTrue()) return true
+    ground.clock.advance(stepMs)
+    return false
+  })
 }
 
 async function ids(): Promise<string[]> {

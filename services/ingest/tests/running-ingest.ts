@@ -163,7 +163,7 @@ export async function openGround(more: Readonly<Record<string, string>> = {}): P
         async post(body, headers) {
           const response = await fetch(`${url}/webhooks/webhook/main`, {
             method: 'POST',
-            headers: headers ?? sign(body),
+            headers: headers ?? sign(body, webhookSecret, new Date(clock.now())),
             body: typeof body === 'string' ? body : Buffer.from(body),
           })
           return { status: response.status, body: (await response.json()) as Answer }

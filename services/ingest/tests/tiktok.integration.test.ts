@@ -38,6 +38,26 @@ describe('an account with a webhook and a token', () => {
     expect(await ids()).toEqual(['7543210987654321098', 'c2', 'v1'])
   })
 
+  it('takes a delivery once that TikTok repeats 71 hours later, over a restart; a new action on it counts (TT-5)', async () => {
+    const at = ground.clock.now()
+    const comment = (action: string, timestamp: number) =>
+      `{"comment_id":7543210987654321098,"video_id":1,"comment_action":"${action}","timestamp":${timestamp},"unique_identifier":"u1","text":"berbat"}`
+    const deliver = async (url: string, content: string) => {
+      const sentAt = Math.floor(ground.clock.now() / second)
+      expect(await fake.deliver(`${url}/webhooks/tiktok/main`, 'comment.update', content, sentAt)).toBe(200)
+    }
+    const first = await ground.start({ connectors: [webhookAlone()] })
+    await deliver(first.url, comment('insert', at))
+    await first.stop()
+    ground.clock.advance(71 * hour)
+    const later = await ground.start({ connectors: [webhookAlone()], instance: 'two' })
+    await deliver(later.url, comment('insert', at))
+    const dropped = (await later.metric('nabiz_ingest_items_dropped_total')).join()
+    expect(dropped).toContain('{platform="tiktok",reason="duplicate"} 1')
+    await deliver(later.url, comment('set_to_hidden', at + 71 * hour))
+    expect((await ground.mentions()).map(({ operation }) => operation)).toEqual(['upsert', 'hide'])
+  })
+
   it('makes up for a night, page by short page, without a gap over a restart', async () => {
     const now = ground.clock.now()
     fake.pageSize = 7
@@ -123,6 +143,11 @@ describe('an account with a webhook and a token', () => {
 
 async function ids(): Promise<string[]> {
   return (await ground.mentions()).map(({ id }) => id).sort()
+}
+
+/** Without a token: nothing is polled. */
+function webhookAlone() {
+  return { platform: 'tiktok', appSecrets: [{ env: 'TIKTOK_SECRET' }], accounts: { oid_1: ['kuzey-air'] } }
 }
 
 function account() {

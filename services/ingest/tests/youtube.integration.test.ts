@@ -61,6 +61,28 @@ describe('a channel that is polled', () => {
     await passing(2 * minute, async () => (await ids()).includes('old.late'))
   })
 
+  it('finds comments and replies that vanished, by asking for them again, and deletes nothing else', async () => {
+    ground.clearOf(everyDayIn('America/Los_Angeles'))
+    const now = ground.clock.now()
+    const replies = ['r1', 'r2'].map((id) => ({ id, at: now - minute }))
+    fake.threads.set(channel, [
+      { id: 'kept', at: now - minute, replies },
+      { id: 'gone', at: now - minute },
+    ])
+    await ground.start({ connectors: [account()] })
+    await ground.until(async () => (await ids()).length === 4)
+    fake.threads.set(channel, [{ id: 'kept', at: now - minute, replies: replies.slice(1) }])
+    const deleted = async () => (await ground.mentions()).filter(({ operation }) => operation === 'delete')
+    await passing(2 * minute, async () => (await deleted()).length >= 2)
+    expect((await deleted()).map(({ id, brand }) => [id, brand]).sort()).toEqual([
+      ['gone', 'kuzey-air'],
+      ['r1', 'kuzey-air'],
+    ])
+    const lookedFor = fake.calls.filter(({ query }) => query.has('id') && query.get('part') === 'id')
+    expect(lookedFor.length).toBeGreaterThanOrEqual(1)
+    expect(await ids()).toHaveLength(6)
+  })
+
   it('stops before the units are spent, says so, and goes on after midnight Pacific (YT-5)', async () => {
     ground.clearOf(everyDayIn('America/Los_Angeles'))
     fake.threads.set(channel, [{ id: 'A', at: ground.clock.now() }])

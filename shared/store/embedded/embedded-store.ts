@@ -139,7 +139,7 @@ function createStore({ folder, clock, readOnly, minFreeBytes, databases, release
     },
     async set(key, value, { ttlMs } = {}) {
       const entry = { key: keyBytes('key', key), value, ttlMs: checkTtl(ttlMs) }
-      await write(() => values.set(entry), value.length)
+      await write(() => values.setMany([entry]), value.length)
     },
     async setMany(entries) {
       const rows = entries.map(({ key, value, ttlMs }) => ({
@@ -148,9 +148,7 @@ function createStore({ folder, clock, readOnly, minFreeBytes, databases, release
         ttlMs: checkTtl(ttlMs),
       }))
       if (rows.length === 0) return
-      await write(() => {
-        for (const row of rows) values.set(row)
-      }, sum(rows))
+      await write(() => values.setMany(rows), sum(rows))
     },
     async delete(keys) {
       const rows = keys.map((key) => keyBytes('key', key))
@@ -159,9 +157,20 @@ function createStore({ folder, clock, readOnly, minFreeBytes, databases, release
       })
     },
     async compareAndSet(key, expected, next, { ttlMs } = {}) {
-      const row = keyBytes('key', key)
-      checkTtl(ttlMs)
-      return write(() => values.compareAndSet(row, expected, next, ttlMs), next?.length)
+      const entry = { key: keyBytes('key', key), expected, next, ttlMs: checkTtl(ttlMs) }
+      const [isSet] = await write(() => values.compareAndSetMany([entry]), next?.length)
+      return isSet === true
+    },
+    async compareAndSetMany(entries) {
+      const rows = entries.map(({ key, expected, next, ttlMs }) => ({
+        key: keyBytes('key', key),
+        expected,
+        next,
+        ttlMs: checkTtl(ttlMs),
+      }))
+      if (rows.length === 0) return []
+      const bytes = rows.reduce((total, { next }) => total + (next?.length ?? 0), 0)
+      return write(() => values.compareAndSetMany(rows), bytes)
     },
     async list(prefix) {
       const row = prefixBytes('prefix', prefix)

@@ -1,6 +1,6 @@
 import type { Clock } from '../../time/index.ts'
 import type { Databases } from './databases.ts'
-import { endOf, timeBytes } from './row-keys.ts'
+import { counted, endOf, timeBytes } from './row-keys.ts'
 
 /** A key's bytes with the value to set and how long it lives. */
 export interface KeyedValue {
@@ -9,25 +9,31 @@ export interface KeyedValue {
   ttlMs?: number | undefined
 }
 
+/** A key's bytes with what is expected under it, and what takes its place. */
+export interface ComparedValue {
+  key: Buffer
+  expected: Uint8Array | undefined
+  next: Uint8Array | undefined
+  ttlMs?: number | undefined
+}
+
 /** Rows that live until a time: expiry is checked on every read, and the index tells the sweep where to look. */
 export interface KeyedValues {
   get(key: Buffer): Uint8Array | undefined
   list(prefix: Buffer): { key: string; value: Uint8Array }[]
   /** Within a transaction. */
-  set(entry: KeyedValue): void
+  setMany(entries: readonly KeyedValue[]): void
   /** Within a transaction. */
   remove(key: Buffer): void
-  /** Within a transaction. */
-  compareAndSet(
-    key: Buffer,
-    expected: Uint8Array | undefined,
-    next: Uint8Array | undefined,
-    ttlMs: number | undefined,
-  ): boolean
+  /** Within a transaction. Whether each was set, in the order given. */
+  compareAndSetMany(entries: readonly ComparedValue[]): boolean[]
 }
 
-/** Kind of an index row; a lease's is 1. */
+/** Kinds of an index row: of one value, its key in the row's; of several, their keys in its value. A lease's is 1. */
 export const valueKind = 0
+export const valuesKind = 2
+/** Values that one index row names at most: a sweep clears whole rows. */
+const valuesARow = 64
 const header = 8
 const nothing = Buffer.of(1)
 
@@ -52,18 +58,54 @@ export function createKeyedValues(databases: Databases, clock: Clock): KeyedValu
     return new Uint8Array(row.buffer, row.byteOffset + header, row.length - header)
   }
 
-  function set({ key, value, ttlMs }: KeyedValue): void {
-    const at = ttlMs === undefined ? 0 : clock.now() + ttlMs
+  function put(key: Buffer, value: Uint8Array, at: number): void {
     const row = Buffer.allocUnsafe(header + value.length)
     row.writeDoubleBE(at)
     row.set(value, header)
     values.putSync(key, row)
-    if (at !== 0) expiries.putSync(expiryRow(at, valueKind, key), nothing)
+  }
+
+  /** What is written together expires together, and stands in the index together: a row for each would double the writes. */
+  function noteExpiry(at: number, keys: readonly Buffer[]): void {
+    const [only] = keys
+    if (only && keys.length === 1) {
+      expiries.putSync(expiryRow(at, valueKind, only), nothing)
+      return
+    }
+    for (let from = 0; from < keys.length; from += valuesARow) {
+      const part = keys.slice(from, from + valuesARow)
+      const row = expiryRow(at, valuesKind, part[0] ?? nothing)
+      // The same key may have been the first of others a moment ago.
+      const before = expiries.getBinary(row) ?? Buffer.alloc(0)
+      expiries.putSync(row, Buffer.concat([before, ...part.map(counted)]))
+    }
+  }
+
+  /** Gathers the keys that expire at one time. */
+  function createExpiring(now: number) {
+    const expiring = new Map<number, Buffer[]>()
+    return {
+      timeOf(key: Buffer, ttlMs: number | undefined): number {
+        if (ttlMs === undefined) return 0
+        const at = now + ttlMs
+        const keys = expiring.get(at)
+        if (keys) keys.push(key)
+        else expiring.set(at, [key])
+        return at
+      },
+      note() {
+        for (const [at, keys] of expiring) noteExpiry(at, keys)
+      },
+    }
   }
 
   return {
     get,
-    set,
+    setMany(entries) {
+      const expiring = createExpiring(clock.now())
+      for (const { key, value, ttlMs } of entries) put(key, value, expiring.timeOf(key, ttlMs))
+      expiring.note()
+    },
     list(prefix) {
       const keys = [...values.getKeys({ start: prefix, end: endOf(prefix) })]
       return keys.flatMap((key) => {
@@ -74,13 +116,18 @@ export function createKeyedValues(databases: Databases, clock: Clock): KeyedValu
     remove(key) {
       values.removeSync(key)
     },
-    compareAndSet(key, expected, next, ttlMs) {
-      const found = get(key)
-      if (found === undefined || expected === undefined ? found !== expected : !isSame(found, expected))
-        return false
-      if (next === undefined) values.removeSync(key)
-      else set({ key, value: next, ttlMs })
-      return true
+    compareAndSetMany(entries) {
+      const expiring = createExpiring(clock.now())
+      const areSet = entries.map(({ key, expected, next, ttlMs }) => {
+        const found = get(key)
+        if (found === undefined || expected === undefined ? found !== expected : !isSame(found, expected))
+          return false
+        if (next === undefined) values.removeSync(key)
+        else put(key, next, expiring.timeOf(key, ttlMs))
+        return true
+      })
+      expiring.note()
+      return areSet
     },
   }
 }

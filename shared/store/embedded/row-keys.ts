@@ -25,6 +25,19 @@ export function counted(text: Uint8Array): Buffer {
   return row
 }
 
+/** The texts that stand one after the other, each with its length before it. */
+export function splitCounted(row: Uint8Array): Buffer[] {
+  const bytes = Buffer.from(row.buffer, row.byteOffset, row.length)
+  const texts: Buffer[] = []
+  for (let at = 0; at + 2 <= bytes.length; ) {
+    const end = at + 2 + bytes.readUInt16BE(at)
+    // Its own bytes: what is read of the file is good until the next read alone.
+    texts.push(Buffer.from(bytes.subarray(at + 2, end)))
+    at = end
+  }
+  return texts
+}
+
 /** Unsigned 32 bits that sort as the numbers do. */
 export function numberBytes(value: number): Buffer {
   const bytes = Buffer.allocUnsafe(4)

@@ -22,11 +22,24 @@ afterEach(async () => {
 
 describe('sweep', () => {
   it('takes at most so many rows at a time and ends when none is left', async () => {
-    await store.setMany(many('k', 25, 10))
+    for (const entry of many('k', 25, 10)) await store.setMany([entry])
     expect(await store.sweep(10)).toBe(0)
     clock.advance(10)
     expect([await store.sweep(10), await store.sweep(10), await store.sweep(10)]).toEqual([10, 10, 5])
     expect(await store.sweep(10)).toBe(0)
+  })
+
+  it('takes what was written together a part at a time, and what was written again in the same moment', async () => {
+    await store.setMany(many('k', 200, 10))
+    await store.setMany(many('k', 2, 10))
+    clock.advance(10)
+    const cleared: number[] = []
+    do cleared.push(await store.sweep(10))
+    while (cleared.at(-1) !== 0)
+    expect(Math.max(...cleared)).toBeLessThanOrEqual(10 + 66)
+    // The two are named twice, and gone the second time.
+    expect(cleared.reduce((sum, count) => sum + count, 0)).toBe(202)
+    expect(await store.list('')).toEqual([])
   })
 
   it('leaves alone what was given more time, or none to expire at', async () => {

@@ -1,12 +1,12 @@
 import type { Clock } from '../../time/index.ts'
 import type { Databases } from './databases.ts'
-import { expiryOf, valueKind } from './keyed-values.ts'
+import { expiryOf, valueKind, valuesKind } from './keyed-values.ts'
 import type { Leases } from './leases.ts'
-import { endOf, timeBytes } from './row-keys.ts'
+import { endOf, splitCounted, timeBytes } from './row-keys.ts'
 
 /** Takes expired rows out of the file, so that their room is used again; reads already pass over them. */
 export interface Sweep {
-  /** At most `limit` rows of the index in one write; returns how many there were. */
+  /** What `limit` expired values and leases stand in, in one write; returns how many were looked at, a few more at most. */
   once(limit?: number): Promise<number>
   /** Begins clearing away every `ms` without keeping the process alive; returns what stops it. */
   every(ms: number): () => void
@@ -24,29 +24,39 @@ export function createSweep(
     return [...expiries.getKeys({ end: endOf(timeBytes(now)), limit })]
   }
 
-  /** The index row may be older than the row itself, which was given more time or none to expire at. */
-  function clear(row: Uint8Array, now: number): void {
+  /** Clears what an index row names; returns how many that are. */
+  function clear(row: Uint8Array, now: number): number {
     const key = row.subarray(9)
-    if (row[8] === valueKind) {
-      const found = values.getBinary(key)
-      const at = found === undefined ? 0 : expiryOf(found)
-      if (at !== 0 && at <= now) values.removeSync(key)
-    } else leases.sweep(key, now)
+    const isOfSeveral = row[8] === valuesKind
+    const keys = isOfSeveral ? splitCounted(expiries.getBinary(row) ?? new Uint8Array()) : [key]
+    if (isOfSeveral || row[8] === valueKind) for (const one of keys) clearValue(one, now)
+    else leases.sweep(key, now)
     expiries.removeSync(row)
+    return keys.length
+  }
+
+  /** The index row may be older than the row itself, which was given more time or none to expire at. */
+  function clearValue(key: Uint8Array, now: number): void {
+    const found = values.getBinary(key)
+    const at = found === undefined ? 0 : expiryOf(found)
+    if (at !== 0 && at <= now) values.removeSync(key)
   }
 
   async function once(limit = rowsPerWrite): Promise<number> {
     const now = clock.now()
     return write(() => {
-      const rows = due(limit, now).map((row) => Buffer.from(row))
-      for (const row of rows) clear(row, now)
-      return rows.length
+      let cleared = 0
+      for (const row of due(limit, now).map((found) => Buffer.from(found))) {
+        if (cleared >= limit) break
+        cleared += clear(row, now)
+      }
+      return cleared
     })
   }
 
   async function all(): Promise<void> {
     if (due(1, clock.now()).length === 0) return
-    while ((await once()) === rowsPerWrite) await new Promise((resolve) => setImmediate(resolve))
+    while ((await once()) >= rowsPerWrite) await new Promise((resolve) => setImmediate(resolve))
   }
 
   return {

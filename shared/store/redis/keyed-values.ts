@@ -1,3 +1,4 @@
+import type { Comparison } from '../store.ts'
 import type { Connection } from './connection.ts'
 import type { Keys } from './keys.ts'
 import { script } from './script.ts'
@@ -19,6 +20,8 @@ export interface KeyedValues {
     next: Uint8Array | undefined,
     ttlMs: number | undefined,
   ): Promise<boolean>
+  /** Whether each was set, in the order given. */
+  compareAndSetMany(entries: readonly Comparison[]): Promise<boolean[]>
   list(prefix: string): Promise<{ key: string; value: Uint8Array }[]>
 }
 
@@ -77,18 +80,26 @@ return 1
 
 const remove = script('remove', `return redis.call('UNLINK', unpack(KEYS))`)
 
-/** Arguments: whether one is expected, which; whether one is next, which, how long it lives. */
-const compareAndSet = script(
-  'compareAndSet',
+/** Arguments of each key: whether one is expected, which; whether one is next, which, how long it lives. */
+const compareAndSetMany = script(
+  'compareAndSetMany',
   `
 ${alive}
 ${put}
-local found = alive(redis.call('GET', KEYS[1]))
-local expected = nil
-if ARGV[3] == '1' then expected = ARGV[4] end
-if found ~= expected then return 0 end
-if ARGV[5] == '1' then put(KEYS[1], ARGV[6], ARGV[7]) else redis.call('UNLINK', KEYS[1]) end
-return 1
+local results = {}
+for i, key in ipairs(KEYS) do
+  local at = 5 * i - 2
+  local found = alive(redis.call('GET', key))
+  local expected = nil
+  if ARGV[at] == '1' then expected = ARGV[at + 1] end
+  if found ~= expected then
+    results[i] = 0
+  else
+    if ARGV[at + 2] == '1' then put(key, ARGV[at + 3], ARGV[at + 4]) else redis.call('UNLINK', key) end
+    results[i] = 1
+  end
+end
+return results
 `,
 )
 
@@ -127,6 +138,30 @@ export function createKeyedValues(connection: Connection, keys: Keys): KeyedValu
     return found
   }
 
+  async function compareAll(entries: readonly Comparison[]): Promise<boolean[]> {
+    const indexes = entries.map((entry, index) => ({ ...entry, index }))
+    const areSet: boolean[] = new Array(entries.length).fill(false)
+    const writing = parts(
+      indexes,
+      ({ key }) => key,
+      ({ expected, next }) => (expected?.length ?? 0) + (next?.length ?? 0),
+    ).map(async (part) => {
+      const results = (await connection.write(
+        keys.bucket(part[0]?.key ?? ''),
+        compareAndSetMany,
+        part.map(({ key }) => keys.value(key)),
+        part.flatMap(({ expected, next, ttlMs }) => [
+          ...(expected === undefined ? ['0', ''] : ['1', expected]),
+          ...(next === undefined ? ['0', ''] : ['1', next]),
+          ttlMs === undefined ? '' : String(ttlMs),
+        ]),
+      )) as number[]
+      for (const [i, { index }] of part.entries()) areSet[index] = results[i] === 1
+    })
+    await settled(writing)
+    return areSet
+  }
+
   return {
     getMany: get,
 
@@ -163,13 +198,11 @@ export function createKeyedValues(connection: Connection, keys: Keys): KeyedValu
     },
 
     async compareAndSet(key, expected, next, ttlMs) {
-      const args = [
-        ...(expected === undefined ? ['0', ''] : ['1', expected]),
-        ...(next === undefined ? ['0', ''] : ['1', next]),
-        ttlMs === undefined ? '' : String(ttlMs),
-      ]
-      return (await connection.write(keys.bucket(key), compareAndSet, [keys.value(key)], args)) === 1
+      const [isSet] = await compareAll([{ key, expected, next, ...(ttlMs === undefined ? {} : { ttlMs }) }])
+      return isSet === true
     },
+
+    compareAndSetMany: compareAll,
 
     async list(prefix) {
       const names = new Set<string>()

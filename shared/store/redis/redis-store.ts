@@ -112,6 +112,13 @@ function createStore(connection: Connection, keys: Keys): RedisStore {
       checkTtl(ttlMs)
       return run(() => values.compareAndSet(key, expected, next, ttlMs))
     },
+    async compareAndSetMany(entries) {
+      for (const { key, ttlMs } of entries) {
+        keyBytes('key', key)
+        checkTtl(ttlMs)
+      }
+      return run(() => values.compareAndSetMany(entries))
+    },
     async list(prefix) {
       prefixBytes('prefix', prefix)
       return run(() => values.list(prefix))

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import type { Store } from '@nabiz/shared/store'
 import { z } from 'zod'
 import type { SeenItem, SeenItems } from '../ports.ts'
@@ -7,7 +7,7 @@ const stored = z.tuple([z.array(z.string()), z.array(z.string())])
 
 /** Key of an item in ingest's memory: the first 128 bits of SHA-256 over platform and id, so any id fits. */
 export function seenKey(platform: string, id: string): string {
-  return `seen/${createHash('sha256').update(`${platform}\0${id}`).digest('base64url').slice(0, 22)}`
+  return `seen/${hash('sha256', `${platform}\0${id}`, 'base64url').slice(0, 22)}`
 }
 
 /** Remembers ids in the store, each for `rememberedMs` after it was last written. */
@@ -21,10 +21,13 @@ export function createStoreSeenItems(store: Store, rememberedMs: number): SeenIt
     get,
     async remember(entries) {
       const keys = [...entries.keys()]
-      const remembered = await Promise.all(
-        [...entries].map(([key, { base, next }]) =>
-          store.compareAndSet(key, base && encode(base), encode(next), { ttlMs: rememberedMs }),
-        ),
+      const remembered = await store.compareAndSetMany(
+        [...entries].map(([key, { base, next }]) => ({
+          key,
+          expected: base && encode(base),
+          next: encode(next),
+          ttlMs: rememberedMs,
+        })),
       )
       const changed = keys.filter((_, index) => !remembered[index])
       const present = changed.length === 0 ? [] : await get(changed)

@@ -83,6 +83,8 @@ export const ignoreReasons = [
   'not_found',
   /** For another platform's account (messages at the address for comments). */
   'other_account',
+  /** A figure that the platform still works on. */
+  'unfinished',
 ] as const
 export type IgnoreReason = (typeof ignoreReasons)[number]
 

@@ -80,7 +80,15 @@ export async function decodeAnswer(
 ): Promise<Decoded | undefined> {
   if (!options.connector.decode) return undefined
   const decoder = createDecoder(options)
-  await decoder.accept(options.connector.decode(api, body))
+  try {
+    await decoder.accept(options.connector.decode(api, body))
+  } catch (err) {
+    // The platform's word that something is wrong: polling would back off, here it is what became of the answer.
+    if (!(err instanceof DependencyError)) throw err
+    decoder.outcomes.push({ outcome: 'drop', reason: err.code })
+  }
+  // Nothing found is an answer, too (an empty page), and is said.
+  if (decoder.outcomes.length === 0) decoder.outcomes.push({ outcome: 'drop', reason: 'not_content' })
   return { outcomes: decoder.outcomes }
 }
 

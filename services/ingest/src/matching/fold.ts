@@ -10,7 +10,8 @@ export interface FoldedText {
 const INVISIBLE = /\p{Default_Ignorable_Code_Point}/gu
 /** Made spaces: ZWSP, and what NFKC would turn into letters or digits and glue to the name before it (™ ℠ ²). */
 const GLUED_SIGNS = /[\u200b\u2122\u2120\u00b2\u00b3\u00b9\u2070\u2074-\u2079]/g
-const NEEDS_NORMALIZING = /[^\0-\x7f\u00c7\u00d6\u00dc\u00e7\u00f6\u00fc\u011e\u011f\u0130\u0131\u015e\u015f]/
+/** Anything but ASCII, the letters of Western Europe and the Turkish ones, which NFKC leaves as they are. */
+const NEEDS_NORMALIZING = /[^\0-\x7f\u00c0-\u00ff\u011e\u011f\u0130\u0131\u015e\u015f]/
 const APOSTROPHES = new Set("'`´ʹʻʼʽ՚‘’‛′")
 const DASHES = new Set('‐‑‒–—―−﹘﹣')
 const FOLDED_BY_HAND: Readonly<Record<string, string>> = {
@@ -44,6 +45,9 @@ interface FoldedUnit {
 
 const MOST_KNOWN = 20_000
 const known = new Map<number, FoldedUnit>()
+/** The letters of most texts are looked up by their place, several times as fast as in a map. */
+const COMMON_BELOW = 0x250
+const common: (FoldedUnit | undefined)[] = new Array(COMMON_BELOW).fill(undefined)
 
 function foldCharacter(character: string): FoldedUnit {
   const takesMarks = BARE_LETTER_SCRIPTS.test(character)
@@ -73,6 +77,14 @@ function foldOf(character: string): FoldedUnit {
   return made
 }
 
+/** Both halves of a pair, or one unit. */
+function characterAt(source: string, index: number): string {
+  const isHigh = (source.charCodeAt(index) & 0xfc00) === 0xd800
+  return (source.charCodeAt(index + 1) & 0xfc00) === 0xdc00 && isHigh
+    ? source.slice(index, index + 2)
+    : source.charAt(index)
+}
+
 function normalize(raw: string): string {
   if (!NEEDS_NORMALIZING.test(raw)) return raw
   // U+00B4 first: NFKC would make it a space with a mark on it.
@@ -91,16 +103,14 @@ export function foldText(raw: string): FoldedText {
   let afterSpace = false
   let afterBareLetter = false
   for (let index = 0; index < source.length; index += 1) {
-    let character = source.charAt(index)
     const code = source.charCodeAt(index)
-    if (code >= 0xd800 && code <= 0xdbff) {
-      const low = source.charCodeAt(index + 1)
-      if (low >= 0xdc00 && low <= 0xdfff) {
-        index += 1
-        character += source.charAt(index)
-      }
+    let folded = common[code]
+    if (folded === undefined) {
+      const character = characterAt(source, index)
+      folded = foldOf(character)
+      if (code < COMMON_BELOW) common[code] = folded
+      index += character.length - 1
     }
-    const folded = foldOf(character)
     if (folded.isSpace && afterSpace) continue
     if (folded.isMark && afterBareLetter) continue
     afterSpace = folded.isSpace
@@ -111,6 +121,11 @@ export function foldText(raw: string): FoldedText {
       units = wider
     }
     text += folded.text
+    if (folded.text.length === 1) {
+      units[length] = folded.bits
+      length += 1
+      continue
+    }
     for (let part = 0; part < folded.text.length; part += 1) {
       units[length] = folded.bits
       length += 1

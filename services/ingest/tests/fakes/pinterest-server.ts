@@ -1,11 +1,18 @@
+import { day } from '@nabiz/shared/time'
 import { type FakeAnswer, type FakeApi, type FakeCall, startFakeApi } from './api-server.ts'
+
+/** A day of a pin's analytics. */
+export interface FakeDay {
+  status: 'READY' | 'PROCESSING'
+  comments: number
+}
 
 /** A Pinterest API that runs here: own pins, the partner search, tokens. */
 export interface FakePinterest extends FakeApi {
   readonly tokens: Set<string>
   readonly refreshes: { count: number }
   /** Newest first. */
-  pins: { id: string; at: number; comments: number; description?: string }[]
+  pins: { id: string; at: number; comments: number; description?: string; days?: FakeDay[] }[]
   pageSize: number
   /** Calls of a day, those for tokens left out; more are refused and counted. */
   callsPerDay: number
@@ -43,9 +50,10 @@ export async function startFakePinterest(refreshToken: string): Promise<FakePint
         : { status: 401, body: { code: 3, message: 'Not granted.' } }
     }
     if (call.path === '/pins') return page(call.query)
-    const [, , id] = call.path.split('/')
+    const [, , id, edge] = call.path.split('/')
     const pin = fake.pins.find((one) => one.id === id)
-    return pin ? { body: shown(pin) } : { status: 404, body: { code: 50, message: 'Pin not found.' } }
+    if (!pin) return { status: 404, body: { code: 50, message: 'Pin not found.' } }
+    return { body: edge === 'analytics' ? analyticsOf(pin) : shown(pin) }
   }
 
   function foundPage(query: URLSearchParams): FakeAnswer {
@@ -78,12 +86,22 @@ export async function startFakePinterest(refreshToken: string): Promise<FakePint
   return fake
 }
 
-function shown({ id, at, comments, description = 'yeni' }: FakePinterest['pins'][number]) {
+/** A pin with days of its own is one that the list shows without counters. */
+function shown({ id, at, comments, description = 'yeni', days }: FakePinterest['pins'][number]) {
   return {
     id,
     created_at: new Date(at).toISOString().slice(0, 19),
     description,
     is_owner: true,
-    pin_metrics: { lifetime_metrics: { comment: comments } },
+    pin_metrics: days ? null : { lifetime_metrics: { comment: comments } },
   }
+}
+
+function analyticsOf({ at, days = [] }: FakePinterest['pins'][number]) {
+  const daily_metrics = days.map(({ status, comments }, index) => ({
+    date: new Date(at + index * day).toISOString().slice(0, 10),
+    data_status: status,
+    metrics: { TOTAL_COMMENTS: comments },
+  }))
+  return { all: { daily_metrics } }
 }

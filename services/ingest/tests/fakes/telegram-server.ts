@@ -23,6 +23,8 @@ export interface FakeTelegram {
   pending(): number
   /** Sends the queued updates to a webhook one by one, as Telegram does; stops at the first that is not 2xx. */
   deliver(url: string, secretToken: string | undefined): Promise<number[]>
+  /** The bot's token works no more. */
+  revoke(): void
   close(): Promise<void>
 }
 
@@ -36,6 +38,7 @@ export async function startFakeTelegram(token: string): Promise<FakeTelegram> {
   let queue: { update_id: number }[] = []
   let waiting: Waiting | undefined
   let webhookUrl = ''
+  let isRevoked = false
   let conflicts = 0
   let pausedUntil = 0
   let callsTooEarly = 0
@@ -53,7 +56,7 @@ export async function startFakeTelegram(token: string): Promise<FakeTelegram> {
     for await (const chunk of request) chunks.push(chunk as Buffer)
     const body = chunks.length > 0 ? JSON.parse(Buffer.concat(chunks).toString('utf8')) : {}
     const [, bot, method] = (request.url ?? '').split('/')
-    if (bot !== `bot${token}`) return refuse(response, 401)
+    if (isRevoked || bot !== `bot${token}`) return refuse(response, 401)
     if (method === 'getMe')
       return send(response, { id: Number(token.split(':')[0]), is_bot: true, username: 'fakebot' })
     if (method === 'getWebhookInfo')
@@ -154,6 +157,9 @@ export async function startFakeTelegram(token: string): Promise<FakeTelegram> {
         queue = queue.filter((entry) => entry !== update)
       }
       return statuses
+    },
+    revoke() {
+      isRevoked = true
     },
     async close() {
       waiting?.answer()

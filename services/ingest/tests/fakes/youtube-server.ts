@@ -77,6 +77,11 @@ export async function startFakeYouTube(key: string): Promise<FakeYouTube> {
       }))
     },
     '/comments'({ query }) {
+      const asked = query.get('id')?.split(',')
+      if (asked) {
+        const all = [...fake.threads.values()].flat().flatMap((thread) => [thread, ...(thread.replies ?? [])])
+        return { body: { items: all.filter(({ id }) => asked.includes(id)).map(({ id }) => ({ id })) } }
+      }
       const thread = [...fake.threads.values()].flat().find(({ id }) => id === query.get('parentId'))
       if (!thread) return fault(404, 'commentNotFound')
       return listed(thread.replies ?? [], query, 100, (reply) => {

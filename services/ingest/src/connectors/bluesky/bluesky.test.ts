@@ -93,6 +93,11 @@ describe('an event of the stream', () => {
     expect(dropsOf(decoded)).toEqual(['not_content'])
   })
 
+  it('that ends the stream is said, with the reason (BS-8)', async () => {
+    const decoded = await events({ $type: 'error', error: 'ConsumerTooSlow' })
+    expect(decoded.outcomes).toEqual([{ outcome: 'drop', reason: 'platform_protocol' }])
+  })
+
   it('is an edit with a revision, a reply with a parent, and own by an account of the brand', async () => {
     const reply = {
       root: { uri: 'at://did:plc:brand/app.bsky.feed.post/1', cid: 'c' },

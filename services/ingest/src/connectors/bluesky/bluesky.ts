@@ -1,8 +1,8 @@
 import { brandId } from '@nabiz/shared/contracts'
-import { DependencyError } from '@nabiz/shared/errors'
 import { second } from '@nabiz/shared/time'
 import { z } from 'zod'
 import { type Check, type ConnectorContext, defineConnector } from '../connector.ts'
+import { ask } from '../shared/ask.ts'
 import { readEvents } from './events.ts'
 import { createBlueskySearch, createSearchClient, decodeSearch, searchPath } from './search.ts'
 import { createBlueskyStream } from './stream.ts'
@@ -91,18 +91,12 @@ async function check(
   checks.push({ what: `the stream of ${new URL(options.baseUrl).host}`, isOk: isHeard })
   const [first] = options.searches
   if (first !== undefined) {
-    try {
-      await createSearchClient({ ...options, context }).call(
-        searchPath,
-        { query: { q: first, limit: 1 } },
-        signal,
-      )
-      checks.push({ what: 'searching', isOk: true })
-    } catch (err) {
-      if (!(err instanceof DependencyError) || err.code !== 'platform_auth') throw err
-      const detail = 'the server lets nobody search without a session; take searches out, the stream suffices'
-      checks.push({ what: 'searching', isOk: false, detail })
-    }
+    const search = createSearchClient({ ...options, context })
+    checks.push(
+      await ask('searching', () => search.call(searchPath, { query: { q: first, limit: 1 } }, signal), {
+        refused: 'the server lets nobody search without a session; take searches out, the stream suffices',
+      }),
+    )
   }
   return checks
 }

@@ -146,7 +146,11 @@ describe('a hub', () => {
       body: Buffer.from('<feed/>'),
       headers: { 'x-hub-signature': `${method}=${hex}` },
     }
-    expect(dropsOf(await decoder().request(request))).not.toContain('signature_wrong')
+    for (const query of [{ key }, {}]) {
+      const taken = await decoder().request({ ...request, query })
+      expect(taken.outcomes.map(({ outcome }) => outcome)).toEqual(['deadLetter'])
+    }
+    expect(dropsOf(await decoder().request({ ...request, query: { key: 'x' } }))).toEqual(['signature_wrong'])
     const other = { ...request, body: Buffer.from('<feed />') }
     const refused = await decoder().request(other)
     expect([refused.answer?.status, dropsOf(refused)]).toEqual([200, ['signature_wrong']])

@@ -63,10 +63,12 @@ export function createWebSub(options: WebSubOptions): WebhookWay {
 
   function reasonToRefuse(request: WebhookRequest): RefusalReason | undefined {
     const header = request.headers['x-hub-signature']
-    if (!header || request.query.key === undefined) return 'signature_missing'
+    if (!header) return 'signature_missing'
     const at = header.indexOf('=')
     const algorithm = methods.find((method) => method === header.slice(0, at))
-    if (!algorithm || !hasKey(request)) return 'signature_wrong'
+    // The signature alone is proof; a key that is another's shows a delivery that is not for this feed.
+    const isMisdirected = request.query.key !== undefined && !hasKey(request)
+    if (!algorithm || isMisdirected) return 'signature_wrong'
     const how = { algorithm, encoding: 'hex' } as const
     return hasSigned(header.slice(at + 1), request.body, secrets, how) ? undefined : 'signature_wrong'
   }

@@ -13,6 +13,7 @@ import { readEnvelope } from '../meta/envelope.ts'
 import { createGraph, type Graph } from '../meta/graph.ts'
 import { createMessageReader } from '../meta/messaging.ts'
 import { createMetaWebhook } from '../meta/webhook.ts'
+import { ask } from '../shared/ask.ts'
 import { parseJson } from '../shared/parse-json.ts'
 import { createReading } from '../shared/reading.ts'
 import { createSweep, type SweepTask, type Visit } from '../shared/sweep.ts'
@@ -169,9 +170,17 @@ async function check(
 ): Promise<Check[]> {
   if (!graph) return [withoutToken]
   const checks = await checkToken(graph, permissions[options.login], signal)
-  if (options.login === 'facebook') return checks
   for (const account of Object.keys(options.accounts)) {
-    checks.push(await checkSubscription(graph, account, ['comments'], signal))
+    const node = () => graph.call(`/${account}`, { query: { fields: 'id' } }, signal)
+    checks.push(
+      // With Facebook's login the subscription stands at the app, in the dashboard.
+      options.login === 'facebook'
+        ? await ask(`the account ${account}`, node, {
+            refused: 'the token may not ask for it',
+            absent: 'no such account for this token: is it linked to the Page?',
+          })
+        : await checkSubscription(graph, account, ['comments'], signal),
+    )
   }
   return checks
 }

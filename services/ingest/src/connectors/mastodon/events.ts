@@ -1,10 +1,14 @@
 import { z } from 'zod'
 import type { Delivery, Item } from '../connector.ts'
+import { expected } from '../shared/fields.ts'
 import { parseJson } from '../shared/parse-json.ts'
 import { createReading, faultsOf, type Reading } from '../shared/reading.ts'
 import { type KnownStatus, readStatus, type StatusContext } from './status.ts'
 
-const frame = z.looseObject({ event: z.string(), payload: z.union([z.string(), z.number()]).nullish() })
+const frame = z.looseObject({
+  event: z.string(),
+  payload: z.union([z.string(), z.number()], { error: expected('JSON as text, or an id') }).nullish(),
+})
 const notification = z.looseObject({ type: z.string(), status: z.unknown().optional() })
 
 export interface EventContext extends StatusContext {

@@ -3,6 +3,7 @@ import { hour, second } from '@nabiz/shared/time'
 import { z } from 'zod'
 import { type Check, defineConnector } from '../connector.ts'
 import type { ApiClient } from '../shared/api-client.ts'
+import { ask } from '../shared/ask.ts'
 import { parseJson } from '../shared/parse-json.ts'
 import { createSweep, type SweepTask } from '../shared/sweep.ts'
 import { createMastodonApi, streamingUrlOf } from './api.ts'
@@ -169,8 +170,16 @@ async function check(api: ApiClient, options: MastodonConfig, signal: AbortSigna
   ]
   for (const root of rootsOf(options)) {
     const { path, query } = pageOf(root)
-    await api.call(path, { query: { ...query, limit: 1 } }, signal)
-    checks.push({ what: `reading ${[root.api, root.subject].filter(Boolean).join(' ')}`, isOk: true })
+    checks.push(
+      await ask(
+        `reading ${[root.api, root.subject].filter(Boolean).join(' ')}`,
+        () => api.call(path, { query: { ...query, limit: 1 } }, signal),
+        {
+          refused: 'refused: the token lacks read:statuses or read:notifications; make a new one',
+          absent: 'the instance does not show it',
+        },
+      ),
+    )
   }
   return checks
 }

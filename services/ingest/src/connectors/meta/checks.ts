@@ -2,6 +2,7 @@ import { DependencyError } from '@nabiz/shared/errors'
 import { z } from 'zod'
 import type { Check } from '../connector.ts'
 import { NotFoundError } from '../shared/api-client.ts'
+import { ask } from '../shared/ask.ts'
 import type { Graph } from './graph.ts'
 
 const tokenShape = z.looseObject({
@@ -23,13 +24,11 @@ export async function checkToken(
 ): Promise<Check[]> {
   const parsed = tokenShape.safeParse(await graph.debugToken(signal))
   if (!parsed.success) {
-    return [
-      {
-        what: 'permissions',
-        isOk: true,
-        detail: 'not asked: give appId, and Meta tells what the token may do',
-      },
-    ]
+    const token = await ask('token', () => graph.call('/me', { query: { fields: 'id' } }, signal), {
+      refused: 'revoked, expired or of another app: make a new one',
+    })
+    const detail = 'not asked: give appId, and Meta tells what the token may do'
+    return [token, { what: 'permissions', isOk: true, detail }]
   }
   const { is_valid: isValid, expires_at: end, scopes } = parsed.data.data
   const ends = end ? `until ${new Date(end * 1_000).toISOString()}` : 'without an end'

@@ -32,9 +32,16 @@ export interface PinContext {
   followedSince: number
 }
 
+/** A pin that the list shows without its counters, and when it was made, ms. */
+export interface UncountedPin {
+  id: string
+  at: number
+}
+
 export interface PinsPage {
   /** Pins whose counters are looked at. */
   ids: string[]
+  uncounted: UncountedPin[]
   bookmark: string | undefined
   oldest: number | undefined
 }
@@ -44,10 +51,11 @@ export function readPins(value: unknown, context: PinContext, reading: Reading):
   const page = pageShape.safeParse(value)
   if (!page.success) {
     reading.unreadable('schema', faultsOf(page.error, 'answer'), value)
-    return { ids: [], bookmark: undefined, oldest: undefined }
+    return { ids: [], uncounted: [], bookmark: undefined, oldest: undefined }
   }
   const times: number[] = []
   const ids: string[] = []
+  const uncounted: UncountedPin[] = []
   for (const [index, entry] of page.data.items.entries()) {
     const parsed = pinShape.safeParse(entry)
     if (!parsed.success) {
@@ -61,13 +69,15 @@ export function readPins(value: unknown, context: PinContext, reading: Reading):
       readPin(pin, at, context.brands, pin.is_owner !== false, reading)
     if (at !== undefined && at < context.followedSince) continue
     ids.push(pin.id)
+    const lifetime = pin.pin_metrics?.lifetime_metrics
+    if (!lifetime && at !== undefined && pin.is_owner !== false) uncounted.push({ id: pin.id, at })
     for (const { name, counter } of lifetimeCounters) {
-      const total = countOf(pin.pin_metrics?.lifetime_metrics?.[name])
+      const total = countOf(lifetime?.[name])
       if (total !== undefined) reading.count({ subject: pin.id, counter, total, brands: context.brands })
     }
   }
   const oldest = times.length > 0 ? Math.min(...times) : undefined
-  return { ids, bookmark: page.data.bookmark ?? undefined, oldest }
+  return { ids, uncounted, bookmark: page.data.bookmark ?? undefined, oldest }
 }
 
 /** Reads strangers' pins that the partner search found: without author and time. */

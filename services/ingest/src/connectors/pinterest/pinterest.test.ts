@@ -44,6 +44,38 @@ describe('pins', () => {
     ])
   })
 
+  it('have figures by the day, of which an unfinished one is no drop and counts once it is done (PI-5)', async () => {
+    const day = (date: string, data_status: string, TOTAL_COMMENTS: number) => ({
+      date,
+      data_status,
+      metrics: { TOTAL_COMMENTS },
+    })
+    const counted = async (...daily_metrics: unknown[]) =>
+      (await decoder().api('analytics', { all: { daily_metrics } })).outcomes
+    const done = day('2026-09-29', 'READY', 12)
+    const twelve = { outcome: 'metric', metric: { counter: 'comments', total: 12, brands: ['kuzey-air'] } }
+    expect(await counted(done, day('2026-09-30', 'PROCESSING', 0))).toMatchObject([
+      { outcome: 'drop', reason: 'unfinished' },
+      twelve,
+    ])
+    expect(await counted(day('2026-09-30', 'PROCESSING', 0))).toEqual([
+      { outcome: 'drop', reason: 'unfinished' },
+    ])
+    expect(await counted(done, day('2026-09-30', 'READY', 30))).toMatchObject([{ metric: { total: 42 } }])
+    expect(await counted(day('2026-09-28', 'BEFORE_PIN_CREATED', 0), done)).toMatchObject([
+      { outcome: 'drop', reason: 'not_content' },
+      twelve,
+    ])
+  })
+
+  it.each(['<html>', '[]', '{"all":{"daily_metrics":7}}', '{"all":{"daily_metrics":[7]}}'])(
+    'have figures by the day that are kept when they cannot be read (%s)',
+    async (body) => {
+      const { outcomes } = await decoder().api('analytics', body)
+      expect(outcomes.map(({ outcome }) => outcome)).toEqual(['deadLetter'])
+    },
+  )
+
   it.each(['<html>', '[]', '{"items":7}', '{"items":[7]}'])(
     'that cannot be read (%s) are kept',
     async (body) => {

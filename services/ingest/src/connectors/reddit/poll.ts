@@ -2,15 +2,18 @@ import { hour, minute, second } from '@nabiz/shared/time'
 import { z } from 'zod'
 import type { ConnectorContext, Delivery, Poll, PollerWay } from '../connector.ts'
 import type { ApiClient } from '../shared/api-client.ts'
+import { asked, dueOf, type Followed, follow, followedShape } from '../shared/followed.ts'
 import { createReading } from '../shared/reading.ts'
 import { createSweep, type SweepTask, type Visit } from '../shared/sweep.ts'
 import type { RedditConfig } from './config.ts'
-import { asked, dueOf, type Followed, follow, followedShape } from './followed.ts'
 import { readListing } from './things.ts'
 
 const pageSize = 100
 /** Things are listed late when the site is slow. */
 const overlapMs = 10 * minute
+
+/** Ages at which a thing is asked about again, ms. */
+const redditAges = [10 * minute, 1 * hour, 6 * hour, 24 * hour]
 
 const cursorShape = z.object({ sweep: z.string().optional(), followed: followedShape })
 
@@ -24,6 +27,7 @@ export function createPoll(
   options: RedditConfig,
   { clock }: ConnectorContext,
 ): PollerWay {
+  const following = { ages: redditAges, most: options.followItems }
   let followed: Followed = []
   const isKnown = (name: string) => followed.some(([known]) => known === name)
 
@@ -55,8 +59,8 @@ export function createPoll(
     const { value } = await api.call(path, { query }, signal)
     const reading = createReading()
     const page = readListing(value, contextOf(place, since), reading)
-    const names = page.found.map(({ name }) => name)
-    followed = follow(followed, names, place, clock.now(), options.followItems)
+    const found = page.found.map(({ name }) => ({ name, place, at: clock.now() }))
+    followed = follow(followed, found, clock.now(), following)
     const goesOn = page.after !== undefined && page.oldest >= since
     return {
       delivery: reading.delivery(),
@@ -71,7 +75,7 @@ export function createPoll(
     readListing(value, contextOf(place, 0), reading)
     const delivery = reading.delivery()
     const deleted = delivery.items.filter(({ operation }) => operation === 'delete').map(({ id }) => id)
-    followed = asked(followed, names, new Set(deleted), clock.now())
+    followed = asked(followed, names, new Set(deleted), clock.now(), following)
     return delivery
   }
 
@@ -99,16 +103,16 @@ export function createPoll(
     async poll(stored, signal): Promise<Poll> {
       const cursor = read(stored)
       followed = cursor.followed
-      const { place, names } = dueOf(followed, clock.now(), pageSize)
+      const { place, names } = dueOf(followed, clock.now(), pageSize, following)
       if (isSwept && names.length > 0) {
         const delivery = await lookAgain(place, names, signal)
-        const isMore = dueOf(followed, clock.now(), pageSize).names.length > 0
+        const isMore = dueOf(followed, clock.now(), pageSize, following).names.length > 0
         isSwept = isMore
         return { delivery, cursor: write(cursor.sweep), more: isMore, lagMs: 0 }
       }
       const poll = await sweep.poll(cursor.sweep, signal)
       isSwept = !poll.more
-      const isDue = isSwept && dueOf(followed, clock.now(), pageSize).names.length > 0
+      const isDue = isSwept && dueOf(followed, clock.now(), pageSize, following).names.length > 0
       return { ...poll, cursor: write(poll.cursor), more: poll.more || isDue }
     },
   }

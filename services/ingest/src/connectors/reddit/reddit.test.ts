@@ -1,7 +1,5 @@
-import { hour, minute } from '@nabiz/shared/time'
 import { describe, expect, it } from 'vitest'
 import { aDecoder, dropsOf, mentionsOf } from '../../../tests/decoding.ts'
-import { asked, dueOf, follow } from './followed.ts'
 import { reddit } from './reddit.ts'
 
 const environment = { SECRET: 'invented' }
@@ -93,36 +91,6 @@ describe('a listing', () => {
     for (const body of ['<html>', '[]', '{}', 'null', '{"data":{"children":7}}']) {
       expect((await decoder().api('new', body)).outcomes).toMatchObject([{ outcome: 'deadLetter' }])
     }
-  })
-})
-
-describe('what is followed', () => {
-  it('is asked about after ten minutes, an hour, six hours and a day, and then let go', () => {
-    let followed = follow([], ['t1_a'], 'r/x', 0, 10)
-    const looks: number[] = []
-    for (let now = 0; now <= 30 * hour; now += minute) {
-      const { names } = dueOf(followed, now, 100)
-      if (names.length === 0) continue
-      looks.push(now)
-      followed = asked(followed, names, new Set(), now)
-    }
-    expect(looks).toEqual([10 * minute, hour, 6 * hour, 24 * hour])
-    expect(followed).toEqual([])
-  })
-
-  it('is asked about once when several looks were missed, and let go when it is gone', () => {
-    const followed = follow([], ['t1_a', 't1_b'], 'r/x', 0, 10)
-    const after = asked(followed, ['t1_a', 't1_b'], new Set(['t1_b']), 7 * hour)
-    expect(after).toEqual([['t1_a', 'r/x', 0, 3]])
-  })
-
-  it('keeps its first time, a hundred of one place at a time, and the newest when there are too many', () => {
-    const names = Array.from({ length: 150 }, (_, index) => `t1_${index}`)
-    const followed = follow(follow([], names, 'r/x', 0, 1_000), ['t1_0', 't3_p'], 'search y', 5, 1_000)
-    expect(followed.at(-1)).toEqual(['t3_p', 'search y', 5, 0])
-    expect(dueOf(followed, hour, 100)).toEqual({ place: 'r/x', names: names.slice(0, 100) })
-    expect(follow(followed, [], 'r/x', 0, 2).map(([name]) => name)).toEqual(['t1_149', 't3_p'])
-    expect(follow(followed, ['t1_9'], 'r/x', 0, 0)).toEqual([])
   })
 })
 

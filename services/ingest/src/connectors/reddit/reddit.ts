@@ -14,6 +14,7 @@ import {
   NotFoundError,
   rateLimited,
 } from '../shared/api-client.ts'
+import { ask } from '../shared/ask.ts'
 import { parseJson } from '../shared/parse-json.ts'
 import { createReading } from '../shared/reading.ts'
 import { type RedditConfig, redditConfig } from './config.ts'
@@ -186,14 +187,11 @@ async function check(
   })
   const headers = { authorization: `Bearer ${token.reveal()}`, 'user-agent': options.userAgent }
   for (const name of Object.keys(options.subreddits)) {
-    try {
+    const about = async () => {
       const { value } = await plain.call(`/r/${name}/about`, { headers }, signal)
-      const isOk = aboutShape.safeParse(value).success
-      checks.push({ what: `r/${name}`, isOk, ...(isOk ? {} : { detail: 'no such subreddit' }) })
-    } catch (err) {
-      if (!(err instanceof NotFoundError)) throw err
-      checks.push({ what: `r/${name}`, isOk: false, detail: 'private, banned, or no such subreddit' })
+      if (!aboutShape.safeParse(value).success) throw new NotFoundError('reddit does not have it')
     }
+    checks.push(await ask(`r/${name}`, about, { absent: 'private, banned, or no such subreddit' }))
   }
   return checks
 }

@@ -27,12 +27,23 @@ function parseIso(text: string): number | undefined {
   return Number.isNaN(ms) ? undefined : ms
 }
 
+/** A schema's message: what would be right, and the kind of the value that was found. */
+export function expected(right: string): (issue: { input?: unknown }) => string {
+  return ({ input }) => `expected ${right}, received ${kindOf(input)}`
+}
+
+function kindOf(value: unknown): string {
+  if (value === null) return 'null'
+  if (value === '') return 'an empty text'
+  return Array.isArray(value) ? 'array' : typeof value
+}
+
 /**
  * An id as text. Numbers beyond 2^53 arrive as digits already (`parseJson`), so nothing is rounded here; a whole number
  * that is small enough is written by its digits, never with an exponent.
  */
 export const idField = z.union([z.string().min(1).max(400), z.int().transform((value) => String(value))], {
-  error: 'an id: text or a whole number',
+  error: expected('an id (text or a whole number)'),
 })
 
 /** Text that may be absent or null. */

@@ -12,7 +12,8 @@ import {
   defineConnector,
   type PollerWay,
 } from '../connector.ts'
-import { type ApiClient, createApiClient, NotFoundError } from '../shared/api-client.ts'
+import { type ApiClient, createApiClient } from '../shared/api-client.ts'
+import { ask } from '../shared/ask.ts'
 import { configuredGrant, createOAuthRefresh, refreshForm } from '../shared/oauth-refresh.ts'
 import { parseJson } from '../shared/parse-json.ts'
 import { createReading } from '../shared/reading.ts'
@@ -25,6 +26,8 @@ const config = z.strictObject({
   /** The OAuth app of the Business Manager; its access is granted by Snapchat. */
   clientId: z.string().min(1).max(200),
   clientSecret: secret,
+  /** Only to use one that is there already: it is good for an hour. */
+  accessToken: secret.optional(),
   refreshToken: secret,
   /** The brand's public profiles → brands everything there is about. */
   profiles: z
@@ -89,10 +92,14 @@ export const snapchat = defineConnector({
 
 function createSnapchatApi(options: SnapchatConfig, context: ConnectorContext): ApiClient {
   const { clock, outgoing } = context
+  const { accessToken } = options
   const calls = context.quota({ name: 'calls', limit: options.callsPerMinute, resetsAt: every(minute) })
   const credential = context.credential({
     name: 'token',
-    configured: configuredGrant({ refreshToken: options.refreshToken }),
+    configured: configuredGrant({
+      ...(accessToken ? { accessToken } : {}),
+      refreshToken: options.refreshToken,
+    }),
     // A token lasts an hour.
     renewBeforeMs: 5 * minute,
     renew: createOAuthRefresh({
@@ -174,18 +181,13 @@ function decodeAnswer(name: string, body: Uint8Array, options: SnapchatConfig): 
 async function check(api: ApiClient, options: SnapchatConfig, signal: AbortSignal): Promise<Check[]> {
   const checks: Check[] = []
   for (const id of Object.keys(options.profiles)) {
-    const what = `the public profile ${id}`
-    try {
-      await api.call(`/v1/public_profiles/${encodeURIComponent(id)}`, {}, signal)
-      checks.push({ what, isOk: true })
-    } catch (err) {
-      const isRefused = err instanceof DependencyError && err.code === 'platform_auth'
-      if (!isRefused && !(err instanceof NotFoundError)) throw err
-      const detail = isRefused
-        ? 'refused: is the app allow-listed, and did the profile authorise it?'
-        : 'no such profile'
-      checks.push({ what, isOk: false, detail })
-    }
+    const path = `/v1/public_profiles/${encodeURIComponent(id)}`
+    checks.push(
+      await ask(`the public profile ${id}`, () => api.call(path, {}, signal), {
+        refused: 'refused: is the app allow-listed, and did the profile authorise it?',
+        absent: 'no such profile',
+      }),
+    )
   }
   return checks
 }

@@ -211,7 +211,7 @@ describe('toDelivery', () => {
       ['schema', 'update 3'],
     ])
     expect(unreadable[0]?.detail).toMatch(/^message\.date: /)
-    expect(unreadable[1]?.detail).toBe('update_id: a whole number')
+    expect(unreadable[1]?.detail).toBe('update_id: expected a whole number, received undefined')
   })
 
   it('never throws and accounts for every update, whatever they are', () => {

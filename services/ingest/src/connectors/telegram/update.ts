@@ -1,7 +1,10 @@
 import { z } from 'zod'
+import { expected } from '../shared/fields.ts'
 
 /** An id by its digits: ids beyond 2^53 arrive as text, since the reader keeps them exact. */
-const id = z.union([z.int().transform(String), z.string().regex(/^-?\d{1,20}$/)], { error: 'a whole number' })
+const id = z.union([z.int().transform(String), z.string().regex(/^-?\d{1,20}$/)], {
+  error: expected('a whole number'),
+})
 const seconds = z.int().min(0)
 
 const person = z.object({ id, username: z.string().optional(), is_bot: z.boolean().optional() })

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Item } from '../connector.ts'
-import { idField, linkOf, optionalText, toMs } from '../shared/fields.ts'
+import { expected, idField, linkOf, optionalText, toMs } from '../shared/fields.ts'
 import { parseJson } from '../shared/parse-json.ts'
 import { faultsOf, type Reading } from '../shared/reading.ts'
 
@@ -8,14 +8,15 @@ const envelopeShape = z.looseObject({
   event: z.string().min(1).max(200),
   create_time: z.unknown().optional(),
   user_openid: idField.nullish(),
-  content: z.string({ error: 'JSON as text' }),
+  content: z.string({ error: expected('JSON as text') }),
 })
 const commentShape = z.looseObject({
   comment_id: idField,
   video_id: idField.nullish(),
   parent_comment_id: idField.nullish(),
   comment_type: z.string().nullish(),
-  comment_action: z.string(),
+  /** Absent where nothing happened to it since: it is new. */
+  comment_action: z.string().nullish(),
   timestamp: z.unknown().optional(),
   unique_identifier: idField.nullish(),
   text: optionalText,
@@ -79,7 +80,7 @@ function readComment(value: unknown, about: About, context: EventContext, readin
   }
   const comment = parsed.data
   const at = toMs(comment.timestamp) ?? about.sentAt
-  const change = operationOf(comment.comment_action, at)
+  const change = operationOf(comment.comment_action ?? 'insert', at)
   if (!change) {
     reading.ignore('unknown_kind')
     return

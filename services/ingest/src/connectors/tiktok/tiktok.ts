@@ -9,6 +9,7 @@ import {
   type PollerWay,
 } from '../connector.ts'
 import type { ApiClient } from '../shared/api-client.ts'
+import { ask } from '../shared/ask.ts'
 import { parseJson } from '../shared/parse-json.ts'
 import { createPollerGroup } from '../shared/poller-group.ts'
 import { createReading } from '../shared/reading.ts'
@@ -191,13 +192,11 @@ async function check(
       ...(name === 'video_list' ? {} : { number_of_days: 1 }),
     }
     const what = name === 'video_list' ? 'the posts of the account' : 'mentions of the account'
-    try {
-      await api.call(paths[name], { query }, signal)
-      checks.push({ what, isOk: true })
-    } catch (err) {
-      if (!(err instanceof DependencyError) || err.code !== 'platform_auth') throw err
-      checks.push({ what, isOk: false, detail: 'refused: authorise the account anew, with this permission' })
-    }
+    checks.push(
+      await ask(what, () => api.call(paths[name], { query }, signal), {
+        refused: 'refused: authorise the account anew, with this permission',
+      }),
+    )
   }
   return checks
 }

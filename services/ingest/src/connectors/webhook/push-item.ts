@@ -1,14 +1,18 @@
 import { mentionKinds, mentionOperations } from '@nabiz/shared/contracts'
 import { z } from 'zod'
 import type { Item } from '../connector.ts'
+import { expected } from '../shared/fields.ts'
+import { faultsOf } from '../shared/reading.ts'
 
 /** An id as a string; a JSON number is taken by its digits. */
-const id = z.union([z.string().min(1).max(512), z.number().transform(String), z.bigint().transform(String)])
+const id = z.union([z.string().min(1).max(512), z.number().transform(String), z.bigint().transform(String)], {
+  error: expected('an id (text of 1 to 512 characters, or a number)'),
+})
 
-const time = z.union([
-  z.iso.datetime({ offset: true }).transform((text) => Date.parse(text)),
-  z.number().min(0),
-])
+const time = z.union(
+  [z.iso.datetime({ offset: true }).transform((text) => Date.parse(text)), z.number().min(0)],
+  { error: expected('a time (ISO 8601 with a zone, or ms since the epoch)') },
+)
 
 const count = z.int().min(0)
 
@@ -28,7 +32,11 @@ export const pushItem = z.object({
     .optional(),
   parent: id.optional(),
   operation: z.enum(mentionOperations).default('upsert'),
-  revision: z.union([z.string().min(1).max(128), z.number().transform(String)]).optional(),
+  revision: z
+    .union([z.string().min(1).max(128), z.number().transform(String)], {
+      error: expected('a revision (text of 1 to 128 characters, or a number)'),
+    })
+    .optional(),
   visibility: z.enum(['public', 'private']).default('public'),
   own: z.boolean().default(false),
   /** Brands it is about, beside those its text names. */
@@ -36,10 +44,9 @@ export const pushItem = z.object({
 })
 
 /** A delete needs no text. */
-const withText = z.preprocess(
-  (value) => (isDeletion(value) && !('text' in value) ? { ...value, text: '' } : value),
-  pushItem,
-)
+function withText(value: unknown): unknown {
+  return isDeletion(value) && !('text' in value) ? { ...value, text: '' } : value
+}
 
 function isDeletion(value: unknown): value is object {
   return typeof value === 'object' && value !== null && 'operation' in value && value.operation !== 'upsert'
@@ -50,28 +57,14 @@ export type ParsedItem =
   | { kind: 'fault'; detail: string }
 
 /** Reads one item; a fault names the field, the kind of value found and what would be right. */
-export function parsePushItem(value: unknown, accountBrands: readonly string[]): ParsedItem {
-  const result = withText.safeParse(value)
-  if (!result.success) {
-    const detail = result.error.issues
-      .slice(0, 5)
-      .map((issue) => `${issue.path.join('.') || 'item'}: ${issue.message}`)
-      .join('; ')
-    return { kind: 'fault', detail }
-  }
-  const { createdAt, brands, ...rest } = result.data
-  const named = [...new Set([...accountBrands, ...(brands ?? [])])]
-  const item = { ...rest, createdAt, ...(named.length > 0 ? { brands: named } : {}) }
-  return { kind: 'item', item: dropUndefined(item), unknownFields: unknownFieldsOf(value) }
+export function parsePushItem(value: unknown): ParsedItem {
+  const result = pushItem.safeParse(withText(value))
+  if (!result.success) return { kind: 'fault', detail: faultsOf(result.error, 'item') }
+  // JSON knows no undefined: what is optional and absent stays absent.
+  const item = { ...result.data, createdAt: result.data.createdAt } as Item
+  return { kind: 'item', item, unknownFields: unknownFieldsOf(value) }
 }
 
 function unknownFieldsOf(value: unknown): string[] {
-  const known = pushItem.shape
-  return Object.keys(value as object).filter((field) => !(field in known))
-}
-
-/** Optional fields that are absent stay absent, as exact optional types ask. */
-function dropUndefined(item: Record<string, unknown>): Item {
-  const entries = Object.entries(item).filter(([key, value]) => value !== undefined || key === 'createdAt')
-  return Object.fromEntries(entries) as unknown as Item
+  return Object.keys(value as object).filter((field) => !(field in pushItem.shape))
 }

@@ -1,15 +1,21 @@
-import { type Secret, secret } from '@nabiz/shared/config'
-import { Webhook } from 'standardwebhooks'
+import { secret } from '@nabiz/shared/config'
 import { z } from 'zod'
-import { type Delivery, defineConnector, type WebhookRequest } from '../connector.ts'
+import { type Delivery, defineConnector } from '../connector.ts'
 import { parseJson } from '../shared/parse-json.ts'
 import { createReading } from '../shared/reading.ts'
 import { jsonAnswer, refusal } from '../shared/signed-webhook.ts'
 import { parsePushItem } from './push-item.ts'
+import { standardSignature } from './standard-signature.ts'
 
 const config = z.strictObject({
   /** Standard Webhooks secrets (`whsec_…`); a delivery signed with any of them is genuine, so that one can be rotated. */
-  secrets: z.array(secret).min(1),
+  secrets: z
+    .array(
+      secret.refine((value) => /^(whsec_)?[A-Za-z0-9+/]{2,}={0,2}$/.test(value.reveal()), {
+        error: 'whsec_ and a key in base64',
+      }),
+    )
+    .min(1),
 })
 
 /** Generic JSON push, one item or a batch, signed as Standard Webhooks (standardwebhooks.com) says. */
@@ -31,14 +37,14 @@ export const webhook = defineConnector({
   },
   config,
   bare: { config: { secrets: [{ env: 'SECRET' }] }, environment: { SECRET: 'whsec_bm9uZQ==' } },
-  create(options) {
-    const verifiers = options.secrets.map(createVerifier)
+  create(options, context) {
+    const check = standardSignature(options.secrets, context.clock)
     return {
       ways: [
         {
           way: 'webhook',
           authenticate(request) {
-            const reason = request.method === 'POST' ? checkSignature(request, verifiers) : undefined
+            const reason = request.method === 'POST' ? check(request) : undefined
             return reason && refusal(reason, 401, reason)
           },
           async handle(request, accept) {
@@ -59,27 +65,6 @@ export const webhook = defineConnector({
   },
 })
 
-function createVerifier(value: Secret): Webhook {
-  return new Webhook(value.reveal())
-}
-
-function checkSignature(request: WebhookRequest, verifiers: readonly Webhook[]) {
-  const headers = request.headers
-  for (const name of ['webhook-id', 'webhook-timestamp', 'webhook-signature']) {
-    if (!headers[name]) return 'signature_missing' as const
-  }
-  let old = false
-  for (const verifier of verifiers) {
-    try {
-      verifier.verify(Buffer.from(request.body), { ...headers }, { jsonParse: false })
-      return undefined
-    } catch (err) {
-      if (err instanceof Error && /timestamp/i.test(err.message)) old = true
-    }
-  }
-  return old ? ('signature_old' as const) : ('signature_wrong' as const)
-}
-
 interface ReadBody {
   isJson: boolean
   delivery: Delivery
@@ -98,8 +83,10 @@ function readBody(body: Uint8Array): ReadBody {
   }
   const faults: ReadBody['faults'] = []
   const unknownFields = new Set<string>()
-  listOf(value).forEach((entry, index) => {
-    const parsed = parsePushItem(entry, [])
+  const entries = listOf(value)
+  if (entries.length === 0) reading.ignore('not_content')
+  entries.forEach((entry, index) => {
+    const parsed = parsePushItem(entry)
     if (parsed.kind === 'item') {
       reading.item(parsed.item)
       for (const field of parsed.unknownFields) unknownFields.add(field)

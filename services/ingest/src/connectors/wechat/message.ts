@@ -38,6 +38,8 @@ export function readMessage(body: Uint8Array, originalId: string | undefined): D
   const parsed = messageShape.safeParse(fields)
   if (fields === undefined)
     reading.unreadable('schema', 'the body: XML without a DOCTYPE, or a JSON object', body)
+  else if (fields.MsgType === undefined && fields.Encrypt !== undefined)
+    reading.unreadable('schema', 'Encrypt: sealed, expected encodingAesKeys in the config to open it', body)
   else if (!parsed.success) reading.unreadable('schema', faultsOf(parsed.error, 'message'), body)
   else {
     const message = parsed.data
@@ -46,7 +48,8 @@ export function readMessage(body: Uint8Array, originalId: string | undefined): D
     // Subscriptions, menus, results of what the brand sent: nobody wrote anything, and there is no MsgId.
     else if (message.MsgType === 'event') reading.ignore('not_content')
     else if (!words) reading.ignore('unknown_kind')
-    else if (message.MsgId == null) reading.unreadable('schema', 'MsgId: an id: text or a whole number', body)
+    else if (message.MsgId == null)
+      reading.unreadable('schema', 'MsgId: expected an id (text or a whole number), received nothing', body)
     else reading.item(toItem(message, message.MsgId, words(message) ?? ''))
   }
   return reading.delivery()

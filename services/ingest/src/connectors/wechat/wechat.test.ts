@@ -207,6 +207,17 @@ describe('the config', () => {
 })
 
 describe('plain text', () => {
+  it('is missed where a sealed message meets an account without a key, and said', async () => {
+    const plain = aDecoder({
+      factory: wechat,
+      config: wechat.bare.config,
+      environment: wechat.bare.environment,
+    })
+    expect((await plain.post(envelopeOf('AAAA'))).outcomes).toMatchObject([
+      { outcome: 'deadLetter', detail: expect.stringContaining('encodingAesKeys') },
+    ])
+  })
+
   it('is taken where the config says so, signed as documented', async () => {
     const plain = aDecoder({
       factory: wechat,

@@ -1,7 +1,7 @@
 import type { Secret } from '@nabiz/shared/config'
 import { DependencyError } from '@nabiz/shared/errors'
 import { type Check, type Delivery, defineConnector, type Way } from '../connector.ts'
-import { NotFoundError } from '../shared/api-client.ts'
+import { ask } from '../shared/ask.ts'
 import { parseJson } from '../shared/parse-json.ts'
 import { createReading } from '../shared/reading.ts'
 import { createWechatApi, type WechatApi } from './api.ts'
@@ -80,19 +80,14 @@ async function check(
   }
   const checks: Check[] = [mode, { what: 'AppID and AppSecret', isOk: true }]
   for (const { id, index } of options.articles) {
-    const what = `comments of ${id}, article ${index}`
-    try {
-      const body = commentsQuestion({ id, index, begin: 0, count: 1 })
-      await api.callWith(token, commentsPath, body, signal)
-      checks.push({ what, isOk: true })
-    } catch (err) {
-      if (!(err instanceof NotFoundError)) throw err
-      checks.push({
-        what,
-        isOk: false,
-        detail: `${err.message}: no such article, or no right to its comments`,
-      })
-    }
+    const body = commentsQuestion({ id, index, begin: 0, count: 1 })
+    checks.push(
+      await ask(
+        `comments of ${id}, article ${index}`,
+        () => api.callWith(token, commentsPath, body, signal),
+        { absent: 'no such article, or no right to its comments' },
+      ),
+    )
   }
   return checks
 }

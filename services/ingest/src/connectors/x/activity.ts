@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { Delivery, Item } from '../connector.ts'
-import { idField, optionalText, toMs } from '../shared/fields.ts'
+import { expected, idField, optionalText, toMs } from '../shared/fields.ts'
 import { createReading, faultsOf, type Reading } from '../shared/reading.ts'
 import { readIncludes, readPost } from './post.ts'
 
@@ -10,7 +10,11 @@ const eventShape = z.looseObject({
   payload: z.unknown().optional(),
   includes: z.unknown().optional(),
 })
-const bodyShape = z.looseObject({ data: z.union([z.array(z.unknown()), z.looseObject({})]) })
+const bodyShape = z.looseObject({
+  data: z.union([z.array(z.unknown()), z.looseObject({})], {
+    error: expected('an event or a list of events'),
+  }),
+})
 const deletedShape = z.looseObject({ id: idField, author_id: idField.nullish() })
 
 /** Messages come in the newer shape, or wrapped in the older one. */

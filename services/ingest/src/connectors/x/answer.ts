@@ -1,11 +1,14 @@
 import { z } from 'zod'
 import type { Delivery } from '../connector.ts'
+import { expected } from '../shared/fields.ts'
 import { parseJson } from '../shared/parse-json.ts'
 import { createReading, faultsOf, type Reading } from '../shared/reading.ts'
 import { type PostContext, readIncludes, readPost } from './post.ts'
 
 const answerShape = z.looseObject({
-  data: z.union([z.array(z.unknown()), z.looseObject({})]).nullish(),
+  data: z
+    .union([z.array(z.unknown()), z.looseObject({})], { error: expected('a post or a list of posts') })
+    .nullish(),
   includes: z.looseObject({ users: z.array(z.looseObject({ id: z.unknown() })).nullish() }).nullish(),
   matching_rules: z.array(z.looseObject({ tag: z.unknown().optional() })).nullish(),
   meta: z.looseObject({ next_token: z.string().nullish() }).nullish(),

@@ -26,7 +26,7 @@ export const x = defineConnector({
       privateMessages: true,
       deletes: true,
       edits: true,
-      metrics: false,
+      metrics: true,
     },
     needs: [
       'an app in the X developer console with credits; each post read is paid for',

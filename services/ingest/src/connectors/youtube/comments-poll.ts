@@ -7,6 +7,7 @@ import { type OpenThread, readReplies, readThreads } from './comment-nodes.ts'
 import type { Channels, YouTubeConfig } from './config.ts'
 import type { DataApi } from './data-api.ts'
 import { createLiveChats } from './live-chat.ts'
+import { createVanished } from './vanished.ts'
 import { readChannels, readSearch, readUploads, readVideos } from './video-nodes.ts'
 
 /** Threads whose number of replies is remembered, so that those are not read again that have got none. */
@@ -25,6 +26,7 @@ export function createYouTubePoll(
   const ids = Object.keys(options.channels)
   const followMs = options.followDays * day
   const repliesRead = new Map<string, number>()
+  const vanished = createVanished(api, clock, options.followComments)
 
   async function threads(task: SweepTask, since: number, signal: AbortSignal): Promise<Visit> {
     const [place, id = ''] = (task.subject ?? '').split('/')
@@ -40,8 +42,10 @@ export function createYouTubePoll(
     const about = place === 'video' ? { videoId: id } : { channelId: id }
     const page = readThreads(value, { channels, since, ...about }, reading)
     const goesOn = page.next !== undefined && (page.oldest === undefined || page.oldest >= since)
+    const delivery = reading.delivery()
+    if (place !== 'video') vanished.note(delivery)
     return {
-      delivery: reading.delivery(),
+      delivery,
       tasks: [
         ...page.open.filter((open) => repliesRead.get(open.id) !== open.replies).map(repliesTask),
         ...(goesOn && page.next ? [{ ...task, page: page.next }] : []),
@@ -59,7 +63,9 @@ export function createYouTubePoll(
     const about = { channels, since: 0, videoId: videoId || undefined, channelId: channelId || undefined }
     const next = readReplies(value, about, reading)
     if (next === undefined) remember(id, Number(total))
-    return { delivery: reading.delivery(), tasks: next === undefined ? [] : [{ ...task, page: next }] }
+    const delivery = reading.delivery()
+    if (isWatched(channelId)) vanished.note(delivery)
+    return { delivery, tasks: next === undefined ? [] : [{ ...task, page: next }] }
   }
 
   function remember(thread: string, count: number): void {
@@ -166,6 +172,7 @@ export function createYouTubePoll(
             comments: sweep(options.pollSeconds * second, hour, allThreads),
             statistics: sweep(options.statisticsMinutes * minute, hour, lists),
             rescan: sweep(options.rescanHours * hour, followMs, allThreads),
+            ...(options.followComments > 0 ? { vanished } : {}),
           }
         : {}),
       ...(queries.length > 0 ? { search: sweep(options.searchMinutes * minute, hour, queries) } : {}),

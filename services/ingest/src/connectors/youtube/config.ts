@@ -39,6 +39,8 @@ export const youtubeConfig = z.strictObject({
   rescanHours: z.int().min(1).max(168).default(6),
   /** Comments are looked for under videos and among threads that are not older, days. */
   followDays: z.int().min(1).max(90).default(7),
+  /** Comments under the brand's videos that are asked about again for a week, the newest: are they deleted? */
+  followComments: z.int().min(0).max(20_000).default(2_000),
   /** How far back the first look reads, h. */
   firstLookBackHours: z.int().min(0).max(720).default(24),
   /** What the project may spend in a day that begins at midnight Pacific; less leaves something to others of the key. */

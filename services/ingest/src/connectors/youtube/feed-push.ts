@@ -2,7 +2,7 @@ import { minute } from '@nabiz/shared/time'
 import { XMLParser } from 'fast-xml-parser'
 import { z } from 'zod'
 import type { Delivery } from '../connector.ts'
-import { idField, toMs } from '../shared/fields.ts'
+import { expected, idField, toMs } from '../shared/fields.ts'
 import { createReading, faultsOf, type Reading } from '../shared/reading.ts'
 import type { Channels } from './config.ts'
 
@@ -33,13 +33,16 @@ const deletedShape = z.looseObject({
   '@when': z.unknown().optional(),
 })
 const feedShape = z.looseObject({
-  feed: z.union([
-    z.literal('').transform(() => ({ entry: undefined, 'at:deleted-entry': undefined })),
-    z.looseObject({
-      entry: z.array(z.unknown()).nullish(),
-      'at:deleted-entry': z.array(z.unknown()).nullish(),
-    }),
-  ]),
+  feed: z.union(
+    [
+      z.literal('').transform(() => ({ entry: undefined, 'at:deleted-entry': undefined })),
+      z.looseObject({
+        entry: z.array(z.unknown()).nullish(),
+        'at:deleted-entry': z.array(z.unknown()).nullish(),
+      }),
+    ],
+    { error: expected('a feed of Atom with entries') },
+  ),
 })
 
 /** What the hub pushes: an Atom feed with new and changed videos, or the tombstone of one that is gone. */

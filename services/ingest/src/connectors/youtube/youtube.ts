@@ -1,6 +1,5 @@
-import { DependencyError } from '@nabiz/shared/errors'
 import { type Check, type Connector, type Delivery, defineConnector, type Way } from '../connector.ts'
-import { NotFoundError } from '../shared/api-client.ts'
+import { ask } from '../shared/ask.ts'
 import { parseJson } from '../shared/parse-json.ts'
 import { createReading } from '../shared/reading.ts'
 import { readReplies, readThreads } from './comment-nodes.ts'
@@ -77,30 +76,22 @@ function decodeAnswer(name: string, body: Uint8Array, channels: Channels): Deliv
 }
 
 async function check(options: YouTubeConfig, api: DataApi, signal: AbortSignal): Promise<Check[]> {
-  const checks: Check[] = []
-  for (const id of Object.keys(options.channels)) {
-    const what = `comments on channel ${id}`
-    try {
-      const query = { part: 'snippet', allThreadsRelatedToChannelId: id, maxResults: 1 }
-      await api.units.call('/commentThreads', { query }, signal)
-      checks.push({ what, isOk: true })
-    } catch (err) {
-      if (err instanceof NotFoundError) checks.push({ what, isOk: false, detail: 'no such channel' })
-      else if (err instanceof DependencyError && err.code === 'platform_auth') return [keyRefused]
-      else throw err
-    }
-  }
-  const isSearching = options.searches.length > 0
-  if (checks.length === 0 && !isSearching && options.liveVideos.length === 0)
+  const ids = Object.keys(options.channels)
+  if (ids.length + options.searches.length + options.liveVideos.length === 0)
     return [{ what: 'channels', isOk: false, detail: 'none: give channels, searches or liveVideos' }]
-  return [
-    { what: 'the API key', isOk: true, detail: checks.length > 0 ? 'accepted' : 'not asked: no channel' },
-    ...checks,
-  ]
-}
-
-const keyRefused: Check = {
-  what: 'the API key',
-  isOk: false,
-  detail: 'refused: is it right, unrestricted for this machine, and YouTube Data API v3 switched on?',
+  // One unit; a search would cost one of the day's hundred.
+  const listing = { query: { part: 'id', chart: 'mostPopular', maxResults: 1 } }
+  const key = await ask('the API key', () => api.units.call('/videos', listing, signal), {
+    refused: 'refused: is it right, unrestricted for this machine, and YouTube Data API v3 switched on?',
+  })
+  const checks = [key]
+  for (const id of key.isOk ? ids : []) {
+    const query = { part: 'snippet', allThreadsRelatedToChannelId: id, maxResults: 1 }
+    checks.push(
+      await ask(`comments on channel ${id}`, () => api.units.call('/commentThreads', { query }, signal), {
+        absent: 'no such channel, or its comments are closed',
+      }),
+    )
+  }
+  return checks
 }
