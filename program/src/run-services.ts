@@ -4,6 +4,7 @@ import {
   createBuiltInEngines,
   createCustomEngines,
   createScoring,
+  createSecondOpinionEngine,
   type Scoring,
   tokensForTerms,
 } from '@nabiz/scoring'
@@ -119,6 +120,11 @@ export async function runServices(options: RunServicesOptions): Promise<RunningS
         sentiment: engines[0],
         otherEngines: engines.slice(1),
         custom: await createCustomEngines({ ...forService('scoring'), config: config.sentiment, outgoing }),
+        secondOpinion: await createSecondOpinionEngine({
+          ...forService('scoring'),
+          config: config.sentiment,
+          outgoing,
+        }),
         readTerms: tokensForTerms,
       })
     : undefined

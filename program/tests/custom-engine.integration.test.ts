@@ -1,23 +1,20 @@
 import type { Count } from '@nabiz/shared/contracts'
 import { minute, second } from '@nabiz/shared/time'
 import { afterEach, expect, it } from 'vitest'
+import { aSentimentServer, labelledBy } from '../../services/scoring/tests/fakes/sentiment-server.ts'
 import { describeOnEachDriver } from '../../shared/testing/each-driver.ts'
-import { createHttpServer } from './sentiment-server.ts'
 import { counterOf, openWorld, startOf, type World } from './world.ts'
 
 let world: World
-let server: Awaited<ReturnType<typeof createHttpServer>>
+let server: Awaited<ReturnType<typeof aSentimentServer>>
 
 describeOnEachDriver('a sentiment engine of somebody’s own', (drivers) => {
-  afterEach(async () => {
-    await world.close()
-    await server.close()
-  })
+  afterEach(() => world.close())
 
   it('is heard once: the log read again gives the same counts, though it would say something else now', async () => {
     // Each answer differs from the last, whatever is asked.
     let turn = 0
-    server = await createHttpServer(() => (turn++ % 3 === 0 ? 'positive' : 'negative'))
+    server = await aSentimentServer(labelledBy(() => (turn++ % 3 === 0 ? 'positive' : 'negative')))
     await open()
     const ingest = await world.startIngest('one')
     for (let tick = 0; tick < 8; tick += 1) {
@@ -32,7 +29,7 @@ describeOnEachDriver('a sentiment engine of somebody’s own', (drivers) => {
     const negatives = negativesOf(live.counts)
     expect(negatives).toBeGreaterThan(40)
     expect(negatives).toBeLessThan(70)
-    server.answerWith(() => 'positive')
+    server.answerWith(labelledBy(() => 'positive'))
     const again = await world.scoreAgain()
     expect(server.texts()).toBe(asked)
     const told = (records: readonly { brand: string }[]) =>
@@ -45,7 +42,7 @@ describeOnEachDriver('a sentiment engine of somebody’s own', (drivers) => {
   }, 60_000)
 
   it('is stood in for by the built-in one while it is away, and every mention is counted', async () => {
-    server = await createHttpServer(() => 'positive')
+    server = await aSentimentServer(labelledBy(() => 'positive'))
     await open({ retries: 0, openAfterFailures: 2, openSeconds: 3_600 })
     const ingest = await world.startIngest('one')
     await ingest.push(postsOf(0, 5))
@@ -71,7 +68,7 @@ describeOnEachDriver('a sentiment engine of somebody’s own', (drivers) => {
       start: startOf(drivers, 10 * minute),
       brands: ['lorvex'],
       thresholds: { floors: { firstDayPerHour: 30 } },
-      sentiment: { engine: 'http', http: { url: server.url, model: 'theirs@1', batchSize: 4, ...http } },
+      sentiment: { engine: 'http', http: { url: server.url, model: 'berturk@3', batchSize: 4, ...http } },
     })
   }
 

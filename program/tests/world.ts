@@ -4,7 +4,13 @@ import { join } from 'node:path'
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import { type Channel, createAlerting, createRecorder } from '@nabiz/alerting'
 import { createIngest, type Ingest, webhookPath } from '@nabiz/ingest'
-import { createCustomEngines, createScoring, createSentimentEngine, tokensForTerms } from '@nabiz/scoring'
+import {
+  createCustomEngines,
+  createScoring,
+  createSecondOpinionEngine,
+  createSentimentEngine,
+  tokensForTerms,
+} from '@nabiz/scoring'
 import { checkConfig } from '@nabiz/shared/config'
 import { createConfigView, publishConfig } from '@nabiz/shared/config-view'
 import { breachRecord, count, type Topic } from '@nabiz/shared/contracts'
@@ -108,6 +114,12 @@ export async function openWorld(options: WorldOptions) {
       config: config.scoring,
       sentiment: createSentimentEngine(),
       custom: await createCustomEngines({ config: config.sentiment, outgoing, registry, logger }),
+      secondOpinion: await createSecondOpinionEngine({
+        config: config.sentiment,
+        outgoing,
+        registry,
+        logger,
+      }),
       readTerms: tokensForTerms,
       progress,
     })

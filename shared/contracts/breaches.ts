@@ -8,6 +8,44 @@ const share = z.object({
   share: z.number().min(0).max(1),
 })
 
+/** A share of negative, corrected for how its engine errs, and the range that holds the truth 19 times in 20. */
+export const estimatedShare = z.object({
+  share: z.number().min(0).max(1),
+  low: z.number().min(0).max(1),
+  high: z.number().min(0).max(1),
+})
+export type EstimatedShare = z.infer<typeof estimatedShare>
+
+/** Why a second opinion that was asked for is absent. */
+export const opinionAbsences = [
+  /** No answer within the bound. */
+  'timeout',
+  /** The engine cannot be reached, or is left alone after failures. */
+  'unavailable',
+  /** The engine answered with something else than verdicts. */
+  'refused',
+  /** Other breaches of the last minute have used up the time that pages may wait. */
+  'busy',
+  /** No mention of the window is at hand: this process was just started. */
+  'no_mentions',
+] as const
+export type OpinionAbsence = (typeof opinionAbsences)[number]
+
+/** What another sentiment engine makes of a sample of the mentions behind a breach. */
+export const secondOpinion = z.union([
+  z.object({
+    /** Id of the other engine. */
+    engine: z.string().min(1).max(200),
+    /** Mentions it read. */
+    mentions: z.int().min(1),
+    theirs: estimatedShare,
+    /** Of the same mentions, by the engine in force. */
+    ours: estimatedShare,
+  }),
+  z.object({ engine: z.string().min(1).max(200), absent: z.enum(opinionAbsences) }),
+])
+export type SecondOpinion = z.infer<typeof secondOpinion>
+
 /** The proof a breach carries. No text: samples are ids, resolved when shown. */
 export const evidence = z.object({
   /** 5-minute counts of the signal over the last two hours, oldest first. */
@@ -35,6 +73,8 @@ export const evidence = z.object({
     )
     .max(3),
   coverage: z.array(platformCoverage),
+  /** Where an engine is configured that is asked for one. */
+  secondOpinion: secondOpinion.optional(),
   /** When the next severity step is reached if growth goes on; absent when it does not grow. */
   projection: projection.optional(),
   /** The known day that widened the boundaries, and by how much. */

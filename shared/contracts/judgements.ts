@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { secondOpinion } from './breaches.ts'
 import { sentimentLabel } from './common.ts'
 
 /** What was made of one mention's text. */
@@ -28,5 +29,26 @@ export const judgements = z.object({
 })
 export type Judgements = z.infer<typeof judgements>
 
-/** Key of every record of `judgements`; they stand in the partition of their mentions. */
+/** Second opinions, before the breaches that carry them. Of two on one breach the first in the log holds. */
+export const opinions = z.object({
+  v: z.literal(1),
+  type: z.literal('opinions'),
+  opinions: z
+    .array(
+      z.object({
+        /** Id of the transition that carries it. */
+        breach: z.string().min(1),
+        opinion: secondOpinion,
+      }),
+    )
+    .min(1),
+  /** Offset in `mentions` before which the record lies that brought the breaches about. */
+  before: z.int().min(0),
+})
+export type Opinions = z.infer<typeof opinions>
+
+/** Key of verdicts in `judgements`; they stand in the partition of their mentions. */
 export const judgementsKey = '#judgements'
+
+/** Key of second opinions there. */
+export const opinionsKey = '#opinions'

@@ -9,6 +9,7 @@ import type { ScoringConfig } from './config.ts'
 import { createEngine } from './engine/index.ts'
 import { createPipeline } from './pipeline.ts'
 import type { ReadText } from './ports.ts'
+import { createAskOpinion, type SecondOpinionEngine } from './second-opinion/ask-opinion.ts'
 import type { CustomEngine } from './sentiment/custom/create-custom-engines.ts'
 import { createModelShelf, type ModelShelf } from './sentiment/model-shelf.ts'
 import type { SentimentEngine } from './sentiment/sentiment-engine.ts'
@@ -33,6 +34,8 @@ export interface ScoringOptions {
   otherEngines?: readonly SentimentEngine[]
   /** Engines of somebody's own; the first is the default, and `sentiment` stands in for them while they are away. */
   custom?: readonly CustomEngine[]
+  /** Another engine, which reads a sample of the mentions behind a breach. */
+  secondOpinion?: SecondOpinionEngine | undefined
   /** Content words of a text, for the terms a breach names. */
   readTerms(text: string, language: string): readonly string[]
   /** Records in a batch at most; a replay's results do not depend on it. */
@@ -81,6 +84,8 @@ export function createScoring(options: ScoringOptions): Scoring {
     return { sentiment: result, terms: options.readTerms(text, result.language), sketch: sketchOf(text) }
   }
 
+  const secondOpinion = options.secondOpinion && createAskOpinion({ ...options.secondOpinion, telemetry })
+
   const pipeline = createPipeline({
     log,
     store,
@@ -91,6 +96,7 @@ export function createScoring(options: ScoringOptions): Scoring {
       build: options.build,
     }),
     models,
+    secondOpinion,
     build: options.build,
     member: options.instance,
     readText,
@@ -142,7 +148,13 @@ export function createScoring(options: ScoringOptions): Scoring {
         subscription = undefined
       },
     },
-    { name: 'sentiment engines', stop: () => models.close() },
+    {
+      name: 'sentiment engines',
+      async stop() {
+        await secondOpinion?.close()
+        await models.close()
+      },
+    },
     // Who serves no HTTP is asked by nobody.
     ...(server ? [reachability] : []),
   ])

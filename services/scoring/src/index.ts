@@ -10,7 +10,11 @@ export {
 export { type RebuiltPartition, rebuildPartition } from './rebuild-partition.ts'
 export type { BrandNames } from './sentiment/brand-names.ts'
 export { type SentimentConfig, sentimentConfig } from './sentiment/custom/config.ts'
-export { type CustomEngine, createCustomEngines } from './sentiment/custom/create-custom-engines.ts'
+export {
+  type CustomEngine,
+  createCustomEngines,
+  createSecondOpinionEngine,
+} from './sentiment/custom/create-custom-engines.ts'
 export {
   createBuiltInEngines,
   createLexiconEngine,

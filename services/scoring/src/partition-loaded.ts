@@ -3,6 +3,7 @@ import type { Manifest, PartitionStore, Store } from '@nabiz/shared/store'
 import type { Clock } from '@nabiz/shared/time'
 import type { Engine, PartitionState } from './engine/index.ts'
 import type { ReadText } from './ports.ts'
+import type { AskOpinion } from './second-opinion/ask-opinion.ts'
 import type { ModelShelf } from './sentiment/model-shelf.ts'
 import type { Breathe } from './steps/breather.ts'
 import type { createDeadLetterGuard } from './steps/dead-letter-guard.ts'
@@ -34,6 +35,8 @@ export interface RuntimeOptions {
   states: PartitionStore
   engine: Engine
   models: ModelShelf
+  /** Another engine that is asked about breaches; undefined: none. */
+  secondOpinion?: AskOpinion | undefined
   build: string
   member: string
   readText: ReadText

@@ -18,13 +18,16 @@ export interface OutboxOptions {
   clock: Clock
   random: () => number
   telemetry: ScoringTelemetry
+  /** Completes what was emitted before it is written; called again for what was not, it changes nothing more. */
+  complete(emissions: readonly Emission[], signal: AbortSignal): Promise<void>
 }
 
 /** What a partition's records brought about and is not yet in log and store, in order. */
 export class PartitionOutbox {
   readonly #partition: number
   readonly #options: OutboxOptions
-  #records: NewRecord[] = []
+  /** In order; an emission becomes a record when it is complete. */
+  #records: (NewRecord | Emission)[] = []
   #emissions: Emission[] = []
   #deleted: Mention[] = []
 
@@ -35,7 +38,7 @@ export class PartitionOutbox {
 
   emit(emission: Emission): void {
     this.#emissions.push(emission)
-    this.#records.push(toRecord(emission.topic, emission.brand, emission.value))
+    this.#records.push(emission)
   }
 
   /** An unreadable record, for `mentions.dead`. `now`: scoring's clock, ms. */
@@ -61,10 +64,13 @@ export class PartitionOutbox {
 
   /** Samples and removals into the store, emissions into the log; what stands leaves memory only once it is written. */
   async write(signal: AbortSignal): Promise<void> {
-    const { log, store, telemetry } = this.#options
+    const { log, store, telemetry, complete } = this.#options
     if (this.#records.length > 0) {
-      const records = this.#records
+      await complete(this.#emissions, signal)
       await this.#writeSamples(signal)
+      const records = this.#records.map((one) =>
+        'brand' in one ? toRecord(one.topic, one.brand, one.value) : one,
+      )
       await this.#reach('log', () => log.append(records), signal)
       this.#records = []
       telemetry.emitted(this.#emissions)

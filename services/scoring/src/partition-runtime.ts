@@ -8,11 +8,12 @@ import { DependencyError } from '@nabiz/shared/errors'
 import type { Batch, LogRecord } from '@nabiz/shared/log'
 import { untilReachable } from '@nabiz/shared/pipeline'
 import { isSameManifest, type Manifest } from '@nabiz/shared/store'
-import { type EngineInput, namesIn, type PartitionState } from './engine/index.ts'
+import { type Emission, type EngineInput, namesIn, type PartitionState } from './engine/index.ts'
 import { PartitionJudgements } from './judgements/partition-judgements.ts'
 import { missingModel } from './missing-model.ts'
 import type { Failures, LoadedPartition, RuntimeOptions } from './partition-loaded.ts'
 import { PartitionOutbox } from './partition-outbox.ts'
+import { PartitionOpinions } from './second-opinion/partition-opinions.ts'
 import { inSteps } from './steps/breather.ts'
 import { readRecord } from './steps/read-record.ts'
 import { readSkips } from './steps/read-skips.ts'
@@ -42,6 +43,7 @@ export class PartitionRuntime {
   #next: number | undefined
   readonly #outbox: PartitionOutbox
   readonly #judgements: PartitionJudgements
+  readonly #opinions: PartitionOpinions
   #stoppedBy: { err: unknown } | undefined
   /** True once a record was applied half-way: memory must never be written. */
   #isTorn = false
@@ -60,14 +62,24 @@ export class PartitionRuntime {
     this.#next = base?.offset
     this.#failures = failures
     this.#options = options
-    this.#outbox = new PartitionOutbox(partition, options)
     const { log, models, engine } = options
-    this.#judgements = new PartitionJudgements(loaded.values, {
+    const carried = {
       log,
       partition,
-      models,
-      engineOf: (brand) => engine.modelOf(state, brand),
-      reach: (what, call, signal) => this.#reach(what, call, signal),
+      reach: <T>(what: string, call: () => Promise<T>, signal: AbortSignal) =>
+        this.#reach(what, call, signal),
+    }
+    const engineOf = (brand: string) => engine.modelOf(state, brand)
+    this.#judgements = new PartitionJudgements(loaded.values, { ...carried, models, engineOf })
+    this.#opinions = new PartitionOpinions(loaded.values, {
+      ...carried,
+      asked: options.secondOpinion,
+      now: () => options.clock.now(),
+      confusion: (language, id) => models.confusion(language, id),
+    })
+    this.#outbox = new PartitionOutbox(partition, {
+      ...options,
+      complete: (emissions, signal) => this.#opinions.attach(emissions, this.#next ?? 0, signal),
     })
     // Partitions that start together must not all write at the same moment.
     this.#checkpointAt = options.clock.now() + options.checkpointEveryMs * (0.5 + options.random() / 2)
@@ -119,6 +131,7 @@ export class PartitionRuntime {
     const startedAt = performance.now()
     const { puts, deletes } = await inSteps(engine.encodeSteps(this.#state), this.#options.breathe)
     this.#judgements.encode(puts, this.#next)
+    this.#opinions.encode(puts, this.#next)
     const next: Manifest = {
       topicId: this.#topicId,
       epoch: this.#base?.epoch ?? 0,
@@ -186,14 +199,24 @@ export class PartitionRuntime {
     guard.passed(1)
     const value = outcome.value
     const input = this.#toInput(value, record)
-    const result = engine.apply(this.#state, input, (emission) => this.#outbox.emit(emission))
+    const result = engine.apply(this.#state, input, (emission) => this.#emit(emission))
     if (result.kind === 'dropped') telemetry.dropped(result.reason)
     else telemetry.passed(value.type)
     if (value.type !== 'mention') return
-    if (value.operation !== 'upsert') this.#outbox.removeSampleOf(value)
-    if (result.kind === 'counted' && input.kind === 'mention') {
-      telemetry.counted(value, input.scored.sentiment.label, now)
+    if (value.operation !== 'upsert') {
+      this.#outbox.removeSampleOf(value)
+      this.#opinions.deleted(value)
     }
+    if (result.kind === 'counted' && input.kind === 'mention') {
+      const { sentiment } = input.scored
+      telemetry.counted(value, sentiment.label, now)
+      this.#opinions.counted(value, record.offset, sentiment, this.#state.time)
+    }
+  }
+
+  #emit(emission: Emission): void {
+    this.#opinions.emitted(emission, this.#state.time)
+    this.#outbox.emit(emission)
   }
 
   #toInput(value: MentionsRecord, record: LogRecord): EngineInput {

@@ -1,4 +1,10 @@
-import { dayWindowMinutes, type Mention, type SignalRecord, severityLimits } from '@nabiz/shared/contracts'
+import {
+  dayWindowMinutes,
+  type Mention,
+  type OpinionAbsence,
+  type SignalRecord,
+  severityLimits,
+} from '@nabiz/shared/contracts'
 import type { Logger } from '@nabiz/shared/logging'
 import { counter, gauge, histogram, type Registry } from '@nabiz/shared/metrics'
 import { deafness, type Emission } from './engine/index.ts'
@@ -25,6 +31,7 @@ export interface ScoringTelemetry {
   skipped(partition: number, offset: number, by: string): void
   waiting(what: string, err: unknown): void
   loaded(partition: number, offset: number | undefined): void
+  opinion(outcome: 'answered' | OpinionAbsence, seconds: number): void
 }
 
 /** The scoring service's metrics, all prefixed `nabiz_scoring_`. */
@@ -147,6 +154,17 @@ export function createTelemetry(registry: Registry, logger: Logger): ScoringTele
     'Times a dependency could not be reached',
     ['what'],
   )
+  const opinions = counter(
+    registry,
+    'nabiz_scoring_second_opinions_total',
+    'Second opinions on breaches: answered, or why there was none',
+    ['outcome'],
+  )
+  const opinionSeconds = histogram(
+    registry,
+    'nabiz_scoring_second_opinion_wait_seconds',
+    'Time a breach waited for its second opinion',
+  )
   const known = new Set<string>()
   /** Series that exist: most brands are never limited. */
   const everLimited = new Set<string>()
@@ -246,6 +264,10 @@ export function createTelemetry(registry: Registry, logger: Logger): ScoringTele
     },
     loaded(partition, offset) {
       logger.info({ partition, offset }, 'partition assigned')
+    },
+    opinion(outcome, seconds) {
+      opinions.inc({ outcome })
+      opinionSeconds.observe(seconds)
     },
   }
 }

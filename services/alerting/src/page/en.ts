@@ -39,6 +39,7 @@ export const en: Messages = {
     languages: 'Languages',
     authors: 'Authors',
     repeats: 'Repeats',
+    secondOpinion: 'Second opinion',
     coverage: 'Coverage',
     projection: 'If it grows on',
     event: 'Calendar',
@@ -136,6 +137,8 @@ export const en: Messages = {
   fewAuthors: (distinct, mentions, topShare) =>
     `few: only ${distinct.text} ${plural(distinct, 'person', 'people')} wrote ${mentions.text} ${plural(mentions, 'mention', 'mentions')}${busiest(topShare)}`,
   repeats: (mentions, of) => `${mentions.text} of ${of.text} mentions of the last hour repeat one text`,
+  secondOpinion: ({ engine, mentions, theirs, ours }) =>
+    `${engine} read ${mentions.text} ${plural(mentions, 'mention', 'mentions')}: ${theirs.share} negative (${theirs.low} to ${theirs.high}); ours says ${ours.share} of the same (${ours.low} to ${ours.high})`,
   seenFully: 'every platform was seen all the time',
   seenPartly: (platform, share, reason) => `${platform} was seen ${share} of the time${because(reason)}`,
   notSeen: (platform, reason) => `blind on ${platform}${because(reason)}`,

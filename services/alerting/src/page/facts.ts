@@ -1,7 +1,7 @@
-import type { Evidence, Transition } from '@nabiz/shared/contracts'
+import type { EstimatedShare, Evidence, Transition } from '@nabiz/shared/contracts'
 import type { Notice } from '../channels/channel.ts'
 import type { Formats } from './formats.ts'
-import type { Counter, FactName, Figure, Messages } from './messages.ts'
+import type { Counter, FactName, Figure, Messages, ShareWords } from './messages.ts'
 import { quoteForeign, safeLink, sanitiseLine } from './sanitise.ts'
 
 /** What every line of a page is written from. */
@@ -49,6 +49,7 @@ export function writeFacts(writer: FactWriter): Partial<Record<FactName, Fact>> 
     ...measured(writer),
     ...carriers(writer),
     ...repeats(writer),
+    ...secondOpinion(writer),
     confidence: confidence(writer),
     coverage: coverage(writer),
     ...fact('projection', notice.kind === 'missed' ? undefined : projection(writer)),
@@ -160,6 +161,24 @@ function repeats({ notice, messages, formats }: FactWriter): Partial<Record<Fact
   const figure = (value: number): Figure => ({ value, text: formats.count(value) })
   const value = messages.repeats(figure(found.mentions), figure(found.of))
   return { repeats: { value, warn: found.mentions >= found.of / 2 } }
+}
+
+/** What another engine says, where it was heard; doubt where it finds clearly less than ours. */
+function secondOpinion({ notice, messages, formats }: FactWriter): Partial<Record<FactName, Fact>> {
+  const found = notice.leading.evidence.secondOpinion
+  if (found === undefined || 'absent' in found) return {}
+  const words = ({ share, low, high }: EstimatedShare): ShareWords => ({
+    share: formats.percent(share),
+    low: formats.percent(low),
+    high: formats.percent(high),
+  })
+  const value = messages.secondOpinion({
+    engine: sanitiseLine(found.engine),
+    mentions: { value: found.mentions, text: formats.count(found.mentions) },
+    theirs: words(found.theirs),
+    ours: words(found.ours),
+  })
+  return { secondOpinion: { value, warn: found.theirs.high < found.ours.low } }
 }
 
 function confidence({ notice, messages }: FactWriter): Fact {

@@ -18,6 +18,7 @@ export const factNames = [
   'languages',
   'authors',
   'repeats',
+  'secondOpinion',
   'coverage',
   'projection',
   'event',
@@ -69,6 +70,21 @@ export interface ProjectionWords {
   doubling: { minutes: Figure; from: string; to: string } | undefined
 }
 
+/** A share and the range that holds it 19 times in 20. */
+export interface ShareWords {
+  share: string
+  low: string
+  high: string
+}
+
+/** What two engines make of the same mentions. */
+export interface OpinionWords {
+  engine: string
+  mentions: Figure
+  theirs: ShareWords
+  ours: ShareWords
+}
+
 /** Everything a page says in one language. A catalogue that lacks a key, or has one too many, does not compile. */
 export interface Messages {
   /** A heading for each kind, in capitals. */
@@ -96,6 +112,8 @@ export interface Messages {
   fewAuthors(distinct: Figure, mentions: Figure, topShare: string | undefined): string
   /** How many mentions repeat one text, of how many in the last hour. */
   repeats(mentions: Figure, of: Figure): string
+  /** What another engine makes of a sample, and ours of the same. `share`s and their ranges are percentages. */
+  secondOpinion(opinion: OpinionWords): string
   seenFully: string
   seenPartly(platform: string, share: string, reason: string | undefined): string
   notSeen(platform: string, reason: string | undefined): string

@@ -1,4 +1,4 @@
-import type { WindowEvaluation } from '@nabiz/shared/contracts'
+import type { SecondOpinion, WindowEvaluation } from '@nabiz/shared/contracts'
 import { describe, expect, it } from 'vitest'
 import { aNotice, aTransition, someEvidence, startedAt } from '../../tests/fakes/notice.ts'
 import { factNames } from './messages.ts'
@@ -251,6 +251,30 @@ describe('renderPage', () => {
       'Authors: few: only 3 people wrote 182 mentions, one of them 71%',
       'Coverage: blind on Telegram (“connection refused”), Webhook was seen 99% of the time',
     ])
+  })
+
+  it('shows what another engine makes of it, in doubt where that finds clearly less, and nothing where it was not heard', () => {
+    const opinionOf = (language: 'tr' | 'en', secondOpinion: SecondOpinion) => {
+      const evidence = someEvidence({ secondOpinion })
+      const { facts } = renderPage(inLanguage(language, { leading: aTransition({ evidence }) }))
+      const found = facts.find(({ name }) => name === 'secondOpinion')
+      return found && [found.label, found.value, found.warn]
+    }
+    const engine = 'http/berturk@3#1f0c'
+    const ours = { share: 0.71, low: 0.58, high: 0.84 }
+    const less = { engine, mentions: 64, theirs: { share: 0.31, low: 0.19, high: 0.43 }, ours }
+    expect(opinionOf('en', less)).toEqual([
+      'Second opinion',
+      'http/berturk@3#1f0c read 64 mentions: 31% negative (19% to 43%); ours says 71% of the same (58% to 84%)',
+      true,
+    ])
+    expect(opinionOf('tr', less)).toEqual([
+      'İkinci görüş',
+      'http/berturk@3#1f0c 64 paylaşım okudu: olumsuzların payı %31 (%19 ile %43 arası); aynı paylaşımlarda bizim ölçümüz %71 (%58 ile %84 arası)',
+      true,
+    ])
+    expect(opinionOf('en', { ...less, theirs: { share: 0.6, low: 0.5, high: 0.7 } })?.[2]).toBe(false)
+    expect(opinionOf('en', { engine, absent: 'timeout' })).toBeUndefined()
   })
 
   it('says that one text is said many times, and doubts a storm that is mostly one text', () => {

@@ -41,6 +41,7 @@ export const tr: Messages = {
     languages: 'Diller',
     authors: 'Yazanlar',
     repeats: 'Tekrar',
+    secondOpinion: 'İkinci görüş',
     coverage: 'Kapsam',
     projection: 'Böyle sürerse',
     event: 'Takvim',
@@ -139,6 +140,8 @@ export const tr: Messages = {
     `az: yalnızca ${distinct.text} kişi ${mentions.text} paylaşım yaptı${busiest(topShare)}`,
   repeats: (mentions, of) =>
     `son bir saatte ${of.text} paylaşım yapıldı, ${mentions.text} tanesi aynı metni yineliyor`,
+  secondOpinion: ({ engine, mentions, theirs, ours }) =>
+    `${engine} ${mentions.text} paylaşım okudu: olumsuzların payı ${theirs.share} (${theirs.low} ile ${theirs.high} arası); aynı paylaşımlarda bizim ölçümüz ${ours.share} (${ours.low} ile ${ours.high} arası)`,
   seenFully: 'bütün platformlar her an görüldü',
   seenPartly: (platform, share, reason) => `${platform}: sürenin ${share} kadarı görüldü${because(reason)}`,
   notSeen: (platform, reason) => `${platform}: hiç görülmedi${because(reason)}`,

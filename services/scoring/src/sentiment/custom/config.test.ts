@@ -35,6 +35,19 @@ describe('sentimentConfig', () => {
     expect(told).not.toContain('swordfish')
   })
 
+  it('asks a second opinion within bounds, and names what one without its section lacks', () => {
+    const parsed = sentimentConfig.parse({
+      secondOpinion: { engine: 'http', http: { url: 'https://x', model: 'm' } },
+    })
+    expect(parsed.engine).toBe('built-in')
+    expect(parsed.secondOpinion).toMatchObject({ sampleSize: 64, timeoutSeconds: 3 })
+    const told = faultsOf({ secondOpinion: { engine: 'onnx', sampleSize: 2, timeoutSeconds: 99 } })
+    for (const path of ['secondOpinion.onnx', 'secondOpinion.sampleSize', 'secondOpinion.timeoutSeconds'])
+      expect(told).toContain(path)
+    expect(told).toContain('as sentiment.secondOpinion.engine is onnx')
+    expect(faultsOf({ secondOpinion: { engine: 'built-in' } })).toContain('secondOpinion.engine')
+  })
+
   it('refuses a matrix with a row of no text', () => {
     const confusion = {
       tr: [

@@ -31,6 +31,22 @@ export type HttpEngineConfig = z.infer<typeof httpEngineConfig>
 export const customEngines = ['http', 'onnx'] as const
 export type CustomEngineName = (typeof customEngines)[number]
 
+/** An engine of your own, set up in the section of its name. */
+const ownEngine = {
+  engine: z.enum(customEngines),
+  http: httpEngineConfig.optional(),
+  onnx: onnxEngineConfig.optional(),
+}
+
+/** `sentiment.secondOpinion`: an engine that reads only a sample of the mentions behind a breach. */
+export const secondOpinionConfig = z.strictObject({
+  ...ownEngine,
+  /** Mentions read for a breach at most. More narrow the range its share is told with; 64 give some 12 points either way. */
+  sampleSize: z.int().min(8).max(1_000).default(64),
+  /** What pages wait for it at most, all pages of a minute together. */
+  timeoutSeconds: z.number().min(0.05).max(30).default(3),
+})
+
 /** The `sentiment` section of nabiz.yaml. */
 export const sentimentConfig = z
   .strictObject({
@@ -42,29 +58,23 @@ export const sentimentConfig = z
     rememberedTexts: z.int().min(1).max(10_000_000).default(20_000),
     http: httpEngineConfig.optional(),
     onnx: onnxEngineConfig.optional(),
+    /** Another engine, asked what it makes of a breach; its word stands beside that of the engine above. */
+    secondOpinion: secondOpinionConfig.check(sectionsCheck('sentiment.secondOpinion.engine')).optional(),
     /** Engines at hand beside the one above: the one still in force, or one that is to be activated. */
     alsoAtHand: z
-      .array(
-        z
-          .strictObject({
-            engine: z.enum(customEngines),
-            http: httpEngineConfig.optional(),
-            onnx: onnxEngineConfig.optional(),
-          })
-          .check(sectionsCheck()),
-      )
+      .array(z.strictObject(ownEngine).check(sectionsCheck('its engine')))
       .max(8)
       .default([]),
   })
-  .check(sectionsCheck())
+  .check(sectionsCheck('sentiment.engine'))
 export type SentimentConfig = z.infer<typeof sentimentConfig>
 
 function isCustom(engine: string | undefined): engine is CustomEngineName {
   return customEngines.some((name) => name === engine)
 }
 
-/** An engine that is named needs its section; told together with all other faults. */
-function sectionsCheck() {
+/** An engine that is named needs its section; told together with all other faults. `field`: what names it. */
+function sectionsCheck(field: string) {
   const named = z.looseObject({ engine: z.string().optional() }).catch({})
   const check = z.check<unknown>((payload) => {
     const config = named.parse(payload.value)
@@ -74,7 +84,7 @@ function sectionsCheck() {
       code: 'custom',
       input: payload.value,
       path: [engine],
-      message: `a section, as sentiment.engine is ${engine}`,
+      message: `a section, as ${field} is ${engine}`,
       params: { found: 'nothing' },
     })
   })

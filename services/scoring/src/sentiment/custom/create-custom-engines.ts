@@ -1,7 +1,9 @@
 import type { Outgoing } from '@nabiz/shared/http'
 import type { Logger } from '@nabiz/shared/logging'
 import type { Registry } from '@nabiz/shared/metrics'
+import { second } from '@nabiz/shared/time'
 import { createJudgeTexts, type JudgeTexts } from '../../judgements/judge-texts.ts'
+import type { SecondOpinionEngine } from '../../second-opinion/ask-opinion.ts'
 import { createLanguageIdentifier } from '../../text/language.ts'
 import { sharedTokenizer } from '../../text/tokenize.ts'
 import type { SentimentEngine } from '../sentiment-engine.ts'
@@ -63,6 +65,24 @@ export async function createCustomEngines(options: CustomEngineOptions): Promise
     })
   }
   return engines
+}
+
+/** Makes the engine of the second opinion, where the config names one. ConfigError as above. */
+export async function createSecondOpinionEngine(
+  options: CustomEngineOptions,
+): Promise<SecondOpinionEngine | undefined> {
+  const { secondOpinion: config, rememberedTexts } = options.config
+  if (!config) return undefined
+  const telemetry = createEngineTelemetry(options.registry, options.logger, 'second_opinion')
+  const engine = await factories[config.engine]({ ...options, config }, telemetry)
+  return (
+    engine && {
+      engine,
+      judgeTexts: createJudgeTexts({ engine, fallback: undefined, rememberedTexts, telemetry }),
+      sampleSize: config.sampleSize,
+      boundMs: config.timeoutSeconds * second,
+    }
+  )
 }
 
 function languageOf(): (text: string, hint: string | undefined) => string {

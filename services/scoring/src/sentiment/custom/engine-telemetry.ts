@@ -11,29 +11,31 @@ export interface CustomEngineTelemetry extends JudgeTextsTelemetry {
   circuit(isOpen: boolean): void
 }
 
-/** Metrics `nabiz_scoring_sentiment_*`; a change of state is logged, no text ever. */
-export function createEngineTelemetry(registry: Registry, logger: Logger): CustomEngineTelemetry {
-  const requests = counter(
-    registry,
-    'nabiz_scoring_sentiment_requests_total',
-    'Requests to the sentiment engine of your own',
-    ['outcome'],
-  )
+/** What an engine of somebody's own is for: a part of the names of its metrics. */
+export type EngineRole = 'sentiment' | 'second_opinion'
+
+/** Metrics `nabiz_scoring_sentiment_*`, or of the second opinion; a change of state is logged, no text ever. */
+export function createEngineTelemetry(
+  registry: Registry,
+  logger: Logger,
+  role: EngineRole = 'sentiment',
+): CustomEngineTelemetry {
+  const which = role === 'sentiment' ? 'sentiment engine of your own' : 'engine of the second opinion'
+  const requests = counter(registry, `nabiz_scoring_${role}_requests_total`, `Requests to the ${which}`, [
+    'outcome',
+  ])
   const seconds = histogram(
     registry,
-    'nabiz_scoring_sentiment_request_duration_seconds',
-    'Time of a request to the sentiment engine of your own, retries included',
+    `nabiz_scoring_${role}_request_duration_seconds`,
+    `Time of a request to the ${which}, retries included`,
   )
-  const texts = counter(
-    registry,
-    'nabiz_scoring_sentiment_texts_total',
-    'Texts judged, by what judged them',
-    ['source'],
-  )
+  const texts = counter(registry, `nabiz_scoring_${role}_texts_total`, 'Texts judged, by what judged them', [
+    'source',
+  ])
   const open = gauge(
     registry,
-    'nabiz_scoring_sentiment_circuit_open',
-    '1 while the sentiment engine of your own is left alone after failures',
+    `nabiz_scoring_${role}_circuit_open`,
+    `1 while the ${which} is left alone after failures`,
   )
   let isAway = false
   return {
@@ -44,9 +46,9 @@ export function createEngineTelemetry(registry: Registry, logger: Logger): Custo
     circuit: (isOpen) => open.set(isOpen ? 1 : 0),
     judged: (source, count) => texts.inc({ source }, count),
     engineAway(err) {
-      if (err === undefined && isAway) logger.info('sentiment engine judges again')
+      if (err === undefined && isAway) logger.info({ role }, 'sentiment engine judges again')
       if (err !== undefined && !isAway)
-        logger.error({ reason: messageOf(err) }, 'sentiment engine of your own cannot judge')
+        logger.error({ role, reason: messageOf(err) }, 'sentiment engine of your own cannot judge')
       isAway = err !== undefined
     },
   }

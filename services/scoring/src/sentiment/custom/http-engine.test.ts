@@ -3,10 +3,10 @@ import { withEnvironment } from '@nabiz/shared/config'
 import { DependencyError } from '@nabiz/shared/errors'
 import { createOutgoing } from '@nabiz/shared/http'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { type Answer, aSentimentServer, negativeIf } from '../../../tests/fakes/sentiment-server.ts'
 import { httpEngineConfig } from './config.ts'
 import type { CustomEngineTelemetry } from './engine-telemetry.ts'
 import { createHttpEngine } from './http-engine.ts'
-import { type Answer, aSentimentServer, negativeIf } from './testing-server.ts'
 
 const never = new AbortController().signal
 

@@ -6,13 +6,13 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import type { CustomEngineTelemetry } from './engine-telemetry.ts'
 import { onnxEngineConfig } from './onnx-config.ts'
 import { createOnnxEngine } from './onnx-engine.ts'
-import { type TinyModelOptions, writeTinyModel } from './testing-tiny-model.ts'
+import { aTinyModelFolder } from './testing-tiny-model.ts'
 
 const never = new AbortController().signal
 
 describe('createOnnxEngine', () => {
   it('tokenizes, runs the model and turns its logits into label, score and confidence', async () => {
-    const engine = await open(await aFolder())
+    const engine = await open(await aTinyModelFolder())
     const [bad, good, plain] = await engine.judge(textsOf('Tam bir REZALET!', 'harika', 'kargo'), never)
     // [CLS] + two unknown words + rezalet + an unknown sign: logits 4, 1.6, 0.
     const total = Math.exp(4) + Math.exp(1.6) + 1
@@ -24,13 +24,13 @@ describe('createOnnxEngine', () => {
   })
 
   it('splits words into the pieces the tokenizer knows', async () => {
-    const engine = await open(await aFolder())
+    const engine = await open(await aTinyModelFolder())
     const [one, other] = await engine.judge(textsOf('rezalet', 'rezaletler'), never)
     expect(other?.confidence).toBeGreaterThan(one?.confidence ?? 1)
   })
 
   it('judges a text alike alone and in any batch, whatever pads the row', async () => {
-    const folder = await aFolder()
+    const folder = await aTinyModelFolder()
     const texts = textsOf('rezalet', 'harika '.repeat(30), '', 'kargo harika', 'rezalet')
     const all = await (await open(folder, { batchSize: 5 })).judge(texts, never)
     const alone = await (await open(folder, { batchSize: 1 })).judge(texts, never)
@@ -47,24 +47,26 @@ describe('createOnnxEngine', () => {
     ['right to left and CJK', 'سيء 很糟糕'],
     ['emoji alone', '😡😡'],
   ])('judges %s', async (_what, text) => {
-    const [result] = await (await open(await aFolder())).judge(textsOf(text), never)
+    const [result] = await (await open(await aTinyModelFolder())).judge(textsOf(text), never)
     expect(result?.label).toBe(text.includes('rezalet') ? 'negative' : 'neutral')
   })
 
   it('takes labels by their names or by the config’s word, two as well as three', async () => {
-    const named = await open(await aFolder({ labels: ['Positive', 'NEUTRAL', 'olumsuz'] }))
+    const named = await open(await aTinyModelFolder({ labels: ['Positive', 'NEUTRAL', 'olumsuz'] }))
     expect((await named.judge(textsOf('rezalet'), never))[0]?.label).toBe('positive')
     const labels = { a: 'negative', b: 'negative', c: 'positive' }
-    const told = await open(await aFolder({ labels: ['a', 'b', 'c'] }), { labels })
+    const told = await open(await aTinyModelFolder({ labels: ['a', 'b', 'c'] }), { labels })
     expect((await told.judge(textsOf('kargo'), never))[0]?.label).toBe('negative')
-    await expect(open(await aFolder({ labels: ['a', 'b', 'c'] }))).rejects.toThrow('sentiment.onnx.labels')
+    await expect(open(await aTinyModelFolder({ labels: ['a', 'b', 'c'] }))).rejects.toThrow(
+      'sentiment.onnx.labels',
+    )
   })
 
   it('has an id by content: another weight, temperature or length is another engine', async () => {
-    const folder = await aFolder()
+    const folder = await aTinyModelFolder()
     const ids = [(await open(folder)).id, (await open(folder)).id]
     ids.push((await open(folder, { temperature: 2 })).id, (await open(folder, { maxTokens: 16 })).id)
-    ids.push((await open(await aFolder({ hasMask: false }))).id)
+    ids.push((await open(await aTinyModelFolder({ hasMask: false }))).id)
     expect(ids[0]).toBe(ids[1])
     expect(new Set(ids).size).toBe(4)
   })
@@ -83,7 +85,7 @@ describe('createOnnxEngine', () => {
     ['tokenizer.json', 'as Hugging Face wrote it'],
     ['config.json', 'as Hugging Face wrote it'],
   ])('refuses a %s that is cut short, and says what was expected', async (name, expected) => {
-    const folder = await aFolder()
+    const folder = await aTinyModelFolder()
     const bytes = await readFile(join(folder, name))
     await writeFile(join(folder, name), bytes.subarray(0, bytes.length / 2))
     await expect(open(folder)).rejects.toThrow(expected)
@@ -92,13 +94,6 @@ describe('createOnnxEngine', () => {
 
 function textsOf(...texts: string[]) {
   return texts.map((text) => ({ text, languageHint: 'tr' }))
-}
-
-async function aFolder(options: TinyModelOptions = {}): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'nabiz-onnx-'))
-  onTestFinished(() => rm(folder, { recursive: true, force: true }))
-  await writeTinyModel(folder, options)
-  return folder
 }
 
 async function open(folder: string, config: object = {}) {

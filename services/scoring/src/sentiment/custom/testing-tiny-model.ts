@@ -1,5 +1,7 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { onTestFinished } from 'vitest'
 
 /** Words the tiny model knows, with what each adds to the logits of its three labels. */
 const words: Record<string, readonly [number, number, number]> = {
@@ -40,6 +42,14 @@ export async function writeTinyModel(folder: string, options: TinyModelOptions =
   })
   await json('tokenizer.json', tokenizer())
   await writeFile(join(folder, 'model.onnx'), model(hasMask))
+}
+
+/** A folder with such a model; it goes when the test is over. */
+export async function aTinyModelFolder(options: TinyModelOptions = {}): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'nabiz-onnx-'))
+  onTestFinished(() => rm(folder, { recursive: true, force: true }))
+  await writeTinyModel(folder, options)
+  return folder
 }
 
 function tokenizer(): object {

@@ -40,6 +40,8 @@ export async function aSentimentServer(first: Answer, model = 'berturk@3') {
   return {
     url: `http://127.0.0.1:${port}/judge`,
     requests,
+    /** Texts it was asked about. */
+    texts: () => requests.reduce((sum, { texts }) => sum + texts.length, 0),
     close,
     answerWith(next: Answer) {
       answer = next
@@ -47,12 +49,27 @@ export async function aSentimentServer(first: Answer, model = 'berturk@3') {
   }
 }
 
+const verdicts = {
+  negative: { label: 'negative', score: -0.9, confidence: 0.9 },
+  neutral: { label: 'neutral', score: 0, confidence: 0.5 },
+  positive: { label: 'positive', score: 0.9, confidence: 0.9 },
+} as const
+
+/** Judges each text by itself. */
+export function labelledBy(labelOf: (text: string) => keyof typeof verdicts): Answer {
+  return ({ texts }) => texts.map(({ text }) => verdicts[labelOf(text)])
+}
+
 /** Calls every text that holds `word` negative, and the others neutral. */
 export function negativeIf(word: string): Answer {
-  return ({ texts }) =>
-    texts.map(({ text }) =>
-      text.includes(word)
-        ? { label: 'negative', score: -0.9, confidence: 0.9 }
-        : { label: 'neutral', score: 0, confidence: 0.5 },
-    )
+  return labelledBy((text) => (text.includes(word) ? 'negative' : 'neutral'))
+}
+
+/** Never answers: the connection stays open. */
+export const silent: Answer = () => undefined
+
+/** Answers with an error of its own. */
+export const failing: Answer = (_asked, response) => {
+  response.writeHead(503).end()
+  return undefined
 }
