@@ -1,4 +1,4 @@
-import { createEngine, type Emission, type EngineInput, type PartitionState } from '@nabiz/scoring'
+import { createEngine, type Emission, type EngineInput, type PartitionState } from '@nabiz/scoring/engine'
 import type { BrandVersion, IncidentMark, ThresholdsConfig } from '@nabiz/shared/contracts'
 import { minute } from '@nabiz/shared/time'
 import { buildId } from '../build-id.ts'
