@@ -1,10 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander'
-import { backtestCounts } from './commands/backtest-counts.ts'
-import { backtestDiff, backtestLog, type RecordedArguments } from './commands/backtest-log.ts'
-import { backtestSuggest, backtestSweep, type SweepArguments } from './commands/backtest-sweep.ts'
-import { findConfig, readConfig } from './config/read-config.ts'
-import { demoDataDir } from './demo/demo-config.ts'
-import { type DriversPlace, embeddedIn } from './drivers.ts'
+import type { RecordedArguments } from './commands/backtest-log.ts'
+import type { SweepArguments } from './commands/backtest-sweep.ts'
+import { placeOf } from './place-of.ts'
 import type { ProcessEdge } from './process-edge.ts'
 
 interface RecordedOptions {
@@ -40,12 +37,13 @@ export function addBacktestCommands(
     .option('--json', 'one JSON object a transition and line', false)
     .option('--report <file>', 'writes a page with the series, what pages and the episodes drawn')
     .action(
-      (
+      async (
         file: string,
         options: { config?: string; brand?: string; timeZone?: string; json: boolean; report?: string },
       ) => {
         const { config, brand, timeZone, json, report } = options
-        done(backtestCounts(file, { config, brand, timeZone, json, report }, edge))
+        const { backtestCounts } = await import('./commands/backtest-counts.ts')
+        done(await backtestCounts(file, { config, brand, timeZone, json, report }, edge))
       },
     )
   recorded(backtest.command('log'))
@@ -57,14 +55,16 @@ export function addBacktestCommands(
     )
     .action(async (options: RecordedOptions & { config?: string; mentions?: string | boolean }) => {
       const { config: thresholds, mentions } = options
-      done(await backtestLog({ ...argumentsOf(options, edge), thresholds, mentions }, edge))
+      const { backtestLog } = await import('./commands/backtest-log.ts')
+      done(await backtestLog({ ...(await argumentsOf(options, edge)), thresholds, mentions }, edge))
     })
   recorded(backtest.command('diff'))
     .description('lays side by side whom two sets of thresholds would have paged on the same records')
     .argument('<A>', thresholdsHelp)
     .argument('<B>', 'the same')
     .action(async (a: string, b: string, options: RecordedOptions) => {
-      done(await backtestDiff({ a, b }, argumentsOf(options, edge), edge))
+      const { backtestDiff } = await import('./commands/backtest-log.ts')
+      done(await backtestDiff({ a, b }, await argumentsOf(options, edge), edge))
     })
   addSweepCommands(backtest, edge, done)
 }
@@ -83,13 +83,15 @@ function addSweepCommands(backtest: Command, edge: ProcessEdge, done: (exitCode:
       'a number of the thresholds and its values, as sensitivity=0.7,1,1.3 or floors.smallPerHour=5..20/5',
     )
     .action(async (options: SweepOptions & { vary: string[] }) => {
-      done(await backtestSweep(options.vary, sweepArgumentsOf(options, edge), edge))
+      const { backtestSweep } = await import('./commands/backtest-sweep.ts')
+      done(await backtestSweep(options.vary, await sweepArgumentsOf(options, edge), edge))
     })
   swept(backtest.command('suggest'))
     .description('proposes the sensitivity of each brand from its confirmed and rejected incidents')
     .option('--budget <words>', 'false pages that may be', '1 false page per brand-week')
     .action(async (options: SweepOptions & { budget: string }) => {
-      done(await backtestSuggest(options.budget, sweepArgumentsOf(options, edge), edge))
+      const { backtestSuggest } = await import('./commands/backtest-sweep.ts')
+      done(await backtestSuggest(options.budget, await sweepArgumentsOf(options, edge), edge))
     })
 }
 
@@ -102,8 +104,8 @@ function swept(command: Command): Command {
     .option('--threads <count>', 'threads at work (default: one a core)', threadCount)
 }
 
-function sweepArgumentsOf(options: SweepOptions, edge: ProcessEdge): SweepArguments {
-  return { ...argumentsOf(options, edge), thresholds: options.config, threads: options.threads }
+async function sweepArgumentsOf(options: SweepOptions, edge: ProcessEdge): Promise<SweepArguments> {
+  return { ...(await argumentsOf(options, edge)), thresholds: options.config, threads: options.threads }
 }
 
 const thresholdsHelp = 'active, shipped, a config file, or ID@VERSION of the log'
@@ -121,20 +123,10 @@ export function recorded(command: Command): Command {
     .option('--data-dir <folder>', 'folder of an embedded log')
 }
 
-function argumentsOf(options: RecordedOptions, edge: ProcessEdge): RecordedArguments {
+async function argumentsOf(options: RecordedOptions, edge: ProcessEdge): Promise<RecordedArguments> {
   const { from, to, brand, warmUp, json, report } = options
-  return { from, to, brand, warmUp, json, report, place: placeOf(options.logOf, options.dataDir, edge) }
-}
-
-/** Where log and store are: the folder named, else what the config says, else the demonstration's. */
-export function placeOf(
-  config: string | undefined,
-  dataDir: string | undefined,
-  edge: ProcessEdge,
-): DriversPlace {
-  if (dataDir !== undefined) return embeddedIn(dataDir)
-  const path = findConfig(config)
-  return path === undefined ? embeddedIn(demoDataDir) : readConfig(path, edge.env)
+  const place = await placeOf(options.logOf, options.dataDir, edge)
+  return { from, to, brand, warmUp, json, report, place }
 }
 
 function timeZone(text: string): string {

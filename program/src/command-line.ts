@@ -1,21 +1,16 @@
 import { ConfigError, DependencyError } from '@nabiz/shared/errors'
 import { Command, CommanderError, InvalidArgumentError } from 'commander'
-import { addBacktestCommands, placeOf } from './backtest-commands.ts'
+import { addBacktestCommands } from './backtest-commands.ts'
 import { buildId } from './build-id.ts'
-import { configCheck } from './commands/config-check.ts'
-import { demo } from './commands/demo.ts'
-import { replayCommand } from './commands/replay.ts'
-import { run } from './commands/run.ts'
-import { skip } from './commands/skip.ts'
-import { status } from './commands/status.ts'
-import { defaultConfigPath, findConfig } from './config/read-config.ts'
+import { defaultConfigPath, findConfig } from './config/config-path.ts'
 import { exitCodes } from './exit-codes.ts'
 import { addExportCommand } from './export-command.ts'
 import { addIncidentCommands } from './incident-commands.ts'
 import { addModelCommands } from './model-commands.ts'
+import { placeOf } from './place-of.ts'
 import { addPlatformCommands } from './platform-commands.ts'
 import type { ProcessEdge } from './process-edge.ts'
-import { type ServiceName, serviceNames } from './run-services.ts'
+import { type ServiceName, serviceNames } from './service-names.ts'
 import { addTextCommands } from './text-commands.ts'
 
 const exitCodeHelp = `
@@ -93,7 +88,10 @@ function createProgram(edge: ProcessEdge, done: (exitCode: number) => void): Com
     .option(...configOption)
     .action(async (options: { config?: string }) => {
       const path = findConfig(options.config)
-      done(path === undefined ? await demo(edge) : await run(serviceNames, path, edge))
+      if (path === undefined) {
+        const { demo } = await import('./commands/demo.ts')
+        done(await demo(edge))
+      } else done(await runNamed(serviceNames, path, edge))
     })
   for (const service of serviceNames) {
     program
@@ -101,7 +99,7 @@ function createProgram(edge: ProcessEdge, done: (exitCode: number) => void): Com
       .description(`the ${service} service alone: ${descriptions[service]}`)
       .option(...configOption)
       .action(async (options: { config?: string }) =>
-        done(await run([service], options.config ?? defaultConfigPath, edge)),
+        done(await runNamed([service], options.config ?? defaultConfigPath, edge)),
       )
   }
 
@@ -133,6 +131,7 @@ function createProgram(edge: ProcessEdge, done: (exitCode: number) => void): Com
         },
       ) => {
         const { config, map, speed, json, keep, batch } = options
+        const { replayCommand } = await import('./commands/replay.ts')
         done(await replayCommand(file, { config, map, speed, json, keep, batch }, edge))
       },
     )
@@ -155,9 +154,10 @@ function createProgram(edge: ProcessEdge, done: (exitCode: number) => void): Com
         brands: boolean
       }) => {
         const { json, everyPartition, brands } = options
+        const { status } = await import('./commands/status.ts')
         done(
           await status(
-            { place: placeOf(options.config, options.dataDir, edge), json, everyPartition, brands },
+            { place: await placeOf(options.config, options.dataDir, edge), json, everyPartition, brands },
             edge,
           ),
         )
@@ -182,9 +182,10 @@ function createProgram(edge: ProcessEdge, done: (exitCode: number) => void): Com
         options: { reason: string; by: string; config?: string; dataDir?: string },
       ) => {
         const { reason, by } = options
+        const { skip } = await import('./commands/skip.ts')
         done(
           await skip(
-            { place: placeOf(options.config, options.dataDir, edge), partition, offset, reason, by },
+            { place: await placeOf(options.config, options.dataDir, edge), partition, offset, reason, by },
             edge,
           ),
         )
@@ -203,9 +204,17 @@ function createProgram(edge: ProcessEdge, done: (exitCode: number) => void): Com
     .command('check')
     .description('names every fault of the config file at once; starts nothing')
     .argument('[file]', 'config file', defaultConfigPath)
-    .action((file: string) => done(configCheck(file, edge)))
+    .action(async (file: string) => {
+      const { configCheck } = await import('./commands/config-check.ts')
+      done(configCheck(file, edge))
+    })
 
   return program
+}
+
+async function runNamed(services: readonly ServiceName[], path: string, edge: ProcessEdge): Promise<number> {
+  const { run } = await import('./commands/run.ts')
+  return run(services, path, edge)
 }
 
 function offsetNumber(text: string): number {

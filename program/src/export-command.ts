@@ -1,7 +1,7 @@
 import { Argument, type Command, Option } from 'commander'
-import { placeOf } from './backtest-commands.ts'
-import { type ExportArguments, exportCommand, exportedTopics } from './commands/export.ts'
-import { type ExportFormat, exportFormats } from './export/write-rows.ts'
+import type { ExportArguments } from './commands/export.ts'
+import { type ExportFormat, exportedTopics, exportFormats } from './export/export-choices.ts'
+import { placeOf } from './place-of.ts'
 import type { ProcessEdge } from './process-edge.ts'
 
 /** What was recorded, for the data team's own tools. */
@@ -36,9 +36,10 @@ export function addExportCommand(
         },
       ) => {
         const { format, from, to, brand, out, config, dataDir } = options
+        const { exportCommand } = await import('./commands/export.ts')
         done(
           await exportCommand(
-            { topic, format, from, to, brand, out, place: placeOf(config, dataDir, edge) },
+            { topic, format, from, to, brand, out, place: await placeOf(config, dataDir, edge) },
             edge,
           ),
         )

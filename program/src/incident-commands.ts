@@ -1,7 +1,6 @@
 import { incidentMarks } from '@nabiz/shared/contracts'
 import { Argument, type Command } from 'commander'
-import { placeOf } from './backtest-commands.ts'
-import { incidentList, incidentMark } from './commands/incident.ts'
+import { placeOf } from './place-of.ts'
 import type { ProcessEdge } from './process-edge.ts'
 
 /** What people say about incidents, and which there were. */
@@ -23,7 +22,8 @@ export function addIncidentCommands(
     .option('--json', 'as JSON, an object a line', false)
     .action(async (options: { config?: string; dataDir?: string; brand?: string; json: boolean }) => {
       const { config, dataDir, brand, json } = options
-      done(await incidentList({ place: placeOf(config, dataDir, edge), brand, json }, edge))
+      const { incidentList } = await import('./commands/incident.ts')
+      done(await incidentList({ place: await placeOf(config, dataDir, edge), brand, json }, edge))
     })
   incident
     .command('mark')
@@ -42,6 +42,7 @@ export function addIncidentCommands(
         options: { by: string; note?: string; duplicateOf?: string; config?: string; url?: string },
       ) => {
         const { by, note, duplicateOf, config, url } = options
+        const { incidentMark } = await import('./commands/incident.ts')
         done(await incidentMark({ incident: id, mark, by, note, duplicateOf, config, url }, edge))
       },
     )

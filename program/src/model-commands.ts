@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
-import { placeOf } from './backtest-commands.ts'
-import { type ModelCommandOptions, modelActivate, modelList, modelShow } from './commands/model.ts'
-import { findConfig, readConfig } from './config/read-config.ts'
+import type { ModelCommandOptions } from './commands/model.ts'
+import { findConfig } from './config/config-path.ts'
+import { placeOf } from './place-of.ts'
 import type { ProcessEdge } from './process-edge.ts'
 
 interface PlaceOptions {
@@ -25,9 +25,10 @@ export function addModelCommands(
     .option(...configOption)
     .option(...dataDir)
     .option('--json', 'as JSON', false)
-    .action(async (options: PlaceOptions & { json: boolean }) =>
-      done(await modelList({ ...modelPlaceOf(options, edge), json: options.json }, edge)),
-    )
+    .action(async (options: PlaceOptions & { json: boolean }) => {
+      const { modelList } = await import('./commands/model.ts')
+      done(await modelList({ ...(await modelPlaceOf(options, edge)), json: options.json }, edge))
+    })
 
   model
     .command('show')
@@ -35,9 +36,10 @@ export function addModelCommands(
     .argument('[engine]', 'as `nabiz model list` names it (default: the one in force)')
     .option(...configOption)
     .option(...dataDir)
-    .action(async (engine: string | undefined, options: PlaceOptions) =>
-      done(await modelShow({ ...modelPlaceOf(options, edge), engine }, edge)),
-    )
+    .action(async (engine: string | undefined, options: PlaceOptions) => {
+      const { modelShow } = await import('./commands/model.ts')
+      done(await modelShow({ ...(await modelPlaceOf(options, edge)), engine }, edge))
+    })
 
   model
     .command('activate')
@@ -48,14 +50,19 @@ export function addModelCommands(
     .requiredOption('--by <name>', 'who decided it; kept with the record')
     .option(...configOption)
     .option(...dataDir)
-    .action(async (engine: string, options: PlaceOptions & { by: string }) =>
-      done(await modelActivate({ ...modelPlaceOf(options, edge), engine, by: options.by }, edge)),
-    )
+    .action(async (engine: string, options: PlaceOptions & { by: string }) => {
+      const { modelActivate } = await import('./commands/model.ts')
+      done(await modelActivate({ ...(await modelPlaceOf(options, edge)), engine, by: options.by }, edge))
+    })
 }
 
 /** Where log and store are, and what the config says of engines. */
-function modelPlaceOf({ config: named, dataDir }: PlaceOptions, edge: ProcessEdge): ModelCommandOptions {
+async function modelPlaceOf(
+  { config: named, dataDir }: PlaceOptions,
+  edge: ProcessEdge,
+): Promise<ModelCommandOptions> {
   const path = findConfig(named)
+  const { readConfig } = await import('./config/read-config.ts')
   const config = path === undefined ? undefined : readConfig(path, edge.env)
-  return { place: placeOf(named, dataDir, edge), config }
+  return { place: await placeOf(named, dataDir, edge), config }
 }

@@ -1,8 +1,5 @@
 import { type Command, Option } from 'commander'
-import { connect } from './commands/connect.ts'
-import { connectors } from './commands/connectors.ts'
-import { decode } from './commands/decode.ts'
-import { defaultConfigPath } from './config/read-config.ts'
+import { defaultConfigPath } from './config/config-path.ts'
 import type { ProcessEdge } from './process-edge.ts'
 
 /** What concerns the platforms: what each can see, whether an account works, what a payload becomes. */
@@ -18,6 +15,7 @@ export function addPlatformCommands(
     .option(...configOption)
     .option('--json', 'as JSON', false)
     .action(async (options: { config?: string; json: boolean }) => {
+      const { connectors } = await import('./commands/connectors.ts')
       done(await connectors({ config: options.config, json: options.json }, edge))
     })
 
@@ -28,6 +26,7 @@ export function addPlatformCommands(
     .option(...configOption)
     .option('--account <name>', "which account (default: the platform's only one)")
     .action(async (platform: string, options: { config?: string; account?: string }) => {
+      const { connect } = await import('./commands/connect.ts')
       done(
         await connect(
           { platform, account: options.account, config: options.config ?? defaultConfigPath },
@@ -63,6 +62,7 @@ export function addPlatformCommands(
         },
       ) => {
         const { config, account, method, path, query, header: headers, unsigned, api } = options
+        const { decode } = await import('./commands/decode.ts')
         done(await decode({ platform, config, account, method, path, query, headers, unsigned, api }, edge))
       },
     )

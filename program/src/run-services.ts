@@ -20,10 +20,8 @@ import { configItems } from './config/config-items.ts'
 import type { NabizConfig } from './config/nabiz-config.ts'
 import type { Drivers } from './drivers.ts'
 import { putFirstModelInForce } from './models/model-in-force.ts'
+import type { ServiceName } from './service-names.ts'
 import { stoppedPartitions } from './stopped-partitions.ts'
-
-export const serviceNames = ['ingest', 'scoring', 'alerting'] as const
-export type ServiceName = (typeof serviceNames)[number]
 
 /** Where a page of the `log` channel is drawn. */
 export interface Terminal {

@@ -1,5 +1,4 @@
 import type { Command } from 'commander'
-import { sentiment } from './commands/sentiment.ts'
 import type { ProcessEdge } from './process-edge.ts'
 
 /** What concerns texts alone: no log, no store. */
@@ -27,6 +26,7 @@ A line of UTF-8 is a text (LF or CRLF; at most 100,000 characters of it are kept
 An empty line is neutral with confidence 0. Invalid bytes are read as U+FFFD.`,
     )
     .action(async (options: { config?: string; language?: string }) => {
+      const { sentiment } = await import('./commands/sentiment.ts')
       done(await sentiment({ config: options.config, language: options.language }, edge))
     })
 }

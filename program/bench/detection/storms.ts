@@ -1,7 +1,7 @@
 import type { ThresholdsConfig } from '@nabiz/shared/contracts'
 import { day, hour, minute } from '@nabiz/shared/time'
 import { type CountsFeed, createCountsFeed, spreadEvenly } from '../../src/backtest/counts-feed.ts'
-import { gridShift } from '../../src/backtest/run-counts.ts'
+import { type CountsRunOptions, gridShift } from '../../src/backtest/run-counts.ts'
 import type { LabelledSeries } from './labelled-series.ts'
 
 /** A storm that began at a minute of a series: minutes until a page, by its multiple; undefined: none within the hour. */
@@ -53,16 +53,20 @@ export function runStorms(
   onsets: readonly { at: number; row: number }[],
   multiples: readonly number[],
   thresholds: ThresholdsConfig,
+  mark?: CountsRunOptions['mark'],
 ): StormResult[] {
   const shift = gridShift(series)
   const minutes = series.widthMs / minute
   let isOpen = false
+  let over: { since: number; until: number } | undefined
   const feed = createCountsFeed({
     thresholds,
     zoneOffsets: [{ from: 0, minutes: 0 }],
     from: (series.rows[0]?.at ?? 0) - shift,
     tell({ topic, value }) {
-      if (topic === 'breaches') isOpen = value.transition !== 'recovered'
+      if (topic !== 'breaches') return
+      isOpen = value.transition !== 'recovered'
+      if (!isOpen) over = { since: value.since, until: value.at }
     },
   })
   const results: StormResult[] = []
@@ -82,6 +86,11 @@ export function runStorms(
     spreadEvenly(value, minutes).forEach((mentions, index) => {
       feed.minute(at - shift + index * minute, mentions)
     })
+    if (over === undefined) return
+    const { since, until } = over
+    const said = mark?.({ since: since + shift, until: until + shift })
+    if (said !== undefined) feed.mark(said, since, until)
+    over = undefined
   })
   return results
 }

@@ -1,5 +1,5 @@
-import { createEngine, type Emission, type EngineInput, type PartitionState } from '@nabiz/scoring'
-import type { BrandVersion, ThresholdsConfig } from '@nabiz/shared/contracts'
+import { createEngine, type Emission, type EngineInput, type PartitionState } from '@nabiz/scoring/engine'
+import type { BrandVersion, IncidentMark, ThresholdsConfig } from '@nabiz/shared/contracts'
 import { minute } from '@nabiz/shared/time'
 import { buildId } from '../build-id.ts'
 
@@ -7,6 +7,8 @@ import { buildId } from '../build-id.ts'
 export interface CountsFeed {
   /** Closes the minute that begins at `at` with its mentions; minutes before it that were not fed are unobserved. */
   minute(at: number, mentions: number): void
+  /** A person's word for what happened between two moments. */
+  mark(mark: IncidentMark, from: number, to: number): void
   /** The same engine at the same moment, for another future. */
   fork(tell: (emission: Emission) => void): CountsFeed
 }
@@ -73,6 +75,20 @@ function feedOf(
       if (mentions > 0) apply({ kind: 'count', timestamp: at, offset, count })
       reached = at + minute
       beat(reached, seen)
+    },
+    mark(mark: IncidentMark, from: number, to: number): void {
+      const told = {
+        v: 1,
+        type: 'mark',
+        brand,
+        incident: `${from}`,
+        mark,
+        from,
+        to,
+        by: 'backtest',
+        at: to,
+      } as const
+      apply({ kind: 'mark', timestamp: reached, offset, mark: told })
     },
     fork(tellFork: (emission: Emission) => void): CountsFeed {
       // Nothing was ever marked durable, so this holds all of the state.

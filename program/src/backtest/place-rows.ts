@@ -42,10 +42,13 @@ export function placeRows(rows: readonly WrittenRow[], timeZone: string, faults:
   const repeated = new Map<number, WrittenRow>()
   const placed = rows.map((row) => {
     const moments = momentsOf(row.time.at, offsets)
-    const times = seen.get(row.time.at) ?? 0
-    seen.set(row.time.at, times + 1)
-    if (moments.length > 1 && times === 0) repeated.set(row.time.at, row)
-    else repeated.delete(row.time.at)
+    let times = 0
+    if (moments.length > 1) {
+      times = seen.get(row.time.at) ?? 0
+      seen.set(row.time.at, times + 1)
+      if (times === 0) repeated.set(row.time.at, row)
+      else repeated.delete(row.time.at)
+    }
     const at = moments[Math.min(times, moments.length - 1)]
     if (at === undefined) {
       const expected = `a time that exists in ${timeZone}: its clocks skip this one`

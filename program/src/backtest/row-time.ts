@@ -9,10 +9,12 @@ const shape =
 /** Day of the row before, as it was written, and its first ms: rows of one day follow one another. */
 let latest = { day: '', at: 0 }
 
-/** A UTC moment written as ISO 8601 to the minute, second or ms, which nearly every row is; undefined says nothing. */
+/** What nearly every row is: `2026-03-10 09:05:00`, or a UTC moment in ISO 8601 to the second or ms; undefined says nothing. */
 function readIso(text: string): WrittenTime | undefined {
-  const isLong = text.length === 24 || text.length === 20
-  if (!isLong || text.charCodeAt(text.length - 1) !== 90 || text.charCodeAt(10) !== 84) return undefined
+  const isLocal = text.length === 19
+  const isMoment = (text.length === 24 || text.length === 20) && text.charCodeAt(text.length - 1) === 90
+  const between = text.charCodeAt(10)
+  if (!(isLocal || isMoment) || !(between === 84 || between === 32)) return undefined
   if (text.charCodeAt(13) !== 58 || text.charCodeAt(16) !== 58) return undefined
   if (text.length === 24 && text.charCodeAt(19) !== 46) return undefined
   const [hours, minutes, seconds] = [digits(text, 11, 2), digits(text, 14, 2), digits(text, 17, 2)]
@@ -24,7 +26,8 @@ function readIso(text: string): WrittenTime | undefined {
     const ofDay = ((hours * 60 + minutes) * 60 + seconds) * 1_000 + ms
     latest = { day: text.slice(0, 10), at: found.at - ofDay }
   }
-  return { kind: 'moment', at: latest.at + ((hours * 60 + minutes) * 60 + seconds) * 1_000 + ms }
+  const at = latest.at + ((hours * 60 + minutes) * 60 + seconds) * 1_000 + ms
+  return { kind: isLocal ? 'local' : 'moment', at }
 }
 
 /** So many digits as a number; NaN where one is none. */

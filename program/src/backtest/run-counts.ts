@@ -1,4 +1,10 @@
-import type { BrandVersion, SignalRecord, ThresholdsConfig, Transition } from '@nabiz/shared/contracts'
+import type {
+  BrandVersion,
+  IncidentMark,
+  SignalRecord,
+  ThresholdsConfig,
+  Transition,
+} from '@nabiz/shared/contracts'
 import { minute } from '@nabiz/shared/time'
 import { createCountsFeed, spreadEvenly } from './counts-feed.ts'
 import type { CountSeries } from './counts-file.ts'
@@ -37,6 +43,8 @@ export interface CountsRunOptions {
   zoneOffsets: BrandVersion['zoneOffsets']
   /** Called with each transition, in order. */
   onTransition(transition: CountTransition): void
+  /** What a person says of an episode once it has recovered; times in ms UTC. */
+  mark?(episode: { since: number; until: number }): IncidentMark | undefined
   /** Called with each point that is known of the hour's window. */
   onHour?(point: HourPoint): void
 }
@@ -53,6 +61,7 @@ export function runCounts(options: CountsRunOptions): void {
   if (first === undefined) return
   const shift = gridShift(options.series)
   const told = (at: number) => first.at + Math.ceil((at + shift - first.at) / widthMs) * widthMs
+  let episode: { since: number; until: number } | undefined
   const feed = createCountsFeed({
     thresholds: options.thresholds,
     zoneOffsets: options.zoneOffsets.map(({ from, minutes }) => ({
@@ -61,18 +70,25 @@ export function runCounts(options: CountsRunOptions): void {
     })),
     from: first.at - shift,
     tell({ topic, value }) {
-      if (topic === 'breaches') options.onTransition(transitionOf(value, told(value.at)))
+      if (topic === 'breaches') {
+        options.onTransition(transitionOf(value, told(value.at)))
+        if (value.transition === 'recovered') episode = { since: value.since, until: value.at }
+      }
       if (topic === 'signals') tellHour(value, shift, options)
     },
   })
   for (const { at, value } of rows) {
-    if (widthMs === minute) {
-      feed.minute(at - shift, value)
-      continue
+    if (widthMs === minute) feed.minute(at - shift, value)
+    else {
+      spreadEvenly(value, widthMs / minute).forEach((mentions, index) => {
+        feed.minute(at - shift + index * minute, mentions)
+      })
     }
-    spreadEvenly(value, widthMs / minute).forEach((mentions, index) => {
-      feed.minute(at - shift + index * minute, mentions)
-    })
+    if (episode === undefined) continue
+    const { since, until } = episode
+    const mark = options.mark?.({ since: since + shift, until: until + shift })
+    if (mark !== undefined) feed.mark(mark, since, until)
+    episode = undefined
   }
 }
 

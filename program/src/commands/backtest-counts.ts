@@ -10,7 +10,6 @@ import {
   transitionJson,
 } from '../backtest/describe-counts.ts'
 import { type CountTransition, type HourPoint, runCounts } from '../backtest/run-counts.ts'
-import { readConfig } from '../config/read-config.ts'
 import { zoneOffsets } from '../config/zone-offsets.ts'
 import { exitCodes } from '../exit-codes.ts'
 import type { ProcessEdge } from '../process-edge.ts'
@@ -25,8 +24,12 @@ export interface BacktestCountsArguments {
 }
 
 /** `nabiz backtest counts FILE`: recorded counts of one brand through the engine that runs live; reaches nobody. */
-export function backtestCounts(path: string, options: BacktestCountsArguments, edge: ProcessEdge): number {
-  const judged = judgedBy(options, edge)
+export async function backtestCounts(
+  path: string,
+  options: BacktestCountsArguments,
+  edge: ProcessEdge,
+): Promise<number> {
+  const judged = await judgedBy(options, edge)
   const series = readCountsFile(path, options.timeZone)
   edge.stderr.write(describeSeries(series))
   const transitions: CountTransition[] = []
@@ -52,10 +55,10 @@ export function backtestCounts(path: string, options: BacktestCountsArguments, e
 }
 
 /** The thresholds of the brand that is named, or of the config's only one; otherwise those called `default`. */
-function judgedBy(
+async function judgedBy(
   options: Pick<BacktestCountsArguments, 'config' | 'brand'>,
   edge: ProcessEdge,
-): { thresholds: ThresholdsConfig; timeZone: string } {
+): Promise<{ thresholds: ThresholdsConfig; timeZone: string }> {
   const shipped = thresholdsConfig.parse({ id: 'default' })
   if (options.config === undefined) {
     if (options.brand === undefined) return { thresholds: shipped, timeZone: 'UTC' }
@@ -66,6 +69,8 @@ function judgedBy(
     }
     throw new ConfigError('command line', [fault])
   }
+  // What a config may say of every service is not loaded where there is none.
+  const { readConfig } = await import('../config/read-config.ts')
   const config = readConfig(options.config, edge.env)
   const brand =
     options.brand === undefined && config.brands.length === 1

@@ -4,14 +4,16 @@ import { finished } from 'node:stream/promises'
 import { createLogger } from '@nabiz/shared/logging'
 import { systemClock } from '@nabiz/shared/time'
 import cliProgress from 'cli-progress'
-import { demoCrisis, demoDataDir, makeDemoConfig } from '../demo/demo-config.ts'
+import { demoCrisis, makeDemoConfig } from '../demo/demo-config.ts'
+import { demoDataDir } from '../demo/demo-data-dir.ts'
 import { historyDays, type MadeHistory, makeHistory } from '../demo/make-history.ts'
 import { pageLanguage } from '../demo/page-language.ts'
 import { showPipeline } from '../demo/screen.ts'
 import { openDrivers } from '../drivers.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { type ProcessEdge, untilAborted } from '../process-edge.ts'
-import { runServices, serviceNames, type Terminal } from '../run-services.ts'
+import { runServices, type Terminal } from '../run-services.ts'
+import { serviceNames } from '../service-names.ts'
 
 /** `nabiz` without a config: 15 days of three invented brands in seconds, then real time, and a crisis by itself. */
 export async function demo(edge: ProcessEdge): Promise<number> {

@@ -6,20 +6,13 @@ import { systemClock } from '@nabiz/shared/time'
 import type { DriversPlace } from '../drivers.ts'
 import { exitCodes } from '../exit-codes.ts'
 import type { Column } from '../export/column.ts'
+import type { ExportFormat, exportedTopics } from '../export/export-choices.ts'
 import { type Exported, mentionColumns, mentionRows } from '../export/mention-rows.ts'
 import { signalColumns, signalRows } from '../export/signal-rows.ts'
-import {
-  type ExportFormat,
-  type LineSink,
-  writeCsv,
-  writeNdjson,
-  writeParquet,
-} from '../export/write-rows.ts'
+import { type LineSink, writeCsv, writeNdjson, writeParquet } from '../export/write-rows.ts'
 import type { ProcessEdge } from '../process-edge.ts'
 import { readRange } from '../recorded/time-range.ts'
 import { withRecorded } from '../recorded/with-recorded.ts'
-
-export const exportedTopics = ['mentions', 'signals'] as const
 
 export interface ExportArguments {
   topic: (typeof exportedTopics)[number]

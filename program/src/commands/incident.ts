@@ -1,6 +1,7 @@
 import type { IncidentMark } from '@nabiz/shared/contracts'
 import { ConfigError, DependencyError, messageOf } from '@nabiz/shared/errors'
-import { defaultConfigPath, readConfig } from '../config/read-config.ts'
+import { defaultConfigPath } from '../config/config-path.ts'
+import { readConfig } from '../config/read-config.ts'
 import type { DriversPlace } from '../drivers.ts'
 import { exitCodes } from '../exit-codes.ts'
 import type { ProcessEdge } from '../process-edge.ts'

@@ -6,7 +6,8 @@ import { readConfig } from '../config/read-config.ts'
 import { openConfiguredDrivers } from '../drivers.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { type ProcessEdge, untilAborted } from '../process-edge.ts'
-import { type RunningServices, runServices, type ServiceName } from '../run-services.ts'
+import { type RunningServices, runServices } from '../run-services.ts'
+import type { ServiceName } from '../service-names.ts'
 
 /** How often the config file is looked at for changes, ms. */
 const watchEveryMs = 2_000

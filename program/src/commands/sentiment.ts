@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createSentimentEngine, type SentimentEngine } from '@nabiz/scoring'
-import { findConfig, readConfig } from '../config/read-config.ts'
+import { findConfig } from '../config/config-path.ts'
+import { readConfig } from '../config/read-config.ts'
 import { exitCodes } from '../exit-codes.ts'
 import type { ProcessEdge } from '../process-edge.ts'
 import { readLines } from '../read-lines.ts'

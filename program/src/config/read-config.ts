@@ -1,15 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { loadConfig } from '@nabiz/shared/config'
 import { ConfigError } from '@nabiz/shared/errors'
 import { type NabizConfig, nabizConfig } from './nabiz-config.ts'
-
-/** The file that is read where none is named. */
-export const defaultConfigPath = 'nabiz.yaml'
-
-/** The path to read: the one named, or nabiz.yaml where it stands; undefined: no config at all. */
-export function findConfig(named: string | undefined): string | undefined {
-  return named ?? (existsSync(defaultConfigPath) ? defaultConfigPath : undefined)
-}
 
 /** Reads and checks a config file; ConfigError with every fault at once. */
 export function readConfig(path: string, env: Readonly<Record<string, string | undefined>>): NabizConfig {

@@ -4,9 +4,7 @@ import { demoBrands, toBrandConfig } from '@nabiz/ingest'
 import { checkConfig } from '@nabiz/shared/config'
 import type { BrandConfig } from '@nabiz/shared/contracts'
 import { type NabizConfig, nabizConfig } from '../config/nabiz-config.ts'
-
-/** Folder of the demonstration's log and store; made anew at each start. */
-export const demoDataDir = '.nabiz/demo'
+import { demoDataDir } from './demo-data-dir.ts'
 
 /** The brand whose crisis begins by itself, and how long after the start of real time. */
 export const demoCrisis = { brand: 'kuzey-air', startsAfterSeconds: 10 }

@@ -6,7 +6,8 @@ import type { NabizConfig } from '../config/nabiz-config.ts'
 import { openDrivers } from '../drivers.ts'
 import { type ReplayedIncident, readIncidents } from '../replay/read-incidents.ts'
 import { startVirtualRun } from '../virtual/virtual-run.ts'
-import { demoDataDir, demoSeed } from './demo-config.ts'
+import { demoSeed } from './demo-config.ts'
+import { demoDataDir } from './demo-data-dir.ts'
 
 /** Days of history: one more than the baseline looks back. */
 export const historyDays = 15

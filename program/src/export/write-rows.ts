@@ -2,9 +2,6 @@ import { stringify } from 'csv-stringify/sync'
 import { fileWriter, parquetWriteRows } from 'hyparquet-writer'
 import type { Column } from './column.ts'
 
-export const exportFormats = ['ndjson', 'csv', 'parquet'] as const
-export type ExportFormat = (typeof exportFormats)[number]
-
 /** Rows written at once: what is in memory of an export. */
 const batchRows = 1_000
 /** Rows of a Parquet file's groups. */

@@ -6,7 +6,7 @@ import { stringify } from 'yaml'
 import { freePorts } from '../../../../shared/testing/servers/free-port.ts'
 import { readConfig } from '../../../src/config/read-config.ts'
 import { type Drivers, openConfiguredDrivers } from '../../../src/drivers.ts'
-import { type ServiceName, serviceNames } from '../../../src/run-services.ts'
+import { type ServiceName, serviceNames } from '../../../src/service-names.ts'
 import { crashConfig, crashEnvironment, pushUrlOf } from '../installation.ts'
 import { Member } from './member.ts'
 

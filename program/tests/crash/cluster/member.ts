@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { openSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { ServiceName } from '../../../src/run-services.ts'
+import type { ServiceName } from '../../../src/service-names.ts'
 import { ended, isReadyAt, startProgram } from '../installation.ts'
 
 /** An orderly end that takes longer is a fault, ms. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type ServiceName, serviceNames } from '../../../src/run-services.ts'
+import { type ServiceName, serviceNames } from '../../../src/service-names.ts'
 import { crashBrands } from '../installation.ts'
 import { type KillPoint, killPoints } from '../kill-points.ts'
 import { shuffle } from '../seeded.ts'

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { ServiceName } from '../../../src/run-services.ts'
+import type { ServiceName } from '../../../src/service-names.ts'
 import { type KillPoint, killPoints, patienceOf, pointProgram } from '../kill-points.ts'
 import type { Receiver } from '../receiver.ts'
 import type { ClusterInstallation } from './cluster-installation.ts'

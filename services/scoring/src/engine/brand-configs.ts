@@ -7,7 +7,7 @@ import {
   type ThresholdsConfig,
   thresholdsConfig,
 } from '@nabiz/shared/contracts'
-import { type BrandSettings, type CalledNames, defaultThresholds } from './brand-settings.ts'
+import { type BrandSettings, type CalledNames, defaultThresholds, type UsualBurst } from './brand-settings.ts'
 
 interface Applied<T> {
   /** Offset of the pointer change in `config`. */
@@ -15,6 +15,14 @@ interface Applied<T> {
   version: string
   /** Undefined: removed. */
   content?: T
+}
+
+/** A burst that a person marked as expected. */
+interface MarkedBurst {
+  /** Mentions in its loudest five minutes. */
+  loudest: number
+  /** Buckets of five minutes that held half as many. */
+  buckets: number
 }
 
 type BrandContent = Pick<
@@ -30,6 +38,8 @@ export interface BrandConfigs {
   brand?: Applied<BrandContent>
   thresholds: Record<string, Applied<ThresholdsConfig>>
   models: Record<string, Applied<{ engine: string }>>
+  /** The latest bursts that people marked as expected. */
+  usualBursts?: MarkedBurst[]
 }
 
 export function createConfigs(): BrandConfigs {
@@ -127,11 +137,28 @@ export function settingsOf(configs: BrandConfigs): BrandSettings | undefined {
       ? {}
       : { shadow: { thresholds: shadow.content, version: shadow.version } }),
     zoneOffsets: content.zoneOffsets,
+    usualBurst: usualBurst(configs.usualBursts ?? []),
     knownEvents: content.knownEvents ?? [],
     probe: content.probe === true,
     simulated: content.simulated === true,
     engine: configs.models[sentimentModelId]?.content?.engine,
   }
+}
+
+/** Marked bursts remembered of a brand: what it did long ago says less. */
+const mostBursts = 8
+
+/** Remembers a burst that a person marked as expected. */
+export function addUsualBurst(configs: BrandConfigs, burst: MarkedBurst): void {
+  configs.usualBursts = [...(configs.usualBursts ?? []), burst].slice(-mostBursts)
+}
+
+/** Half as loud as the middle one: bursts of one kind differ, and a storm of another is seldom as sudden. */
+function usualBurst(bursts: readonly MarkedBurst[]): UsualBurst | undefined {
+  const sorted = bursts.map(({ loudest }) => loudest).sort((a, b) => a - b)
+  const middle = sorted[Math.floor(sorted.length / 2)]
+  if (middle === undefined) return undefined
+  return { loud: middle / 2, buckets: Math.max(...bursts.map(({ buckets }) => buckets)) }
 }
 
 function needed(version: BrandVersion): BrandContent {

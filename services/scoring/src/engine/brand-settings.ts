@@ -14,12 +14,22 @@ export interface BrandSettings {
   /** What is tried beside them, if anything. */
   shadow?: { thresholds: ThresholdsConfig; version: string }
   zoneOffsets: BrandVersion['zoneOffsets']
+  /** The bursts that people marked as expected; undefined: none were. */
+  usualBurst: UsualBurst | undefined
   /** By `from`. */
   knownEvents: readonly KnownEvent[]
   probe: boolean
   simulated: boolean
   /** Id of the sentiment engine in force; undefined: the partition's. */
   engine: string | undefined
+}
+
+/** What bursts of one brand are like. */
+export interface UsualBurst {
+  /** Mentions in five minutes from which on those belong to such a burst. */
+  loud: number
+  /** Buckets of five minutes in which the longest of them was as loud. */
+  buckets: number
 }
 
 /** What a brand and those it is compared with are called. */

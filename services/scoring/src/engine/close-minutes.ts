@@ -11,7 +11,6 @@ import { joinPlatforms } from './platforms.ts'
 import { closeProbe } from './probe.ts'
 import { closeHours, evaluateScopes } from './scopes.ts'
 import { evaluateShadow } from './shadow.ts'
-import type { Signal } from './signals/signal.ts'
 import type { Outlet } from './transition.ts'
 import { sumMinutes } from './window-sums.ts'
 
@@ -44,7 +43,7 @@ export function closeMinutes(brand: BrandState, closed: ClosedMinutes, outlet: O
   for (const series of brand.engagement.values()) series.correct()
   for (let minute = first; minute < to; minute += 1) {
     noteCoverage(brand, minute, minute === from, unseen)
-    tellCounts(brand, minute, outlet.emit)
+    tellCounts(brand, minute, outlet)
     if (minute === to - 1) {
       findLateEpisodes(brand, { minute, now: minute, at, unseen }, outlet)
       const moment = { minute, now: minute, at, closing: true, unseen }
@@ -68,7 +67,11 @@ export function closeMinutes(brand: BrandState, closed: ClosedMinutes, outlet: O
 }
 
 /** Tells the baselines of some signals what a bucket held. */
-export function closeBaselines(brand: BrandState, bucket: number, signals: readonly Signal[]): void {
+export function closeBaselines(
+  brand: BrandState,
+  bucket: number,
+  { signals, isCountsOnly = false }: Pick<Outlet, 'signals' | 'isCountsOnly'>,
+): void {
   const from = bucket * bucketMinutes
   const sums = sumMinutes(brand.platforms.values(), from, from + bucketMinutes, from + bucketMinutes - 1)
   const facts = { sums, authors: brand.authors.count(bucket) }
@@ -77,12 +80,13 @@ export function closeBaselines(brand: BrandState, bucket: number, signals: reado
   for (let minute = from; minute < from + bucketMinutes; minute += 1) isSeen &&= isObserved(brand, minute)
   for (const signal of signals) {
     if (signal.name === 'engagement') continue
-    brand.baselines[signal.name].close(bucket, signal.baselineValues(brand, facts), isSeen, zone)
+    const values = signal.baselineValues(brand, facts)
+    brand.baselines[signal.name].close(bucket, values, isSeen, zone, !isCountsOnly)
   }
 }
 
 function closeBucket(brand: BrandState, bucket: number, outlet: Outlet): void {
-  closeBaselines(brand, bucket, outlet.signals)
+  closeBaselines(brand, bucket, outlet)
   const from = bucket * bucketMinutes
   const zone = zoneOffsetAt(brand.settings.zoneOffsets, from * minuteMs)
   for (const series of brand.engagement.values()) {

@@ -1,37 +1,56 @@
 import type { Count } from '@nabiz/shared/contracts'
 import type { BrandState } from './brand-state.ts'
-import { authorsOf, settleAuthors } from './cell.ts'
+import { authorsOf, type Cell, settleAuthors } from './cell.ts'
 import type { Emission } from './engine.ts'
 import { minuteMs } from './grid.ts'
 import type { PlatformMinutes } from './platform-minutes.ts'
 import { languagesAt, mentionsAt, reachAt } from './sums.ts'
+import type { Outlet } from './transition.ts'
 
 /** Minutes without a record after which a zero is told. */
 const zeroEvery = 60
 /** Minutes after which a cell's author sketch gives way to its number. */
 const settleAfter = 15
 
-/** Tells, as minute `closed` closes, every cell that changed since it was told; a zero when being seen changed, and hourly. */
-export function tellCounts(brand: BrandState, closed: number, emit: (emission: Emission) => void): void {
+/**
+ * Tells, as minute `closed` closes, every cell that changed since it was told; a zero when being seen changed, and hourly.
+ * Where counts are all that comes, nobody has to be told of them.
+ */
+export function tellCounts(
+  brand: BrandState,
+  closed: number,
+  { emit, isCountsOnly = false }: Pick<Outlet, 'emit' | 'isCountsOnly'>,
+): void {
   for (const platform of brand.platforms.values()) {
     const due = platform.changed.filter((minute) => minute <= closed).sort((a, b) => a - b)
     platform.changed = platform.changed.filter((minute) => minute > closed)
-    for (const minute of due) emit(record(brand, platform, minute))
+    for (const minute of due) tellMinute(brand, platform, minute, isCountsOnly ? undefined : emit)
     for (const minute of due) if (minute <= closed - settleAfter) settleAuthors(platform.cell(minute))
     const settling = platform.cells.get(closed - settleAfter)
     if (settling !== undefined) settleAuthors(settling)
     const isObserved = !platform.unobserved.has(closed)
     const isTold = due.includes(closed)
     if (!isTold && (isObserved !== platform.toldObserved || closed - platform.toldMinute >= zeroEvery)) {
-      emit(record(brand, platform, closed))
+      tellMinute(brand, platform, closed, isCountsOnly ? undefined : emit)
     } else if (!isTold) continue
     platform.toldMinute = closed
     platform.toldObserved = isObserved
   }
 }
 
-function record(brand: BrandState, platform: PlatformMinutes, minute: number): Emission {
+function tellMinute(
+  brand: BrandState,
+  platform: PlatformMinutes,
+  minute: number,
+  emit: Outlet['emit'] | undefined,
+): void {
   const cell = platform.cell(minute)
+  emit?.(record(brand, platform, minute, cell))
+  cell.told += 1
+  cell.changed = false
+}
+
+function record(brand: BrandState, platform: PlatformMinutes, minute: number, cell: Cell): Emission {
   const negatives: Record<string, number> = {}
   const languages: Record<string, number> = {}
   brand.languages.forEach((language, at) => {
@@ -53,7 +72,5 @@ function record(brand: BrandState, platform: PlatformMinutes, minute: number): E
     reach: cell.sums[reachAt] ?? 0,
     observed: !platform.unobserved.has(minute),
   }
-  cell.told += 1
-  cell.changed = false
   return { topic: 'counts', brand: brand.id, value }
 }

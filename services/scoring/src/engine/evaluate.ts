@@ -7,7 +7,6 @@ import { coverageAt, isBlind, isObserved } from './coverage.ts'
 import { bucketOf, minuteMs, windows } from './grid.ts'
 import { hashHex, spread } from './hash.ts'
 import {
-  cappedSeverity,
   isHourObserved,
   isInGrace,
   type Judgement,
@@ -18,6 +17,7 @@ import {
   windowEvaluation,
 } from './judgement.ts'
 import { project } from './projection.ts'
+import { cappedSeverity } from './severity-cap.ts'
 import type { Signal } from './signals/signal.ts'
 import { isOpen, shownState, stepMachine } from './state-machine.ts'
 import { mentionsAt } from './sums.ts'
@@ -155,7 +155,7 @@ export function setTriggers(brand: BrandState, signals: readonly Signal[], now: 
     const slot = brand.signals[signal.name]
     for (let window = 0; window < windows.length; window += 1) {
       const sums = brand.windowSums.sums[window] ?? []
-      const verdict = signal.judge(brand, { sums, window, bucket: bucketOf(now), zone })
+      const verdict = signal.judge(brand, { sums, window, minute: now, bucket: bucketOf(now), zone })
       const count = countAt(slot, verdict, now, thresholdsOf(brand.settings, signal.name))
       const value = sums[signal.column] ?? 0
       // A count that is reached and changed nothing (few authors, a floor) is asked again a fiftieth later.

@@ -60,8 +60,17 @@ export class Journaled<B extends Journalable> {
     return this.baseline.next
   }
 
-  /** Closes a bucket; `zone`: minutes east of UTC there and then. */
-  close(index: number, values: readonly number[], observed: boolean, zone: number): void {
+  /**
+   * Closes a bucket; `zone`: minutes east of UTC there and then. `isStoredByTime`: false where checkpoints are as good as
+   * never made, which then only read a longer journal.
+   */
+  close(
+    index: number,
+    values: readonly number[],
+    observed: boolean,
+    zone: number,
+    isStoredByTime = true,
+  ): void {
     const { baseline } = this
     if (zone !== this.#zone) this.#journal.push(opZone, zone)
     this.#zone = zone
@@ -71,7 +80,8 @@ export class Journaled<B extends Journalable> {
     this.#push(values)
     this.#kind.close(baseline, index, values, observed, zone)
     this.#derived.clear()
-    if (index % storedEvery === this.#dueSlot || this.#journal.length > longestJournal) this.store()
+    const isDue = isStoredByTime && index % storedEvery === this.#dueSlot
+    if (isDue || this.#journal.length > longestJournal) this.store()
   }
 
   /** Late mentions changed a closed bucket. */

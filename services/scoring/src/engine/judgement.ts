@@ -3,6 +3,7 @@ import type { WindowVerdict } from './baseline/severity.ts'
 import { directionOf, thresholdsOf, zoneOffsetAt } from './brand-settings.ts'
 import type { BrandState } from './brand-state.ts'
 import { bucketOf, minuteMs, windows } from './grid.ts'
+import { cappedSeverity } from './severity-cap.ts'
 import type { Signal } from './signals/signal.ts'
 import type { Sums } from './sums.ts'
 
@@ -20,9 +21,6 @@ export interface Judgement {
 /** Minutes of the window in which a fall is looked for. */
 const fallMinutes = 60
 
-/** The highest severity that pages nobody: of too few authors, or of a brand that is newly watched. */
-export const cappedSeverity = 0.99
-
 /** Whether a brand has been watched for so short a time that nothing of it may page. */
 export function isInGrace({ settings, bornMinute }: BrandState, minute: number): boolean {
   return minute - bornMinute < settings.thresholds.graceHours * 60
@@ -39,7 +37,7 @@ export function judge(brand: BrandState, signal: Signal, sums: readonly Sums[], 
     severityWithoutFloors: Number.NEGATIVE_INFINITY,
   }
   for (let window = 0; window < windows.length; window += 1) {
-    const verdict = signal.judge(brand, { sums: sums[window] ?? [], window, bucket, zone })
+    const verdict = signal.judge(brand, { sums: sums[window] ?? [], window, minute, bucket, zone })
     if (signal.isGated !== false) capByAuthors(brand, signal, verdict, window, minute)
     add(judgement, verdict)
   }
@@ -71,7 +69,7 @@ export function judgeFall(
 ): void {
   if (directionOf(brand.settings, signal.name) === 'rise' || !isHourObserved(brand, minute)) return
   const zone = zoneOffsetAt(brand.settings.zoneOffsets, minute * minuteMs)
-  const facts = { sums: sums[0] ?? [], window: 0, bucket: bucketOf(minute), zone }
+  const facts = { sums: sums[0] ?? [], window: 0, minute, bucket: bucketOf(minute), zone }
   const verdict = signal.judgeFall?.(brand, facts)
   if (verdict !== undefined) add(judgement, verdict)
 }

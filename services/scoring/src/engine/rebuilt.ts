@@ -79,7 +79,7 @@ export function takeRebuilt(
     const own = judged.filter((signal) => signal.name === name)
     // What closed between the rebuilding and now.
     for (let bucket = next ?? bucketOf(running); bucket < bucketOf(running); bucket += 1)
-      closeBaselines(brand, bucket, own)
+      closeBaselines(brand, bucket, { signals: own })
     brand.baselines[name].store()
   }
   brand.windowSums.reset([...brand.platforms.values()], running)

@@ -31,6 +31,13 @@ export interface FallSpread {
   regular: number
 }
 
+/** How a window scatters between bursts, in roots of what is expected, over 14 days up to an hour ago. */
+export interface QuietSpread {
+  deviation: number
+  /** What is reached regularly, as `burst` has it: the fifth-largest of 14 daily greatest. */
+  regular: number
+}
+
 /** Buckets of 5 minutes in a window. */
 export type WindowBuckets = 12 | 3 | 1
 
@@ -69,6 +76,15 @@ export interface Baseline {
   day(): DayForecast | undefined
   /** How far hours fall below the expected; undefined before there are residuals. Worked out from them once an hour. */
   fall(): FallSpread | undefined
+  /** Greatest count of the closed buckets [from, to] that are held; 0 where none is. */
+  greatest(from: number, to: number): number
+  /** The least of them; 0 where one is not held. */
+  least(from: number, to: number): number
+  /**
+   * How a window scatters that neither holds a bucket of `loud` or more nor follows one within half an hour; undefined while there is too
+   * little of that. Worked out once an hour.
+   */
+  quiet(window: WindowBuckets, loud: number): QuietSpread | undefined
   /** Bytes of the state's encoding; the same state gives the same bytes. */
   encode(): Uint8Array
 }

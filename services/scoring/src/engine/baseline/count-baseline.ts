@@ -1,4 +1,4 @@
-import type { Baseline, FallSpread, Forecast, WindowBuckets } from './baseline.ts'
+import type { Baseline, FallSpread, Forecast, QuietSpread, WindowBuckets } from './baseline.ts'
 import { ByteReader, ByteWriter } from './bytes.ts'
 import { CountHistory } from './count-history.ts'
 import type { DayForecast } from './day-window.ts'
@@ -80,6 +80,18 @@ class CountBaseline implements Baseline {
 
   fall(): FallSpread | undefined {
     return this.#history?.fall()
+  }
+
+  greatest(from: number, to: number): number {
+    return this.#history?.greatest(from, to) ?? 0
+  }
+
+  least(from: number, to: number): number {
+    return this.#history?.least(from, to) ?? 0
+  }
+
+  quiet(window: WindowBuckets, loud: number): QuietSpread | undefined {
+    return this.#history?.quiet(window, loud)
   }
 
   encode(): Uint8Array {

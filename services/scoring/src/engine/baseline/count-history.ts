@@ -1,13 +1,16 @@
-import type { FallSpread, Forecast, WindowBuckets } from './baseline.ts'
+import type { FallSpread, Forecast, QuietSpread, WindowBuckets } from './baseline.ts'
 import type { ByteReader, ByteWriter } from './bytes.ts'
 import { CountRing, missing } from './count-ring.ts'
+import { regularOf } from './daily-maxima.ts'
 import { DaySlots } from './day-slots.ts'
 import { type DayForecast, forecastDay } from './day-window.ts'
 import { Easing } from './easing.ts'
 import {
   bucketsPerDay,
+  fadingBuckets,
   halfWidth,
   historyBuckets,
+  hourlyResiduals,
   lagBuckets,
   leastResiduals,
   windowLengths,
@@ -41,6 +44,8 @@ export class CountHistory {
   #eased = 0
   /** How far hours fall below the expected, and the hour that belongs to. */
   #fall: { hour: number; spread: FallSpread | undefined } | undefined
+  /** How its windows scatter between bursts, and the hour and loudness that belongs to. */
+  #quiet: { hour: number; loud: number; spreads: (QuietSpread | undefined)[] } | undefined
   /** Observed buckets among the last 4,032 closed, and what they held. */
   #observed: number
   #total: number
@@ -86,6 +91,7 @@ export class CountHistory {
     const before = this.#counts.get(index)
     if (before === missing || index < this.#next - historyBuckets) return
     this.#day = undefined
+    this.#quiet = undefined
     this.#eased = 0
     const touched: { window: number; index: number; before: number }[] = []
     windowLengths.forEach((length, window) => {
@@ -155,6 +161,31 @@ export class CountHistory {
     return this.#fall.spread
   }
 
+  /** Greatest count of the closed buckets [from, to] that are held. */
+  greatest(from: number, to: number): number {
+    let greatest = 0
+    for (let index = from; index <= to; index += 1) greatest = Math.max(greatest, this.#counts.get(index))
+    return greatest
+  }
+
+  /** The least of them; 0 where one is not held. */
+  least(from: number, to: number): number {
+    let least = Number.POSITIVE_INFINITY
+    for (let index = from; index <= to; index += 1)
+      least = Math.min(least, Math.max(0, this.#counts.get(index)))
+    return least
+  }
+
+  /** How a window scatters between bursts. */
+  quiet(length: WindowBuckets, loud: number): QuietSpread | undefined {
+    const hour = Math.floor(this.#next / 12)
+    if (this.#quiet?.hour !== hour || this.#quiet.loud !== loud) {
+      const spreads = windowLengths.map((each, window) => this.#spreadBetweenBursts(window, each, loud))
+      this.#quiet = { hour, loud, spreads }
+    }
+    return this.#quiet.spreads[windowLengths.indexOf(length)]
+  }
+
   encode(writer: ByteWriter): void {
     writer.uint32(this.#begin)
     writer.uint32(this.#next)
@@ -186,10 +217,7 @@ export class CountHistory {
     const deepest = new Array<number>(historyBuckets / bucketsPerDay).fill(0)
     let squares = 0
     let hours = 0
-    const last = this.#next - 1 - lagBuckets
-    this.#residuals.walk(0, (residual, index) => {
-      const age = last - index
-      if (age < 0 || age >= historyBuckets) return
+    this.#walkWholeHours(0, (residual, age) => {
       hours += 1
       if (residual >= 0) return
       squares += residual * residual
@@ -199,6 +227,39 @@ export class CountHistory {
     if (hours < leastResiduals) return undefined
     deepest.sort((a, b) => b - a)
     return { deviation: Math.sqrt(squares / hours), regular: deepest[2] ?? 0 }
+  }
+
+  #spreadBetweenBursts(window: number, length: number, loud: number): QuietSpread | undefined {
+    const greatest = new Array<number>(historyBuckets / bucketsPerDay).fill(Number.NEGATIVE_INFINITY)
+    let sum = 0
+    let squares = 0
+    let found = 0
+    let seen = this.#counts.begin - 1
+    let lastLoud = Number.NEGATIVE_INFINITY
+    this.#walkWholeHours(window, (residual, age, index) => {
+      while (seen < index) {
+        seen += 1
+        if (this.#counts.get(seen) >= loud) lastLoud = seen
+      }
+      if (index - lastLoud < length + fadingBuckets) return
+      sum += residual
+      squares += residual * residual
+      found += 1
+      const day = Math.floor(age / bucketsPerDay)
+      greatest[day] = Math.max(greatest[day] ?? 0, residual)
+    })
+    if (found < leastResiduals) return undefined
+    const deviation = Math.sqrt(Math.max(0, squares / found - (sum / found) ** 2))
+    return { deviation, regular: Math.max(0, regularOf(greatest) ?? 0) }
+  }
+
+  /** Residuals of a window up to an hour before the running hour, oldest first, with their age in buckets. */
+  #walkWholeHours(window: number, see: (residual: number, age: number, index: number) => void): void {
+    const last = this.#next - (this.#next % 12) - 1 - lagBuckets
+    this.#residuals.walk(window, (residual, index) => {
+      const age = last - index
+      if (age >= 0 && age < hourlyResiduals) see(residual, age, index)
+    })
   }
 
   #tally(count: number, sign: 1 | -1): void {

@@ -48,9 +48,14 @@ export class DailyMaxima {
   }
 
   #rank(): void {
-    const sorted = this.#greatest.filter((value) => value > Number.NEGATIVE_INFINITY).sort((a, b) => a - b)
-    const n = sorted.length
-    // Counted from the largest; the array is sorted upward.
-    this.#regular = sorted[n - 1 - Math.min(n - 1, Math.round((4 * n) / days))]
+    this.#regular = regularOf(this.#greatest)
   }
+}
+
+/** What is reached regularly, from the greatest residual of each of 14 days, negative infinity where there is none. */
+export function regularOf(greatest: readonly number[]): number | undefined {
+  const sorted = greatest.filter((value) => value > Number.NEGATIVE_INFINITY).sort((a, b) => a - b)
+  const n = sorted.length
+  // Counted from the largest; the array is sorted upward.
+  return sorted[n - 1 - Math.min(n - 1, Math.round((4 * n) / days))]
 }

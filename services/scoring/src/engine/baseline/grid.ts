@@ -10,6 +10,13 @@ export const halfWidth = 6
 export const ringCapacity = 4_096
 /** Buckets whose residuals are held: the oldest is the one that leaves the deviations next. */
 export const residualCapacity = historyBuckets + lagBuckets
+/**
+ * Residuals behind what is worked out of them once an hour: as many as are held at the end of an hour too, so that it does
+ * not matter when in the hour that is done.
+ */
+export const hourlyResiduals = historyBuckets - lagBuckets
+/** Buckets in which a burst fades after its last loud one. */
+export const fadingBuckets = 6
 /** Lengths of the windows in buckets, longest first; state is kept per position in this list. */
 export const windowLengths = [12, 3, 1] as const
 /** Residuals needed before a deviation counts for anything: half a day. */

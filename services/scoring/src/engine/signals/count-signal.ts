@@ -2,12 +2,13 @@ import type { ThresholdsConfig } from '@nabiz/shared/contracts'
 import type { Forecast, WindowBuckets } from '../baseline/baseline.ts'
 import type { DayForecast } from '../baseline/day-window.ts'
 import { evaluateFall } from '../baseline/fall.ts'
-import { evaluateWindow, type WindowVerdict } from '../baseline/severity.ts'
+import { evaluateWindow, type WindowQuestion, type WindowVerdict } from '../baseline/severity.ts'
 import type { CountSignalName } from '../baselines.ts'
 import { directionOf } from '../brand-settings.ts'
 import type { BrandState } from '../brand-state.ts'
 import { bucketMinutes, minuteMs, windows } from '../grid.ts'
 import { thresholdsIn } from '../known-events.ts'
+import { judgeBetweenBursts } from '../marked-bursts.ts'
 import { boundaryFactor } from '../recent-pages.ts'
 import { negativesAt } from '../sums.ts'
 import type { BucketFacts, Signal, WindowFacts } from './signal.ts'
@@ -18,7 +19,7 @@ export interface CountSignalOptions {
   /** Value of a window of so many buckets. */
   windowValue(brand: BrandState, facts: WindowFacts, buckets: number): number
   bucketValue(facts: BucketFacts): number
-  /** Boundaries follow how often the signal paged of late. */
+  /** Boundaries follow how often the signal paged of late, and what people marked as expected. */
   followsPages?: boolean
   /** Judges the last 24 hours as well. */
   judgeDay?(day: DayForecast, thresholds: ThresholdsConfig): WindowVerdict
@@ -40,7 +41,7 @@ export function createCountSignal(options: CountSignalOptions): Signal {
       const usual = forecast(brand, buckets, facts.bucket, facts.zone)
       const { past } = brand.signals[name].machine
       const at = facts.bucket * bucketMinutes * minuteMs
-      const verdict = evaluateWindow({
+      const question: WindowQuestion = {
         forecast: usual,
         value: windowValue(brand, facts, buckets),
         windowBuckets: buckets,
@@ -48,7 +49,12 @@ export function createCountSignal(options: CountSignalOptions): Signal {
         factor: options.followsPages ? boundaryFactor(past, at, usual, thresholds) : 1,
         signal: name,
         mentionsInWindow: facts.sums[negativesAt] ?? 0,
-      })
+      }
+      let verdict = evaluateWindow(question)
+      if (options.followsPages) {
+        const { minute, bucket } = facts
+        verdict = judgeBetweenBursts(brand, { question, verdict, windowBuckets: buckets, minute, bucket })
+      }
       return directionOf(brand.settings, name) === 'fall' ? withoutRise(verdict) : verdict
     },
     judgeFall(brand, facts) {

@@ -10,6 +10,8 @@ export interface WindowFacts {
   sums: Sums
   /** Position in `windows`. */
   window: number
+  /** Last minute of the window. */
+  minute: number
   /** Last bucket it touches. */
   bucket: number
   /** Minutes east of UTC there and then. */

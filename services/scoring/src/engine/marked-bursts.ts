@@ -1,0 +1,63 @@
+import type { Forecast, WindowBuckets } from './baseline/baseline.ts'
+import { fadingBuckets } from './baseline/grid.ts'
+import { evaluateWindow, type WindowQuestion, type WindowVerdict } from './baseline/severity.ts'
+import type { BrandState } from './brand-state.ts'
+import { windows } from './grid.ts'
+import { cappedSeverity } from './severity-cap.ts'
+import { mentionsAt } from './sums.ts'
+import { sumMinutes } from './window-sums.ts'
+
+/** Minutes after which a rise that is to be a burst like those marked would have grown loud. */
+const settledMinutes = 5
+/** Boundary at which `regular` was measured, as in the baseline's rule. */
+const burstDivisor = 4.5
+
+/** A window of `volume`, and what the rule says of it. */
+export interface MarkedWindow {
+  question: WindowQuestion
+  verdict: WindowVerdict
+  windowBuckets: WindowBuckets
+  /** Last minute of the window. */
+  minute: number
+  /** Its bucket. */
+  bucket: number
+}
+
+/**
+ * The verdict of a brand whose bursts a person marked as expected. While five minutes of the last two hours were as loud
+ * as half of such a burst, the rule stands as it is. Otherwise the window is judged by how the brand scatters between its
+ * bursts, which are wider than anything else it does; a rise must have been over that boundary for five minutes, in which a
+ * burst would have grown loud.
+ */
+export function judgeBetweenBursts(brand: BrandState, window: MarkedWindow): WindowVerdict {
+  const { question, verdict, windowBuckets, minute, bucket } = window
+  const burst = brand.settings.usualBurst
+  const { baseline } = brand.baselines.volume
+  const { next = 0 } = baseline
+  if (burst === undefined || question.forecast.phase !== 'full' || bucket < next) return verdict
+  const { loud, buckets } = burst
+  const running = brand.windowSums.sums[windows.length - 1]?.[mentionsAt] ?? 0
+  const isBursting =
+    running >= loud || baseline.greatest(next - windowBuckets - fadingBuckets, next - 1) >= loud
+  // Loud for longer than any burst that was marked is something else.
+  if (isBursting && baseline.least(next - buckets - 1, next - 1) < loud) return verdict
+  const quiet = baseline.quiet(windowBuckets, loud)
+  if (quiet === undefined) return verdict
+  const scale = Math.sqrt(Math.max(question.forecast.expected, windowBuckets / 6))
+  const forecast: Forecast = {
+    ...question.forecast,
+    sigma: Math.max(1, scale * quiet.deviation),
+    burst: (scale * quiet.regular) / burstDivisor,
+  }
+  const found = evaluateWindow({ ...question, forecast })
+  if (found.severity <= verdict.severity) return verdict
+  if (found.severity >= 1) {
+    const until = minute + 1 - settledMinutes
+    const sums = sumMinutes(brand.platforms.values(), until - windowBuckets * 5, until, minute)
+    const before = evaluateWindow({ ...question, forecast, value: sums[mentionsAt] ?? 0 })
+    if (before.severity < 1) found.severity = Math.max(verdict.severity, cappedSeverity)
+  }
+  // No single mention decides what has to hold for minutes.
+  const { countAtSeverity1, countAtSeverity2 } = verdict
+  return { ...found, countAtSeverity1, countAtSeverity2 }
+}
