@@ -57,7 +57,9 @@ export function addBacktestCommands(
     )
     .action(async (options: RecordedOptions & { config?: string; mentions?: string | boolean }) => {
       const { config: thresholds, mentions } = options
-      done(await backtestLog({ ...argumentsOf(options, edge), thresholds, mentions }, edge))
+      const path = mentions === undefined ? undefined : findConfig(options.logOf)
+      const models = path === undefined ? undefined : readConfig(path, edge.env)
+      done(await backtestLog({ ...argumentsOf(options, edge), thresholds, mentions, models }, edge))
     })
   recorded(backtest.command('diff'))
     .description('lays side by side whom two sets of thresholds would have paged on the same records')
