@@ -1,6 +1,8 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import type { RecordedArguments } from './commands/backtest-log.ts'
 import type { SweepArguments } from './commands/backtest-sweep.ts'
+import { findConfig } from './config/config-path.ts'
+import type { NabizConfig } from './config/nabiz-config.ts'
 import { placeOf } from './place-of.ts'
 import type { ProcessEdge } from './process-edge.ts'
 
@@ -56,7 +58,8 @@ export function addBacktestCommands(
     .action(async (options: RecordedOptions & { config?: string; mentions?: string | boolean }) => {
       const { config: thresholds, mentions } = options
       const { backtestLog } = await import('./commands/backtest-log.ts')
-      done(await backtestLog({ ...(await argumentsOf(options, edge)), thresholds, mentions }, edge))
+      const models = mentions === undefined ? undefined : await modelsOf(options.logOf, edge)
+      done(await backtestLog({ ...(await argumentsOf(options, edge)), thresholds, mentions, models }, edge))
     })
   recorded(backtest.command('diff'))
     .description('lays side by side whom two sets of thresholds would have paged on the same records')
@@ -127,6 +130,14 @@ async function argumentsOf(options: RecordedOptions, edge: ProcessEdge): Promise
   const { from, to, brand, warmUp, json, report } = options
   const place = await placeOf(options.logOf, options.dataDir, edge)
   return { from, to, brand, warmUp, json, report, place }
+}
+
+/** The config that names the sentiment engines at hand. */
+async function modelsOf(logOf: string | undefined, edge: ProcessEdge): Promise<NabizConfig | undefined> {
+  const path = findConfig(logOf)
+  if (path === undefined) return undefined
+  const { readConfig } = await import('./config/read-config.ts')
+  return readConfig(path, edge.env)
 }
 
 function timeZone(text: string): string {

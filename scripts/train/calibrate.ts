@@ -1,4 +1,5 @@
 import { sentimentLabels } from '@nabiz/shared/contracts'
+import { figuresOf, type Judged } from '../../program/bench/sentiment/label-metrics.ts'
 import { labelOf, type Pair } from '../../services/scoring/src/sentiment/model/linear-model.ts'
 
 /** Row = truth, column = prediction, both negative, neutral, positive. */
@@ -36,30 +37,6 @@ export function countsWith({ negative, positive, truth }: HeldOut, offset: Pair)
     row[sentimentLabels.indexOf(label) as 0 | 1 | 2] += 1
   }
   return counts
-}
-
-/** Accuracy, means of recall and F1 over the three labels, and recall of negative; all 0 to 1. */
-export function figuresOf(counts: Counts) {
-  const total = counts.flat().reduce((sum, count) => sum + count, 0)
-  let hits = 0
-  let recalls = 0
-  let f1s = 0
-  counts.forEach((row, label) => {
-    const hit = row[label] as number
-    const recall = hit / Math.max(1, row[0] + row[1] + row[2])
-    const named = counts.reduce((sum, other) => sum + (other[label] as number), 0)
-    const precision = hit / Math.max(1, named)
-    hits += hit
-    recalls += recall
-    f1s += hit === 0 ? 0 : (2 * recall * precision) / (recall + precision)
-  })
-  const negatives = counts[0]
-  return {
-    accuracy: hits / Math.max(1, total),
-    macroRecall: recalls / 3,
-    macroF1: f1s / 3,
-    negativeRecall: negatives[0] / Math.max(1, negatives[0] + negatives[1] + negatives[2]),
-  }
 }
 
 /** Chooses the labels' offset on a grid; the smallest change wins a tie. */
@@ -104,26 +81,23 @@ export function calibrate(heldOut: HeldOut): Calibration {
   return { temperature: values[0], bias: { negative: values[1], positive: values[2] } }
 }
 
-/** Mean distance between a label's probability and how often it is right, in ten bands of probability. */
-export function calibrationError(heldOut: HeldOut, { temperature, bias }: Calibration): number {
-  const bands = Array.from({ length: 10 }, () => ({ texts: 0, sure: 0, right: 0 }))
-  for (let i = 0; i < heldOut.truth.length; i++) {
+/** The label that is likeliest by the calibration, and how likely, beside the truth. */
+export function judgedBy(heldOut: HeldOut, { temperature, bias }: Calibration): Judged[] {
+  return Array.from(heldOut.truth, (truth, row) => {
     const exponents = [
-      Math.exp((heldOut.negative[i] as number) / temperature + bias.negative),
+      Math.exp((heldOut.negative[row] as number) / temperature + bias.negative),
       1,
-      Math.exp((heldOut.positive[i] as number) / temperature + bias.positive),
+      Math.exp((heldOut.positive[row] as number) / temperature + bias.positive),
     ]
     const total = exponents.reduce((sum, value) => sum + value, 0)
     const greatest = Math.max(...exponents)
-    const sure = greatest / total
-    const band = bands[Math.min(9, Math.floor(sure * 10))]
-    if (band === undefined) continue
-    band.texts++
-    band.sure += sure
-    if (exponents.indexOf(greatest) === heldOut.truth[i]) band.right++
-  }
-  const apart = bands.reduce((sum, { sure, right }) => sum + Math.abs(sure - right), 0)
-  return apart / Math.max(1, heldOut.truth.length)
+    return {
+      truth: sentimentLabels[truth] ?? 'neutral',
+      label: sentimentLabels[exponents.indexOf(greatest)] ?? 'neutral',
+      confidence: greatest / total,
+      language: 'und',
+    }
+  })
 }
 
 function crossEntropy(

@@ -24,6 +24,8 @@ export interface Dataset {
   says: Float32Array
   /** SHA-256 of the files' bytes. */
   hash: string
+  /** The texts themselves, the extra ones included. */
+  texts: string[]
 }
 
 /** Fold of texts that are learned from and never measured on. */
@@ -73,10 +75,12 @@ function readDataset(
         `${files.join(', ')}: found ${count} texts labelled ${label}; give ${FOLDS} at least of each label`,
       )
   }
-  const dataset = datasetOf([...rows, ...extras.flatMap(read)], language, bits)
+  const all = [...rows, ...extras.flatMap(read)]
+  const dataset = datasetOf(all, language, bits)
   dataset.folds.fill(NEVER, rows.length)
   dataset.says.fill(languageSettings[language].extraSay, rows.length)
-  return { language, files: [...files, ...extras], hash: hash.digest('hex'), ...dataset }
+  const texts = all.map(({ text }) => text)
+  return { language, files: [...files, ...extras], hash: hash.digest('hex'), texts, ...dataset }
 }
 
 /** Turns labelled texts into features. */

@@ -53,4 +53,4 @@ const { id } = await train({
   },
 })
 bar.stop()
-console.log(`model ${id}: ${out}/sentiment.model, metrics.json, curves.svg`)
+console.log(`model ${id}: ${out}/sentiment.model, learned.json, metrics.json, curves.svg`)

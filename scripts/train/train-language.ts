@@ -1,11 +1,5 @@
-import {
-  calibrate,
-  calibrationError,
-  chooseOffset,
-  countsWith,
-  figuresOf,
-  type HeldOut,
-} from './calibrate.ts'
+import { calibrationError, figuresOf } from '../../program/bench/sentiment/label-metrics.ts'
+import { calibrate, chooseOffset, countsWith, type HeldOut, judgedBy } from './calibrate.ts'
 import type { Checkpoint } from './checkpoint.ts'
 import { type Dataset, NEVER } from './dataset.ts'
 import { createRandom, runEpoch } from './fit.ts'
@@ -69,7 +63,10 @@ export function trainLanguage(dataset: Dataset, options: TrainOptions) {
   return {
     learner: last.learner,
     heldOut,
-    figures: { ...figuresOf(confusion), calibrationError: calibrationError(heldOut, calibration) },
+    figures: {
+      ...figuresOf(confusion),
+      calibrationError: calibrationError(judgedBy(heldOut, calibration)),
+    },
     model: {
       language: dataset.language,
       ...quantise(last.learner),

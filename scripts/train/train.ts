@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { noteLearned } from '../../program/bench/sentiment/learned-rows.ts'
 import { FEATURES_VERSION } from '../../services/scoring/src/sentiment/model/features.ts'
 import { decodeModel, encodeModel } from '../../services/scoring/src/sentiment/model/model-file.ts'
 import { type BackendName, useBackend } from './backend.ts'
@@ -17,7 +18,7 @@ export interface TrainRequest {
   data: string
   /** Files of that folder to learn from with less say and never to measure on. */
   extras?: readonly string[]
-  /** Folder for what comes out: `sentiment.model`, `metrics.json`, `curves.svg`. */
+  /** Folder for what comes out: `sentiment.model`, `learned.json`, `metrics.json`, `curves.svg`. */
   out: string
   seed: number
   backend: BackendName | 'auto'
@@ -94,6 +95,11 @@ export async function train(request: TrainRequest): Promise<{ id: string }> {
     curves: checkpoint.state.curves,
   }
   writeFileSync(join(out, 'sentiment.model'), bytes)
+  const learned = noteLearned(
+    id,
+    datasets.flatMap(({ texts }) => texts),
+  )
+  writeFileSync(join(out, 'learned.json'), `${JSON.stringify(learned)}\n`)
   writeFileSync(join(out, 'metrics.json'), `${JSON.stringify(metrics, null, 2)}\n`)
   writeFileSync(join(out, 'curves.svg'), drawCurves(checkpoint.state.curves))
   checkpoint.remove()

@@ -26,8 +26,18 @@ export function describeMeasured({ file, texts, negativeShare, subjects }: Measu
   const notes = ours.map(
     ({ name, languageFound }) => `${name} took ${points(languageFound)} % of them for the file's language`,
   )
-  return [title, '', table, ...notes.map((note) => `${note}\n`)].join('\n')
+  const warnings = subjects.flatMap(({ name, learned }) =>
+    learned < noteworthy * texts
+      ? []
+      : [
+          `${name} LEARNED FROM ${learned.toLocaleString('en')} of these texts: its accuracy, recalls, F1 and errors above are not out of sample; those by cross-validation stand in its MODEL_CARD.md`,
+        ],
+  )
+  return [title, '', table, ...[...warnings, ...notes].map((note) => `${note}\n`)].join('\n')
 }
+
+/** Share of texts from which on it is told that they were learned from; three in a thousand are taken for it by chance. */
+const noteworthy = 0.01
 
 /** The share of each set's cases that each subject solves, in per cent. */
 export function describeRobustness(

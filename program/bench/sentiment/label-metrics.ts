@@ -13,9 +13,8 @@ export interface Judged {
 /** Counts with row = truth and column = prediction, in the order negative, neutral, positive. */
 export type LabelCounts = readonly (readonly number[])[]
 
-export interface LabelMetrics {
-  texts: number
-  counts: LabelCounts
+/** What counts alone tell. */
+export interface LabelFigures {
   accuracy: number
   /** Mean over the labels that occur. */
   macroRecall: number
@@ -25,6 +24,11 @@ export interface LabelMetrics {
   negativeRecall: number
   /** P(judged negative | not negative). */
   falsePositiveRate: number
+}
+
+export interface LabelMetrics extends LabelFigures {
+  texts: number
+  counts: LabelCounts
   /** Expected calibration error over ten bins of equal width; undefined without confidences. */
   calibrationError: number | undefined
 }
@@ -41,6 +45,15 @@ export function countLabels(judged: readonly Judged[]): LabelCounts {
 
 export function measureLabels(judged: readonly Judged[]): LabelMetrics {
   const counts = countLabels(judged)
+  return {
+    texts: judged.length,
+    counts,
+    ...figuresOf(counts),
+    calibrationError: calibrationError(judged),
+  }
+}
+
+export function figuresOf(counts: LabelCounts): LabelFigures {
   const occurring = sentimentLabels.flatMap((_, at) => {
     const hits = counts[at]?.[at] ?? 0
     const truths = sum(counts[at] ?? [])
@@ -50,14 +63,11 @@ export function measureLabels(judged: readonly Judged[]): LabelMetrics {
   })
   const [negative = [], ...others] = counts
   return {
-    texts: judged.length,
-    counts,
-    accuracy: sum(occurring.map(({ hits }) => hits)) / judged.length,
+    accuracy: sum(occurring.map(({ hits }) => hits)) / sum(counts.map(sum)),
     macroRecall: mean(occurring.map(({ recall }) => recall)),
     macroF1: mean(occurring.map(({ f1 }) => f1)),
     negativeRecall: (negative[0] ?? 0) / sum(negative),
     falsePositiveRate: sum(others.map((row) => row[0] ?? 0)) / sum(others.map(sum)),
-    calibrationError: calibrationError(judged),
   }
 }
 

@@ -16,6 +16,8 @@ export interface MeasuredSubject extends LabelMetrics {
   speedRatio: number
   /** Share of texts taken for the file's language. */
   languageFound: number
+  /** Texts that it learned from: of these its figures are not out of sample. */
+  learned: number
 }
 
 export interface MeasuredFile {
@@ -46,6 +48,7 @@ export async function measureFile(file: LabelledFile, subjects: readonly Subject
         : measureShareInHalves(judged, seeded(seed)),
       textsPerSecond,
       speedRatio: textsPerSecond / yardstickSpeed,
+      learned: rows.filter(({ text }) => subject.wasLearned?.(text)).length,
       languageFound: judged.filter((one) => one.language === language).length / judged.length,
     })
   }

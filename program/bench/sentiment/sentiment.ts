@@ -2,7 +2,7 @@
  * npm run bench:sentiment -- --data DIR [--hint] [--json]: how often our sentiment engine is right, how well it knows it, how
  * far the corrected share of negative is off and how fast it is, beside packages on the same rows in the same run. DIR holds
  * <language>-<anything>.tsv, each line a label (negative, neutral, positive), a tab and a text. --hint tells our engines the
- * file's language, as a platform would. Nothing of the data is kept. Without --data the robustness sets alone.
+ * file's language, as a platform would. Texts that our model learned from are counted and warned of. Nothing of the data is kept. Without --data the robustness sets alone.
  */
 import { parseArgs } from 'node:util'
 import { describeMeasured, describeRobustness } from './describe-measured.ts'

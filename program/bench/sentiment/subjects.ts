@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { createBuiltInEngines, createTowardsBrand, type SentimentEngine } from '@nabiz/scoring'
 import type { SentimentLabel } from '@nabiz/shared/contracts'
 import { containerBootstrap } from '@nlpjs/core'
@@ -8,6 +10,7 @@ import Sentiment from 'sentiment'
 import vader from 'vader-sentiment'
 import winkSentiment from 'wink-sentiment'
 import type { Judged } from './label-metrics.ts'
+import { createWasLearned, readLearned } from './learned-rows.ts'
 import type { Rates } from './share-error.ts'
 
 /** What is measured: one of our engines, or a package as its README says to use it. */
@@ -19,6 +22,8 @@ export interface Subject {
   judgeTowards?(text: string, brand: string, competitors: readonly string[]): Answer
   /** Rates that correct its share; absent: those of one half of the texts correct the other. */
   rates?(language: string): Rates | undefined
+  /** Whether it learned from a text; absent: it learned from none. */
+  wasLearned?(text: string): boolean
 }
 
 export type Answer = Omit<Judged, 'truth'>
@@ -48,7 +53,19 @@ function ourSubject(engine: SentimentEngine, isHinted: boolean): Subject {
         competitors: competitors.flatMap((other) => [other, `@${other.toLowerCase()}`]),
       }),
     rates: (language) => engine.confusion(language),
+    ...(engine.id.startsWith('model@') ? { wasLearned: learnedBy(engine.id) } : {}),
   }
+}
+
+/** From what the trainer wrote beside the shipped model; an Error where it is of another model. */
+function learnedBy(engine: string): (text: string) => boolean {
+  const path = fileURLToPath(new URL('learned.json', import.meta.url))
+  const learned = readLearned(readFileSync(path, 'utf8'))
+  if (!engine.includes(learned.model))
+    throw new Error(
+      `${path}: found texts of the model ${learned.model}; put there the learned.json that was trained with ${engine}`,
+    )
+  return createWasLearned(learned)
 }
 
 async function createPackages(): Promise<Subject[]> {

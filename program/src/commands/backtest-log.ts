@@ -1,7 +1,10 @@
+import type { ModelShelf } from '@nabiz/scoring'
 import type { Log } from '@nabiz/shared/log'
 import { systemClock } from '@nabiz/shared/time'
 import type { DriversPlace } from '../drivers.ts'
 import { exitCodes } from '../exit-codes.ts'
+import { modelInForce } from '../models/model-in-force.ts'
+import { type ModelsConfig, openModels } from '../models/open-models.ts'
 import type { ProcessEdge } from '../process-edge.ts'
 import { type Candidate, emptyView, findCandidate } from '../recorded/candidate.ts'
 import { compareIncidents } from '../recorded/compare-incidents.ts'
@@ -41,27 +44,47 @@ export interface LogArguments extends RecordedArguments {
   thresholds: string | undefined
   /** True: the log's mentions instead of its counts; a path: those of an export. */
   mentions: string | boolean | undefined
+  /** What the config of the log says of sentiment engines; undefined: no config. */
+  models: ModelsConfig | undefined
 }
 
 /** `nabiz backtest log`: recorded counts or mentions through the engine by any thresholds; reaches nobody. */
 export async function backtestLog(options: LogArguments, edge: ProcessEdge): Promise<number> {
   const now = systemClock.now()
   const range = readRange(options.from, options.to, now)
-  const { mentions } = options
+  const { mentions, brand } = options
   if (typeof mentions === 'string') {
     const candidate = findCandidate(options.thresholds ?? 'shipped', emptyView(), edge.env, now)
-    const found = await replayExportedMentions(mentions, candidate, range, options.brand)
+    const found = await withModels(options, (models) =>
+      replayExportedMentions(mentions, { candidate, range, brand, models, engine: models.defaultId }),
+    )
     return tellIncidents(found, candidate.label, range, options, edge)
   }
   return withRecorded(options.place, async ({ log, view }) => {
     const candidate = findCandidate(options.thresholds, view, edge.env, now)
     const found =
       mentions === true
-        ? await replayLoggedMentions(log, candidate, range, options.brand)
+        ? await withModels(options, (models) => {
+            const engine = modelInForce(view) ?? models.defaultId
+            return replayLoggedMentions(log, { candidate, range, brand, models, engine })
+          })
         : await replayLoggedCounts(log, candidate, range, options, edge)
     if (found.hours.length === 0 && mentions === true) throw nothingRecorded(options.brand, range)
     return tellIncidents(found, candidate.label, range, options, edge)
   })
+}
+
+/** With the engines of the config; none stands in for another, or the past would be judged in other terms. */
+async function withModels<T>(
+  { models: config }: LogArguments,
+  use: (models: ModelShelf) => Promise<T>,
+): Promise<T> {
+  const { models, close } = await openModels(config, 'wait')
+  try {
+    return await use(models)
+  } finally {
+    await close()
+  }
 }
 
 async function replayLoggedCounts(

@@ -1,24 +1,22 @@
-import { createBuiltInEngines, createCustomEngines, createModelShelf, type ModelShelf } from '@nabiz/scoring'
+import type { ModelShelf } from '@nabiz/scoring'
 import { type ConfigView, createConfigView } from '@nabiz/shared/config-view'
 import { sentimentModelId } from '@nabiz/shared/contracts'
 import { ConfigError } from '@nabiz/shared/errors'
-import { createOutgoing } from '@nabiz/shared/http'
 import { createSilentLogger } from '@nabiz/shared/logging'
-import { createRegistry } from '@nabiz/shared/metrics'
 import { systemClock } from '@nabiz/shared/time'
 import { buildId } from '../build-id.ts'
-import type { NabizConfig } from '../config/nabiz-config.ts'
 import { type Drivers, type DriversPlace, openConfiguredDrivers } from '../drivers.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { activateModel } from '../models/activate-model.ts'
 import { modelInForce } from '../models/model-in-force.ts'
+import { type ModelsConfig, openModels } from '../models/open-models.ts'
 import type { ProcessEdge } from '../process-edge.ts'
 import { drawTable } from './table.ts'
 
 export interface ModelCommandOptions {
   place: DriversPlace
   /** What the config says of engines; undefined: no config. */
-  config: Pick<NabizConfig, 'sentiment' | 'outgoing'> | undefined
+  config: ModelsConfig | undefined
 }
 
 /** One sentiment engine, as `nabiz model list --json` prints it. */
@@ -111,7 +109,8 @@ export async function modelActivate(
   })
 }
 
-function checkAtHand(engine: string, models: ModelShelf): void {
+/** ConfigError for an engine that is not at hand. */
+export function checkAtHand(engine: string, models: ModelShelf): void {
   if (models.has(engine)) return
   throw new ConfigError('the command line', [
     { path: 'engine', found: engine, expected: `one of ${models.ids().join(', ')}` },
@@ -130,17 +129,8 @@ async function withModels(
   work: (at: AtWork) => Promise<number> | number,
 ): Promise<number> {
   const logger = createSilentLogger()
-  const outgoing = createOutgoing({ allowHosts: config?.outgoing.allowHosts ?? [] })
-  const custom = config
-    ? await createCustomEngines({
-        // What stands in would rebuild the past in its own terms.
-        config: { ...config.sentiment, whileAway: 'wait' },
-        outgoing,
-        registry: createRegistry(),
-        logger,
-      })
-    : []
-  const models = createModelShelf({ builtIn: createBuiltInEngines(), custom })
+  // What stands in would rebuild the past in its own terms.
+  const { models, close } = await openModels(config, 'wait')
   try {
     const drivers = await openConfiguredDrivers({
       config: place,
@@ -157,7 +147,6 @@ async function withModels(
       await drivers.close()
     }
   } finally {
-    await models.close()
-    await outgoing.close()
+    await close()
   }
 }

@@ -1,12 +1,13 @@
+import { createEngine, type EngineInput, type ModelShelf, namesIn, tokensForTerms } from '@nabiz/scoring'
 import {
-  createEngine,
-  createSentimentEngine,
-  createTowardsBrand,
-  type EngineInput,
-  namesIn,
-  tokensForTerms,
-} from '@nabiz/scoring'
-import type { ConfigCopy, Mention, MentionsRecord, Transition } from '@nabiz/shared/contracts'
+  type ConfigCopy,
+  type Mention,
+  type MentionsRecord,
+  modelConfig,
+  sentimentModelId,
+  type Transition,
+} from '@nabiz/shared/contracts'
+import { ConfigError } from '@nabiz/shared/errors'
 import { hour } from '@nabiz/shared/time'
 import { buildId } from '../build-id.ts'
 import type { FoundIncident } from './group-incidents.ts'
@@ -23,22 +24,41 @@ export interface Place {
   timestamp: number
 }
 
+/** Whose word on a text is taken, and by what the counts are judged. */
+export interface MentionReplayOptions {
+  judgedBy(brand: string): Judged
+  models: ModelShelf
+  /** Id of the engine that judges until a record of the log names another. */
+  engine: string
+}
+
+/** What an engine that takes its time said of a mention. */
+export type Verdict = ReturnType<ModelShelf['score']>
+
 /** One partition's mentions through the engine that runs live, text and all, judged by given thresholds. */
 export interface MentionReplay {
-  /** Takes a record in the order of the log; what the log says of thresholds is passed over. */
-  take(record: MentionsRecord, place: Place): void
+  /**
+   * Takes a record in the order of the log; what the log says of thresholds is passed over. `verdict`: on a mention whose
+   * engine takes its time. ConfigError for a record that puts an engine in force which is not at hand.
+   */
+  take(record: MentionsRecord, place: Place, verdict?: Verdict): void
+  /** Id of the engine that judges a brand's mentions now. */
+  engineOf(brand: string): string
   /** Watches a brand that no record of config names. */
   watch(brand: string): void
   /** What came of it, by brand, and how many mentions were written when. */
   finish(): { incidents: FoundIncident[]; hours: HourlyMentions[] }
 }
 
-export function createMentionReplay(judgedBy: (brand: string) => Judged): MentionReplay {
-  const sentiment = createSentimentEngine()
-  const judgeTowards = createTowardsBrand(sentiment)
+export function createMentionReplay({
+  judgedBy,
+  models,
+  engine: firstEngine,
+}: MentionReplayOptions): MentionReplay {
+  checkAtHand(firstEngine, models)
   const engine = createEngine({
-    confusion: (language) => sentiment.confusion(language),
-    engineId: sentiment.id,
+    confusion: (language, id) => models.confusion(language, id),
+    engineId: firstEngine,
     build: buildId(),
   })
   const state = engine.create()
@@ -91,6 +111,9 @@ export function createMentionReplay(judgedBy: (brand: string) => Judged): Mentio
   }
 
   function takeConfig(copy: ConfigCopy, place: Place): void {
+    const model = copy.kind === 'model' && copy.id === sentimentModelId && copy.active
+    const named = model ? modelConfig.safeParse(copy.content) : undefined
+    if (named?.success) checkAtHand(named.data.engine, models)
     if (copy.kind === 'brand' && copy.active) watch(copy.brand, copy.content)
     else if (copy.kind !== 'thresholds') {
       configs += 1
@@ -98,8 +121,14 @@ export function createMentionReplay(judgedBy: (brand: string) => Judged): Mentio
     }
   }
 
-  function takeMention(mention: Mention, place: Place): void {
-    const result = judgeTowards(mention.text, mention.language, namesIn(state, mention.brand))
+  function takeMention(mention: Mention, place: Place, verdict: Verdict | undefined): void {
+    const result =
+      verdict ??
+      models.score(mention.text, {
+        languageHint: mention.language,
+        brand: namesIn(state, mention.brand),
+        engine: engine.modelOf(state, mention.brand),
+      })
     const scored = {
       mention,
       offset: place.offset,
@@ -114,8 +143,9 @@ export function createMentionReplay(judgedBy: (brand: string) => Judged): Mentio
   }
 
   return {
-    take(record, place) {
-      if (record.type === 'mention') takeMention(record, place)
+    engineOf: (brand) => engine.modelOf(state, brand),
+    take(record, place, verdict) {
+      if (record.type === 'mention') takeMention(record, place, verdict)
       else if (record.type === 'config') takeConfig(record, place)
       else if (record.type === 'heartbeat') apply({ kind: 'heartbeat', ...place, heartbeat: record })
       else if (record.type === 'metric') apply({ kind: 'metric', ...place, metric: record })
@@ -135,4 +165,10 @@ export function createMentionReplay(judgedBy: (brand: string) => Judged): Mentio
       }
     },
   }
+}
+
+function checkAtHand(engine: string, models: ModelShelf): void {
+  if (models.has(engine)) return
+  const expected = `the build and config that have it (--log-of); this one has ${models.ids().join(', ')}`
+  throw new ConfigError('the log', [{ path: 'its sentiment engine', found: engine, expected }])
 }

@@ -1,14 +1,21 @@
 import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
-import { readSkips } from '@nabiz/scoring'
-import { type Mention, mention, mentionsRecord } from '@nabiz/shared/contracts'
+import { type ModelShelf, readSkips } from '@nabiz/scoring'
+import {
+  judgements,
+  judgementsKey,
+  type Mention,
+  type MentionsRecord,
+  mention,
+  mentionsRecord,
+} from '@nabiz/shared/contracts'
 import { ConfigError, type ConfigFault, DependencyError } from '@nabiz/shared/errors'
 import type { Log } from '@nabiz/shared/log'
 import { minute } from '@nabiz/shared/time'
 import type { Candidate } from './candidate.ts'
 import type { FoundIncident } from './group-incidents.ts'
 import type { HourlyMentions } from './incidents-report.ts'
-import { createMentionReplay, type MentionReplay } from './mention-replay.ts'
+import { createMentionReplay, type MentionReplay, type Verdict } from './mention-replay.ts'
 import type { TimeRange } from './time-range.ts'
 
 export interface MentionsResult {
@@ -19,23 +26,80 @@ export interface MentionsResult {
 /** Faults of a file that are named at once. */
 const mostFaults = 20
 
-/** The mentions of a log (15 days) through the engine, partition after partition, text and all. */
-export async function replayLoggedMentions(
-  log: Log,
-  candidate: Candidate,
-  range: TimeRange,
-  brand: string | undefined,
-): Promise<MentionsResult> {
+/** Which mentions are judged, and by what. */
+export interface MentionsOptions {
+  candidate: Candidate
+  range: TimeRange
+  brand: string | undefined
+  models: ModelShelf
+  /** Id of the sentiment engine that judges until a record of the log names another. */
+  engine: string
+}
+
+const never = new AbortController().signal
+
+/**
+ * The mentions of a log (15 days) through the engine, partition after partition, text and all, each judged by the
+ * sentiment engine that was in force at its place. ConfigError where that is not at hand.
+ */
+export async function replayLoggedMentions(log: Log, options: MentionsOptions): Promise<MentionsResult> {
+  const { candidate, range, brand, models, engine } = options
   const result: MentionsResult = { incidents: [], hours: [] }
   for (const { partition, earliest, end } of await log.bounds('mentions')) {
     if (earliest === end) continue
     const skips = await readSkips(log, partition)
-    const replay = createMentionReplay(candidate.judgedBy)
-    for await (const { record, offset, timestamp } of recordsOf(log, partition, earliest, end))
-      if (!skips.has(offset)) replay.take(record, { offset, timestamp })
+    const replay = createMentionReplay({ judgedBy: candidate.judgedBy, models, engine })
+    const verdicts = await readVerdicts(log, partition, models)
+    for await (const { record, offset, timestamp } of recordsOf(log, partition, earliest, end)) {
+      if (skips.has(offset)) continue
+      const verdict = await verdictOn(record, offset, { replay, models, verdicts })
+      replay.take(record, { offset, timestamp }, verdict)
+    }
     add(result, replay, range, brand)
   }
   return result
+}
+
+/** What engines that take their time said of a partition's mentions, by offset; of two verdicts the first holds. */
+async function readVerdicts(
+  log: Log,
+  partition: number,
+  models: ModelShelf,
+): Promise<ReadonlyMap<number, Verdict>> {
+  const verdicts = new Map<number, Verdict>()
+  if (!models.ids().some((id) => models.isSlow(id))) return verdicts
+  const bounds = (await log.bounds('judgements')).find((one) => one.partition === partition)
+  if (!bounds || bounds.earliest === bounds.end) return verdicts
+  const range = { topic: 'judgements', partition, from: bounds.earliest, to: bounds.end } as const
+  for await (const records of log.read(range)) {
+    for (const { key, value } of records) {
+      if (key !== judgementsKey) continue
+      const parsed = judgements.safeParse(parseJson(Buffer.from(value).toString('utf8')))
+      for (const { offset, ...verdict } of parsed.data?.verdicts ?? [])
+        if (!verdicts.has(offset)) verdicts.set(offset, verdict)
+    }
+  }
+  return verdicts
+}
+
+interface Judging {
+  replay: MentionReplay
+  models: ModelShelf
+  verdicts: ReadonlyMap<number, Verdict>
+}
+
+/** Undefined where the engine judges at once. What scoring had not come to yet is asked for. */
+async function verdictOn(
+  record: MentionsRecord,
+  offset: number,
+  { replay, models, verdicts }: Judging,
+): Promise<Verdict | undefined> {
+  if (record.type !== 'mention') return undefined
+  const engine = replay.engineOf(record.brand)
+  if (!models.isSlow(engine)) return undefined
+  const { text, language } = record
+  const asked = [{ text, languageHint: language, engine }]
+  return verdicts.get(offset) ?? (await models.judgeTexts(asked, never))[0]
 }
 
 async function* recordsOf(log: Log, partition: number, from: number, to: number) {
@@ -53,22 +117,23 @@ async function* recordsOf(log: Log, partition: number, from: number, to: number)
 
 /**
  * The mentions of an export (`nabiz export mentions`, NDJSON) in the order in which they were received, a heartbeat a
- * minute. ConfigError that names the lines that are none.
+ * minute, judged by the engine named alone. ConfigError that names the lines that are none.
  */
 export async function replayExportedMentions(
   path: string,
-  candidate: Candidate,
-  range: TimeRange,
-  brand: string | undefined,
+  options: MentionsOptions,
 ): Promise<MentionsResult> {
+  const { candidate, range, brand, models, engine } = options
   const mentions = await readExport(path)
   mentions.sort((a, b) => a.receivedAt - b.receivedAt)
   const result: MentionsResult = { incidents: [], hours: [] }
   for (const each of new Set(mentions.map((one) => one.brand))) {
     if (brand !== undefined && each !== brand) continue
-    const replay = createMentionReplay(candidate.judgedBy)
+    const replay = createMentionReplay({ judgedBy: candidate.judgedBy, models, engine })
     replay.watch(each)
     const own = mentions.filter((one) => one.brand === each)
+    const asked = own.map(({ text, language }) => ({ text, languageHint: language, engine }))
+    const verdicts = models.isSlow(engine) ? await models.judgeTexts(asked, never) : []
     const first = Math.floor((own[0]?.receivedAt ?? 0) / minute) * minute
     const last = own.at(-1)?.receivedAt ?? 0
     let next = 0
@@ -76,7 +141,7 @@ export async function replayExportedMentions(
     for (let at = first; at <= last; at += minute) {
       for (let one = own[next]; one !== undefined && one.receivedAt < at + minute; one = own[next]) {
         next += 1
-        replay.take(one, { offset: next, timestamp: one.receivedAt })
+        replay.take(one, { offset: next, timestamp: one.receivedAt }, verdicts[next - 1])
       }
       beat(replay, at + minute)
     }

@@ -132,6 +132,14 @@ export function createScoring(options: ScoringOptions): Scoring {
 
   const lifecycle = new Lifecycle([
     ...(server ? [listening(server, config)] : []),
+    // Stopped after the consumer, whose last batches are still judged.
+    {
+      name: 'sentiment engines',
+      async stop() {
+        await secondOpinion?.close()
+        await models.close()
+      },
+    },
     {
       name: 'consumer',
       async start() {
@@ -146,13 +154,6 @@ export function createScoring(options: ScoringOptions): Scoring {
       async stop() {
         await subscription?.close()
         subscription = undefined
-      },
-    },
-    {
-      name: 'sentiment engines',
-      async stop() {
-        await secondOpinion?.close()
-        await models.close()
       },
     },
     // Who serves no HTTP is asked by nobody.

@@ -10,9 +10,9 @@ import {
   negativeIf,
   silent,
 } from '../../tests/fakes/sentiment-server.ts'
+import { aTinyModelFolder } from '../../tests/fakes/tiny-model.ts'
 import { sentimentConfig } from '../sentiment/custom/config.ts'
 import { createSecondOpinionEngine } from '../sentiment/custom/create-custom-engines.ts'
-import { aTinyModelFolder } from '../sentiment/custom/testing-tiny-model.ts'
 import { createAskOpinion, type SampledText } from './ask-opinion.ts'
 
 const never = new AbortController().signal

@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ConfigError } from '@nabiz/shared/errors'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { aTinyModelFolder } from '../../../tests/fakes/tiny-model.ts'
 import type { CustomEngineTelemetry } from './engine-telemetry.ts'
 import { onnxEngineConfig } from './onnx-config.ts'
 import { createOnnxEngine } from './onnx-engine.ts'
-import { aTinyModelFolder } from './testing-tiny-model.ts'
 
 const never = new AbortController().signal
 

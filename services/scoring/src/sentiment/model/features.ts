@@ -6,7 +6,7 @@ import { type AddFeature, FeatureKind } from './feature-kinds.ts'
 import { addShape } from './shape.ts'
 
 /** Raised whenever a text yields other features: a model file made with another version is refused. */
-export const FEATURES_VERSION = 1
+export const FEATURES_VERSION = 2
 
 /** The features of one text: bucket numbers, each once; valid until the reader's next call. */
 export interface Features {
@@ -67,14 +67,14 @@ export function createFeatureReader(bits: number): FeatureReader {
     buckets[features.count++] = bucket
   }
 
-  function addLetters(codes: Uint16Array, start: number, end: number): void {
+  function addLetters(kind: number, codes: Uint16Array, start: number, end: number): void {
     for (let from = start - 1; from <= end + 1 - SHORTEST_LETTERS; from++) {
       let hash = FNV_BASIS
       const last = Math.min(from + LONGEST_LETTERS - 1, end)
       for (let at = from; at <= last; at++) {
         const code = at < start || at === end ? SPACE : (codes[at] as number)
         hash = Math.imul(hash ^ code, FNV_PRIME)
-        if (at - from >= SHORTEST_LETTERS - 1) add(FeatureKind.letters, hash)
+        if (at - from >= SHORTEST_LETTERS - 1) add(kind, hash)
       }
     }
   }
@@ -110,7 +110,9 @@ export function createFeatureReader(bits: number): FeatureReader {
       const word = wordOf(tokens, i, start, end)
       add(FeatureKind.word, word)
       add(FeatureKind.pair, mix(previous, word))
-      addLetters(tokens.codes, start, end)
+      // "Bad" after "not" is no bad word: its letters must not speak as if it were.
+      const letters = negated > 0 ? FeatureKind.negatedLetters : FeatureKind.letters
+      addLetters(letters, tokens.codes, start, end)
       if (negated > 0) {
         add(FeatureKind.negated, word)
         negated--

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
+import { FEATURES_VERSION } from './features.ts'
 import { decodeModel, encodeModel, type TrainedModel } from './model-file.ts'
 
 describe('model file', () => {
@@ -36,7 +37,7 @@ describe('model file', () => {
     ['another version of the format', (bytes) => flip(bytes, 8), /format version 0, expected version 1/],
     [
       'another version of the features',
-      (bytes) => rehash(bytes, 'sVersion":1', 'sVersion":9'),
+      (bytes) => rehash(bytes, `sVersion":${FEATURES_VERSION}`, 'sVersion":9'),
       /train the model again/,
     ],
     [
