@@ -40,8 +40,7 @@ export interface DecodeCommand {
 export async function decode(command: DecodeCommand, edge: ProcessEdge): Promise<number> {
   const platform = findPlatform(command.platform)
   const target = readTarget(command)
-  const configPath = findConfig(command.config)
-  const config = configPath === undefined ? undefined : readConfig(configPath, edge.env)
+  const config = readOwnConfig(command, edge)
   const entry = accountOf(config, { ...command, platform, account: command.account ?? target.account })
   const body = await readAll(edge.stdin)
   const outgoing = createOutgoing()
@@ -72,6 +71,24 @@ export async function decode(command: DecodeCommand, edge: ProcessEdge): Promise
   }
 }
 
+/** The config, where there is one. One that nobody named and that is not whole (secrets of other accounts) may be done without. */
+function readOwnConfig(command: DecodeCommand, edge: ProcessEdge): NabizConfig | undefined {
+  const path = findConfig(command.config)
+  if (path === undefined) return undefined
+  try {
+    return readConfig(path, edge.env)
+  } catch (err) {
+    const isNeeded = command.config !== undefined || command.account !== undefined || needsSecret(command)
+    if (!(err instanceof ConfigError) || isNeeded) throw err
+    edge.stderr.write(`without ${path}, which has faults (nabiz config check): no brands, no account\n`)
+    return undefined
+  }
+}
+
+function needsSecret({ unsigned, api }: Pick<DecodeCommand, 'unsigned' | 'api'>): boolean {
+  return !unsigned && api === undefined
+}
+
 function accountOf(
   config: NabizConfig | undefined,
   command: Pick<DecodeCommand, 'account' | 'unsigned' | 'api' | 'method'> & {
@@ -84,7 +101,7 @@ function accountOf(
   )
   if (found) return found
   if (config && command.account !== undefined) return findAccount(config, platform, account)
-  if (command.unsigned || command.api !== undefined) return bareAccount(platform)
+  if (!needsSecret(command)) return bareAccount(platform)
   throw new ConfigError('the command line', [
     {
       path: '--config',

@@ -99,6 +99,22 @@ describe('nabiz decode', () => {
     expect(lines).toMatchObject([{ answer: { status: 415 } }, { outcome: 'drop', reason: 'encoding' }])
   })
 
+  it('does without a config that nobody named and whose secrets are not there, and says so', async () => {
+    const before = process.cwd()
+    process.chdir(folder)
+    try {
+      const unsigned = await nabiz(['decode', 'facebook', '--unsigned'], delivery, {})
+      expect([unsigned.code, unsigned.told]).toEqual([0, expect.stringContaining('without nabiz.yaml')])
+      expect(unsigned.lines[1]).toMatchObject({ mention: { id: '5_71', brands: [] } })
+      for (const named of [['--unsigned', '-c', config], ['--unsigned', '--account', 'main'], []]) {
+        const { code, told } = await nabiz(['decode', 'facebook', ...named], delivery, {})
+        expect([code, told]).toEqual([2, expect.stringContaining('META_SECRET')])
+      }
+    } finally {
+      process.chdir(before)
+    }
+  })
+
   it('reads an answer of a polled API', async () => {
     const page = {
       data: [{ id: '5_1', message: 'x', created_time: '2026-09-21T14:13:21+0000', from: { id: '9' } }],
@@ -250,14 +266,14 @@ async function writeTraces(): Promise<void> {
   await close()
 }
 
-async function nabiz(argv: string[], input = '') {
+async function nabiz(argv: string[], input = '', environment: Record<string, string> = env) {
   const output = new PassThrough()
   const stdin = new PassThrough()
   stdin.end(input)
   const chunks: string[] = []
   output.on('data', (chunk: Buffer) => chunks.push(chunk.toString()))
   const code = await runCommandLine(argv, {
-    env,
+    env: environment,
     stdout: output as unknown as NodeJS.WriteStream,
     stderr: output as unknown as NodeJS.WriteStream,
     stdin: stdin as unknown as NodeJS.ReadStream,

@@ -66,10 +66,10 @@ function withPoints({ log, store, close }: Drivers): Drivers {
       },
     }),
     store: override(store, {
-      async compareAndSet(key, expected, next, options) {
-        const isSet = await store.compareAndSet(key, expected, next, options)
-        if (key.startsWith('seen/')) reached('mentions-remembered')
-        return isSet
+      async compareAndSetMany(entries) {
+        const areSet = await store.compareAndSetMany(entries)
+        if (entries.some(({ key }) => key.startsWith('seen/'))) reached('mentions-remembered')
+        return areSet
       },
       partitions(stage) {
         const states = store.partitions(stage)

@@ -1,20 +1,13 @@
 import { day, hour, second } from '@nabiz/shared/time'
 import { z } from 'zod'
-import {
-  type Check,
-  type ConnectorContext,
-  type Delivery,
-  defineConnector,
-  type PollerWay,
-} from '../connector.ts'
-import { checkSubscription, checkToken, withoutToken } from '../meta/checks.ts'
+import { type ConnectorContext, type Delivery, defineConnector, type PollerWay } from '../connector.ts'
+import { checkPages } from '../meta/checks.ts'
 import { bareMeta, baseUrlField, graphFields, metaFields, needAccounts } from '../meta/config.ts'
 import { type MetaReaders, readEnvelope } from '../meta/envelope.ts'
 import { createGraph, type Graph } from '../meta/graph.ts'
 import { createMessageReader } from '../meta/messaging.ts'
 import { createMetaWebhook } from '../meta/webhook.ts'
-import { parseJson } from '../shared/parse-json.ts'
-import { createReading } from '../shared/reading.ts'
+import { createReading, readJson } from '../shared/reading.ts'
 import { createSweep, type SweepTask, type Visit } from '../shared/sweep.ts'
 import { readPageChange } from './feed-change.ts'
 import { commentFields, type FoundPost, postFields, readGraphPage } from './graph-nodes.ts'
@@ -74,7 +67,7 @@ export const facebook = defineConnector({
     return {
       ways: graph ? [webhook, createPoll(graph, options, context)] : [webhook],
       decode: decodeAnswer,
-      check: (signal) => check(graph, options, signal),
+      check: (signal) => checkPages(graph, options.accounts, { permissions, fields: webhookFields }, signal),
       toEnter: [{ what: 'verify token', value: options.verifyToken }],
     }
   },
@@ -147,22 +140,9 @@ function commentTasks(posts: readonly FoundPost[], pageId: string, followed: num
 }
 
 function decodeAnswer(api: string, body: Uint8Array): Delivery {
-  const reading = createReading()
-  const value = parseJson(body)
-  if (value === undefined) reading.unreadable('not_json', 'the body is not JSON in UTF-8', body)
-  else readGraphPage(value, api === 'comments' ? 'comments' : 'posts', { brands: [], since: 0 }, reading)
-  return reading.delivery()
-}
-
-async function check(
-  graph: Graph | undefined,
-  options: FacebookConfig,
-  signal: AbortSignal,
-): Promise<Check[]> {
-  if (!graph) return [withoutToken]
-  const checks = await checkToken(graph, permissions, signal)
-  for (const page of Object.keys(options.accounts)) {
-    checks.push(await checkSubscription(graph, page, webhookFields, signal))
-  }
-  return checks
+  const kind = api === 'comments' ? 'comments' : 'posts'
+  return readJson(
+    body,
+    (value, reading) => void readGraphPage(value, kind, { brands: [], since: 0 }, reading),
+  )
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Item } from '../connector.ts'
+import { type GraphPage, readGraphList } from '../meta/graph-page.ts'
 import { countOf, idField, linkOf, optionalText, toMs } from '../shared/fields.ts'
 import { faultsOf, type Reading } from '../shared/reading.ts'
 
@@ -29,16 +30,6 @@ const nodeShape = z.looseObject({
 })
 type Node = z.infer<typeof nodeShape>
 
-const pageShape = z.looseObject({
-  data: z.array(z.unknown()),
-  paging: z
-    .looseObject({
-      next: z.unknown().optional(),
-      cursors: z.looseObject({ after: z.string().nullish() }).nullish(),
-    })
-    .nullish(),
-})
-
 /** A post found in a listing, for what is asked about it next. */
 export interface FoundPost {
   id: string
@@ -55,11 +46,9 @@ export interface NodeContext {
   since: number
 }
 
-/** A page of a Graph listing: what it holds, the cursor after it, the oldest time on it. */
-export interface ReadPage {
+/** A page of a Graph listing, with the posts on it. */
+export interface ReadPage extends GraphPage {
   posts: FoundPost[]
-  after: string | undefined
-  oldest: number
 }
 
 /** Reads a page of posts (`published_posts`, `tagged`) or of comments into `reading`. */
@@ -69,30 +58,23 @@ export function readGraphPage(
   context: NodeContext,
   reading: Reading,
 ): ReadPage {
-  const page = pageShape.safeParse(value)
-  if (!page.success) {
-    reading.unreadable('schema', faultsOf(page.error, 'answer'), value)
-    return { posts: [], after: undefined, oldest: 0 }
-  }
   const posts: FoundPost[] = []
-  let oldest = Number.POSITIVE_INFINITY
-  for (const [index, entry] of page.data.data.entries()) {
+  const page = readGraphList(value, reading, (entry, index) => {
     const parsed = nodeShape.safeParse(entry)
     if (!parsed.success) {
       reading.unreadable('schema', faultsOf(parsed.error, 'node'), entry, `${kind} ${index}`)
-      continue
+      return undefined
     }
     const node = parsed.data
     const at = toMs(node.created_time)
-    if (at !== undefined) oldest = Math.min(oldest, at)
     if (kind === 'posts') {
       posts.push({ id: node.id, at: at ?? 0 })
       countsOf(node, context, reading)
     }
     if (at === undefined || at >= context.since) reading.item(toItem(node, kind, at, context))
-  }
-  const { next, cursors } = page.data.paging ?? {}
-  return { posts, after: next ? (cursors?.after ?? undefined) : undefined, oldest }
+    return at
+  })
+  return { posts, ...page }
 }
 
 function toItem(

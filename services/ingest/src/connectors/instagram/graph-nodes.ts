@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Item } from '../connector.ts'
+import { type GraphPage, readGraphList } from '../meta/graph-page.ts'
 import { countOf, idField, linkOf, optionalText, toMs } from '../shared/fields.ts'
 import { faultsOf, type Reading } from '../shared/reading.ts'
 
@@ -27,15 +28,6 @@ const mediaNode = z.looseObject({
   like_count: z.unknown().optional(),
   comments_count: z.unknown().optional(),
 })
-const pageShape = z.looseObject({
-  data: z.array(z.unknown()),
-  paging: z
-    .looseObject({
-      next: z.unknown().optional(),
-      cursors: z.looseObject({ after: z.string().nullish() }).nullish(),
-    })
-    .nullish(),
-})
 
 export interface NodeContext {
   /** The professional account; absent in `nabiz decode`. */
@@ -47,10 +39,8 @@ export interface NodeContext {
   since: number
 }
 
-export interface ReadPage {
+export interface ReadPage extends GraphPage {
   media: { id: string; at: number }[]
-  after: string | undefined
-  oldest: number
 }
 
 /** Reads a page of `media` (the account's own), `tags` (others who tagged it) or `comments` into `reading`. */
@@ -60,22 +50,13 @@ export function readInstagramPage(
   context: NodeContext,
   reading: Reading,
 ): ReadPage {
-  const page = pageShape.safeParse(value)
-  if (!page.success) {
-    reading.unreadable('schema', faultsOf(page.error, 'answer'), value)
-    return { media: [], after: undefined, oldest: 0 }
-  }
   const media: ReadPage['media'] = []
-  let oldest = Number.POSITIVE_INFINITY
-  for (const entry of page.data.data) {
-    const at =
-      api === 'comments'
-        ? readComment(entry, context, reading, undefined)
-        : readMedia(entry, api === 'media', context, reading, media)
-    if (at !== undefined) oldest = Math.min(oldest, at)
-  }
-  const { next, cursors } = page.data.paging ?? {}
-  return { media, after: next ? (cursors?.after ?? undefined) : undefined, oldest }
+  const page = readGraphList(value, reading, (entry) =>
+    api === 'comments'
+      ? readComment(entry, context, reading, undefined)
+      : readMedia(entry, api === 'media', context, reading, media),
+  )
+  return { media, ...page }
 }
 
 /** Reads a comment and its replies; its time, for paging. */

@@ -14,8 +14,7 @@ import { createGraph, type Graph } from '../meta/graph.ts'
 import { createMessageReader } from '../meta/messaging.ts'
 import { createMetaWebhook } from '../meta/webhook.ts'
 import { ask } from '../shared/ask.ts'
-import { parseJson } from '../shared/parse-json.ts'
-import { createReading } from '../shared/reading.ts'
+import { createReading, readJson } from '../shared/reading.ts'
 import { createSweep, type SweepTask, type Visit } from '../shared/sweep.ts'
 import { type Lookup, readAccountChange } from './comment-change.ts'
 import { commentFields, mediaFields, readInstagramPage } from './graph-nodes.ts'
@@ -156,11 +155,10 @@ function createPoll(graph: Graph, options: InstagramConfig, { clock }: Connector
 }
 
 function decodeAnswer(api: string, body: Uint8Array): Delivery {
-  const reading = createReading()
-  const value = parseJson(body)
-  if (value === undefined) reading.unreadable('not_json', 'the body is not JSON in UTF-8', body)
-  else readInstagramPage(value, api, { brands: [], since: 0 }, reading)
-  return reading.delivery()
+  return readJson(
+    body,
+    (value, reading) => void readInstagramPage(value, api, { brands: [], since: 0 }, reading),
+  )
 }
 
 async function check(

@@ -2,6 +2,7 @@ import { hour, second } from '@nabiz/shared/time'
 import { z } from 'zod'
 import type { ConnectorContext, PollerWay } from '../connector.ts'
 import type { Graph } from '../meta/graph.ts'
+import { type GraphPage, readGraphList } from '../meta/graph-page.ts'
 import { idField, optionalText, toMs } from '../shared/fields.ts'
 import { createReading, faultsOf, type Reading } from '../shared/reading.ts'
 import { createSweep, type SweepTask, type Visit } from '../shared/sweep.ts'
@@ -9,15 +10,6 @@ import { createSweep, type SweepTask, type Visit } from '../shared/sweep.ts'
 const pageSize = 50
 const fields = { conversations: 'id,updated_time', messages: 'id,created_time,from,message' }
 
-const pageShape = z.looseObject({
-  data: z.array(z.unknown()),
-  paging: z
-    .looseObject({
-      next: z.unknown().optional(),
-      cursors: z.looseObject({ after: z.string().nullish() }).nullish(),
-    })
-    .nullish(),
-})
 const conversationShape = z.looseObject({ id: idField, updated_time: z.unknown().optional() })
 const messageShape = z.looseObject({
   id: idField,
@@ -34,23 +26,16 @@ export interface MessageContext {
 }
 
 /** Reads a page of a conversation's messages; their ids are those of the webhook. The cursor after it and its oldest time. */
-export function readMessages(value: unknown, context: MessageContext, reading: Reading) {
-  const page = pageShape.safeParse(value)
-  if (!page.success) {
-    reading.unreadable('schema', faultsOf(page.error, 'answer'), value)
-    return { after: undefined, oldest: 0 }
-  }
-  let oldest = Number.POSITIVE_INFINITY
-  for (const [index, entry] of page.data.data.entries()) {
+export function readMessages(value: unknown, context: MessageContext, reading: Reading): GraphPage {
+  return readGraphList(value, reading, (entry, index) => {
     const parsed = messageShape.safeParse(entry)
     if (!parsed.success) {
       reading.unreadable('schema', faultsOf(parsed.error, 'message'), entry, `message ${index}`)
-      continue
+      return undefined
     }
     const { id, created_time: time, from, message } = parsed.data
     const createdAt = toMs(time)
-    if (createdAt !== undefined) oldest = Math.min(oldest, createdAt)
-    if (createdAt !== undefined && createdAt < context.since) continue
+    if (createdAt !== undefined && createdAt < context.since) return createdAt
     const writer = from?.id ?? undefined
     reading.item({
       id,
@@ -64,8 +49,8 @@ export function readMessages(value: unknown, context: MessageContext, reading: R
       ...(writer === undefined ? {} : { author: { id: writer } }),
       ...(context.brands.length > 0 ? { brands: context.brands } : {}),
     })
-  }
-  return { after: afterOf(page.data), oldest }
+    return createdAt
+  })
 }
 
 export interface ConversationsOptions {
@@ -86,7 +71,8 @@ export function createConversationsPoll(
     if (conversation === undefined) {
       const query = { platform: 'messenger', fields: fields.conversations, limit: pageSize, after: task.page }
       const { value } = await graph.call(`/${pageId}/conversations`, { query }, signal)
-      return { delivery: reading.delivery(), tasks: conversationTasks(value, task, since) }
+      const tasks = conversationTasks(value, task, since, reading)
+      return { delivery: reading.delivery(), tasks }
     }
     const query = { fields: fields.messages, limit: pageSize, after: task.page }
     const { value } = await graph.call(`/${conversation}/messages`, { query }, signal)
@@ -108,23 +94,17 @@ export function createConversationsPoll(
 }
 
 /** Conversations that moved since, and the next page of the list while it may hold more of them. */
-function conversationTasks(value: unknown, task: SweepTask, since: number): SweepTask[] {
-  const page = pageShape.safeParse(value)
-  if (!page.success) return []
-  const moved = page.data.data.flatMap((entry) => {
+function conversationTasks(value: unknown, task: SweepTask, since: number, reading: Reading): SweepTask[] {
+  const moved: SweepTask[] = []
+  const { after, oldest } = readGraphList(value, reading, (entry, index) => {
     const parsed = conversationShape.safeParse(entry)
-    const at = parsed.success ? (toMs(parsed.data.updated_time) ?? since) : 0
-    return parsed.success && at >= since
-      ? [{ api: 'messages', subject: `${task.subject}/${parsed.data.id}` }]
-      : []
+    if (!parsed.success) {
+      reading.unreadable('schema', faultsOf(parsed.error, 'conversation'), entry, `conversation ${index}`)
+      return undefined
+    }
+    const at = toMs(parsed.data.updated_time) ?? since
+    if (at >= since) moved.push({ api: 'messages', subject: `${task.subject}/${parsed.data.id}` })
+    return at
   })
-  const after = afterOf(page.data)
-  return [
-    ...moved,
-    ...(after !== undefined && moved.length === page.data.data.length ? [{ ...task, page: after }] : []),
-  ]
-}
-
-function afterOf({ paging }: z.infer<typeof pageShape>): string | undefined {
-  return paging?.next ? (paging.cursors?.after ?? undefined) : undefined
+  return [...moved, ...(after !== undefined && oldest >= since ? [{ ...task, page: after }] : [])]
 }

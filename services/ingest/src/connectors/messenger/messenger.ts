@@ -1,13 +1,12 @@
 import { z } from 'zod'
-import { type Check, type Delivery, defineConnector } from '../connector.ts'
-import { checkSubscription, checkToken, withoutToken } from '../meta/checks.ts'
+import { type Delivery, defineConnector } from '../connector.ts'
+import { checkPages } from '../meta/checks.ts'
 import { bareMeta, baseUrlField, graphFields, metaFields, needAccounts } from '../meta/config.ts'
 import { type MetaReaders, readEnvelope } from '../meta/envelope.ts'
-import { createGraph, type Graph } from '../meta/graph.ts'
+import { createGraph } from '../meta/graph.ts'
 import { createMessageReader } from '../meta/messaging.ts'
 import { createMetaWebhook } from '../meta/webhook.ts'
-import { parseJson } from '../shared/parse-json.ts'
-import { createReading } from '../shared/reading.ts'
+import { createReading, readJson } from '../shared/reading.ts'
 import { createConversationsPoll, readMessages } from './conversations.ts'
 
 const permissions = ['pages_messaging', 'pages_manage_metadata', 'pages_read_engagement']
@@ -58,7 +57,7 @@ export const messenger = defineConnector({
     return {
       ways: graph ? [webhook, createConversationsPoll(graph, options, context)] : [webhook],
       decode: decodeAnswer,
-      check: (signal) => check(graph, options, signal),
+      check: (signal) => checkPages(graph, options.accounts, { permissions, fields: webhookFields }, signal),
       toEnter: [{ what: 'verify token', value: options.verifyToken }],
     }
   },
@@ -78,22 +77,5 @@ function createReader({ accounts }: MessengerConfig): (value: unknown) => Delive
 }
 
 function decodeAnswer(_api: string, body: Uint8Array): Delivery {
-  const reading = createReading()
-  const value = parseJson(body)
-  if (value === undefined) reading.unreadable('not_json', 'the body is not JSON in UTF-8', body)
-  else readMessages(value, { brands: [], since: 0 }, reading)
-  return reading.delivery()
-}
-
-async function check(
-  graph: Graph | undefined,
-  options: MessengerConfig,
-  signal: AbortSignal,
-): Promise<Check[]> {
-  if (!graph) return [withoutToken]
-  const checks = await checkToken(graph, permissions, signal)
-  for (const page of Object.keys(options.accounts)) {
-    checks.push(await checkSubscription(graph, page, webhookFields, signal))
-  }
-  return checks
+  return readJson(body, (value, reading) => void readMessages(value, { brands: [], since: 0 }, reading))
 }

@@ -78,6 +78,19 @@ function nameOf(field: unknown): string {
   return typeof field === 'object' && field !== null && 'name' in field ? String(field.name) : String(field)
 }
 
+/** What `nabiz connect` asks for a Page: the token's permissions, and each Page's subscription to the webhook's fields. */
+export async function checkPages(
+  graph: Graph | undefined,
+  accounts: Readonly<Record<string, unknown>>,
+  { permissions, fields }: { permissions: readonly string[]; fields: readonly string[] },
+  signal: AbortSignal,
+): Promise<Check[]> {
+  if (!graph) return [withoutToken]
+  const checks = await checkToken(graph, permissions, signal)
+  for (const page of Object.keys(accounts)) checks.push(await checkSubscription(graph, page, fields, signal))
+  return checks
+}
+
 /** For accounts without a token: the webhook alone works, and nothing is made up for. */
 export const withoutToken: Check = {
   what: 'accessToken',

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { countOf, idField, linkOf, optionalText, toMs } from '../shared/fields.ts'
+import { addressPart, countOf, idField, linkOf, optionalText, toMs } from '../shared/fields.ts'
 import { faultsOf, type Reading } from '../shared/reading.ts'
 
 const pinShape = z.looseObject({
@@ -118,7 +118,7 @@ function readPin(
     operation: 'upsert',
     visibility: 'public',
     own,
-    permalink: `https://www.pinterest.com/pin/${encodeURIComponent(pin.id)}/`,
+    permalink: `https://www.pinterest.com/pin/${addressPart(pin.id)}/`,
     ...(author === undefined ? {} : { author: { id: author } }),
     ...(pin.parent_pin_id ? { parent: pin.parent_pin_id } : {}),
     ...(link === undefined ? {} : { media: [link] }),

@@ -12,8 +12,7 @@ import {
 import { type ApiClient, createApiClient, NotFoundError } from '../shared/api-client.ts'
 import { ask } from '../shared/ask.ts'
 import { configuredGrant, createOAuthRefresh } from '../shared/oauth-refresh.ts'
-import { parseJson } from '../shared/parse-json.ts'
-import { createReading } from '../shared/reading.ts'
+import { readJson } from '../shared/reading.ts'
 import { type PinterestConfig, pinterestConfig } from './config.ts'
 import { readAnalytics } from './pin-analytics.ts'
 import { readFoundPins, readPins } from './pins.ts'
@@ -114,14 +113,12 @@ function reset({ resetAt }: { resetAt?: number }): { resetAt?: number } {
 }
 
 function decodeAnswer(name: string, body: Uint8Array, { pinBrands: brands }: PinterestConfig): Delivery {
-  const reading = createReading()
-  const value = parseJson(body)
-  if (value === undefined) reading.unreadable('not_json', 'the body is not JSON in UTF-8', body)
-  else if (name === 'search') readFoundPins(value, reading)
-  // The answer does not say whose figures it holds.
-  else if (name === 'analytics') readAnalytics(value, { pin: 'pin', brands }, reading)
-  else readPins(value, { brands, since: 0, followedSince: 0 }, reading)
-  return reading.delivery()
+  return readJson(body, (value, reading) => {
+    if (name === 'search') readFoundPins(value, reading)
+    // The answer does not say whose figures it holds.
+    else if (name === 'analytics') readAnalytics(value, { pin: 'pin', brands }, reading)
+    else readPins(value, { brands, since: 0, followedSince: 0 }, reading)
+  })
 }
 
 async function check(api: ApiClient, options: PinterestConfig, signal: AbortSignal): Promise<Check[]> {

@@ -1,6 +1,7 @@
 import { day, hour, second } from '@nabiz/shared/time'
 import type { ConnectorContext, Delivery, PollerWay } from '../connector.ts'
 import { type ApiClient, NotFoundError } from '../shared/api-client.ts'
+import { addressPart } from '../shared/fields.ts'
 import { createReading, type Reading } from '../shared/reading.ts'
 import { createSweep, type SweepTask, type Visit } from '../shared/sweep.ts'
 import type { PinterestConfig } from './config.ts'
@@ -72,7 +73,7 @@ export function createPoll(api: ApiClient, options: PinterestConfig, { clock }: 
   async function analytics(task: SweepTask, reading: Reading, signal: AbortSignal): Promise<Visit> {
     const [pin = '', from = ''] = (task.subject ?? '').split('/')
     const query = { start_date: from, end_date: dateOf(clock.now()), metric_types: dailyMetrics }
-    const { value } = await api.call(`/pins/${encodeURIComponent(pin)}/analytics`, { query }, signal)
+    const { value } = await api.call(`/pins/${addressPart(pin)}/analytics`, { query }, signal)
     readAnalytics(value, { pin, brands: options.pinBrands }, reading)
     return { delivery: reading.delivery() }
   }
@@ -101,7 +102,7 @@ export function createPoll(api: ApiClient, options: PinterestConfig, { clock }: 
   async function lookFor(id: string, signal: AbortSignal): Promise<Delivery> {
     const reading = createReading()
     try {
-      await api.call(`/pins/${encodeURIComponent(id)}`, {}, signal)
+      await api.call(`/pins/${addressPart(id)}`, {}, signal)
     } catch (err) {
       if (!(err instanceof NotFoundError)) throw err
       reading.item({

@@ -16,7 +16,7 @@ import {
 } from '../shared/api-client.ts'
 import { ask } from '../shared/ask.ts'
 import { parseJson } from '../shared/parse-json.ts'
-import { createReading } from '../shared/reading.ts'
+import { readJson } from '../shared/reading.ts'
 import { type RedditConfig, redditConfig } from './config.ts'
 import { createPoll } from './poll.ts'
 import { readListing } from './things.ts'
@@ -71,12 +71,8 @@ export const reddit = defineConnector({
 })
 
 function decodeListing(body: Uint8Array, own: ReadonlySet<string>): Delivery {
-  const reading = createReading()
-  const value = parseJson(body)
   const about = { brands: [], own, since: 0, isKnown: () => false, areCommentsRead: false }
-  if (value === undefined) reading.unreadable('not_json', 'the body is not JSON in UTF-8', body)
-  else readListing(value, about, reading)
-  return reading.delivery()
+  return readJson(body, (value, reading) => void readListing(value, about, reading))
 }
 
 function createApi(options: RedditConfig, context: ConnectorContext): ApiClient {

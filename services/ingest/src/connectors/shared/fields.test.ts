@@ -1,6 +1,6 @@
 import { ManualClock, second } from '@nabiz/shared/time'
 import { describe, expect, it } from 'vitest'
-import { idField, toMs } from './fields.ts'
+import { addressPart, idField, toMs } from './fields.ts'
 import { parseJson } from './parse-json.ts'
 import { isFresh } from './signatures.ts'
 import { createStallGuard } from './stalling.ts'
@@ -66,5 +66,11 @@ describe('a stall guard', () => {
     expect(guard.signal.aborted).toBe(true)
     expect(() => guard.check()).toThrow(/nothing for 20000 ms/)
     guard.close()
+  })
+})
+
+describe('addressPart', () => {
+  it('takes any text, also one with half a character', () => {
+    expect(addressPart('a/b 😡\ud83d')).toBe('a%2Fb%20%F0%9F%98%A1%EF%BF%BD')
   })
 })

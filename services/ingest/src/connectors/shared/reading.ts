@@ -1,6 +1,7 @@
 import type { DeadLetterReason } from '@nabiz/shared/contracts'
 import type { Count, Delivery, IgnoreReason, Item, Unreadable } from '../connector.ts'
 import { jsonBytes } from './json-bytes.ts'
+import { parseJson } from './parse-json.ts'
 
 /** Gathers what a delivery holds, piece by piece and in order, so that none is left without an outcome. */
 export interface Reading {
@@ -39,6 +40,18 @@ export function createReading(): Reading {
     delivery: () => ({ items, counts, unreadable, ignored, order }),
   }
 }
+
+/** Reads a body of JSON with ids exact; one that is no JSON is kept as it came. */
+export function readJson(body: Uint8Array, read: (value: unknown, reading: Reading) => void): Delivery {
+  const reading = createReading()
+  const value = parseJson(body)
+  if (value === undefined) reading.unreadable('not_json', notJson, body)
+  else read(value, reading)
+  return reading.delivery()
+}
+
+/** What is said of a body that is no JSON. */
+export const notJson = 'the body is not JSON in UTF-8'
 
 /** The faults a schema found, as a dead letter's detail: five at most, each with its field. */
 export function faultsOf(

@@ -1,6 +1,6 @@
 import type { Delivery, Receipt, Refusal, WebhookAnswer, WebhookRequest, WebhookWay } from '../connector.ts'
 import { parseJson } from './parse-json.ts'
-import { createReading } from './reading.ts'
+import { createReading, notJson } from './reading.ts'
 import type { Verify } from './signatures.ts'
 
 export interface SignedWebhookOptions {
@@ -15,7 +15,7 @@ export interface SignedWebhookOptions {
 }
 
 /** What no JSON comes in: a form or files. Anything else is read as JSON whatever it is called (proxies rename). */
-const notJson = /^\s*(multipart\/|application\/x-www-form-urlencoded|image\/|audio\/|video\/)/i
+const otherType = /^\s*(multipart\/|application\/x-www-form-urlencoded|image\/|audio\/|video\/)/i
 
 /**
  * A webhook of signed JSON. Genuine is decided over the bytes as they came; a genuine body that is not JSON, or of a
@@ -30,7 +30,7 @@ export function createSignedWebhook(options: SignedWebhookOptions): WebhookWay {
         return shaken && 'reason' in shaken ? shaken : undefined
       }
       const type = request.headers['content-type']
-      if (type !== undefined && notJson.test(type))
+      if (type !== undefined && otherType.test(type))
         return refusal('content_type', 415, 'send application/json')
       const reason = options.verify(request)
       return reason && refusal(reason, 401, reason)
@@ -56,7 +56,7 @@ export function createSignedWebhook(options: SignedWebhookOptions): WebhookWay {
       reading.ignore('not_content')
       return reading.delivery()
     }
-    reading.unreadable('not_json', 'the body is not JSON in UTF-8', request.body)
+    reading.unreadable('not_json', notJson, request.body)
     return reading.delivery()
   }
 }

@@ -15,8 +15,7 @@ import {
 import { type ApiClient, createApiClient } from '../shared/api-client.ts'
 import { ask } from '../shared/ask.ts'
 import { configuredGrant, createOAuthRefresh, refreshForm } from '../shared/oauth-refresh.ts'
-import { parseJson } from '../shared/parse-json.ts'
-import { createReading } from '../shared/reading.ts'
+import { createReading, readJson } from '../shared/reading.ts'
 import { createSweep, type SweepTask, type Visit } from '../shared/sweep.ts'
 import { type ProfileContext, readProfiles, readSpotlights } from './profiles.ts'
 
@@ -169,13 +168,11 @@ function createPoll(api: ApiClient, options: SnapchatConfig, { clock }: Connecto
 }
 
 function decodeAnswer(name: string, body: Uint8Array, options: SnapchatConfig): Delivery {
-  const reading = createReading()
-  const value = parseJson(body)
   const context = contextOf(options, 0)
-  if (value === undefined) reading.unreadable('not_json', 'the body is not JSON in UTF-8', body)
-  else if (name === 'profiles') readProfiles(value, context, reading)
-  else readSpotlights(value, context, reading)
-  return reading.delivery()
+  return readJson(body, (value, reading) => {
+    if (name === 'profiles') readProfiles(value, context, reading)
+    else readSpotlights(value, context, reading)
+  })
 }
 
 async function check(api: ApiClient, options: SnapchatConfig, signal: AbortSignal): Promise<Check[]> {

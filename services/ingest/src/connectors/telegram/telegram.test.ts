@@ -6,6 +6,7 @@ import { day, ManualClock, second } from '@nabiz/shared/time'
 import { afterEach, describe, expect, it } from 'vitest'
 import { aContext } from '../../../tests/connector-context.ts'
 import { type FakeTelegram, startFakeTelegram } from '../../../tests/fakes/telegram-server.ts'
+import { describeWebhook } from '../../../tests/webhook-contract.ts'
 import { answerWebhook } from '../../hosts/webhook-host.ts'
 import type { Delivery, WebhookRequest } from '../connector.ts'
 import { telegram } from './telegram.ts'
@@ -170,15 +171,6 @@ describe('the webhook', () => {
     expect([deliveries, refused]).toEqual([[], [reason]])
   })
 
-  it.each(['[]', 'null', '7', '"x"', '{}'])(
-    'answers %s with 200 and keeps it as unreadable (GEN-7)',
-    async (body) => {
-      const { handle, deliveries } = await setup(webhookMode)
-      expect((await handle({ body: Buffer.from(body) })).status).toBe(200)
-      expect(deliveries[0]?.unreadable?.map(({ reason }) => reason)).toEqual(['schema'])
-    },
-  )
-
   it('keeps a body that is no JSON, and answers 200: a refusal would hold back the chat', async () => {
     const { handle, deliveries } = await setup(webhookMode)
     expect((await handle({ body: Buffer.from('{"update_id":') })).status).toBe(200)
@@ -189,6 +181,37 @@ describe('the webhook', () => {
     const { handle } = await setup(webhookMode)
     expect((await handle({ method: 'GET' })).status).toBe(405)
   })
+})
+
+describeWebhook({
+  factory: telegram,
+  config: { token: { env: 'TOKEN' }, mode: 'webhook', secretToken: { env: 'SECRET' } },
+  environment: { TOKEN: token, SECRET: 'hook-secret' },
+  isWordAlone: true,
+  sign: () => ({ headers: { 'x-telegram-bot-api-secret-token': 'hook-secret' } }),
+  samples: [
+    { update_id: 1, ...aPost(1) },
+    {
+      update_id: 2,
+      message: {
+        message_id: 3,
+        date,
+        chat: { id: -500, type: 'group', title: 'Sohbet' },
+        from: { id: 4711, is_bot: false, first_name: 'A' },
+        text: 'berbat',
+        reply_to_message: { message_id: 2, date, chat: { id: -500, type: 'group' }, text: 'x' },
+      },
+    },
+    { update_id: 3, edited_channel_post: { ...aPost(1).channel_post, edit_date: date + 60 } },
+    {
+      update_id: 4,
+      deleted_business_messages: {
+        business_connection_id: 'b1',
+        chat: { id: 4711, type: 'private' },
+        message_ids: [31, 32],
+      },
+    },
+  ],
 })
 
 describe('the config', () => {

@@ -1,5 +1,6 @@
 import { second } from '@nabiz/shared/time'
 import type { Item } from '../connector.ts'
+import { addressPart } from '../shared/fields.ts'
 import { contentFields, type TelegramMessage } from './update.ts'
 
 /** What the configuration knows of chats and people. */
@@ -117,5 +118,5 @@ function isTopicStart(answered: NonNullable<TelegramMessage['reply_to_message']>
 }
 
 function permalink(username: string, messageId: string): string {
-  return `https://t.me/${encodeURIComponent(username)}/${messageId}`
+  return `https://t.me/${addressPart(username)}/${messageId}`
 }

@@ -10,9 +10,8 @@ import {
 } from '../connector.ts'
 import type { ApiClient } from '../shared/api-client.ts'
 import { ask } from '../shared/ask.ts'
-import { parseJson } from '../shared/parse-json.ts'
 import { createPollerGroup } from '../shared/poller-group.ts'
-import { createReading } from '../shared/reading.ts'
+import { createReading, readJson } from '../shared/reading.ts'
 import { createSignedWebhook } from '../shared/signed-webhook.ts'
 import { createSweep, type SweepTask, type Visit } from '../shared/sweep.ts'
 import { createBusinessApi } from './business-api.ts'
@@ -163,12 +162,9 @@ function takenBack(): DependencyError {
 }
 
 function decodeAnswer(api: string, body: Uint8Array): Delivery {
-  const reading = createReading()
-  const value = parseJson(body)
   const name = listingNames.find((known) => known === api) ?? 'comment_list'
-  if (value === undefined) reading.unreadable('not_json', 'the body is not JSON in UTF-8', body)
-  else readListing(name, value, { brands: [], isOwn: () => false, since: 0 }, reading)
-  return reading.delivery()
+  const about = { brands: [], isOwn: () => false, since: 0 }
+  return readJson(body, (value, reading) => void readListing(name, value, about, reading))
 }
 
 async function check(

@@ -2,7 +2,7 @@ import { secret } from '@nabiz/shared/config'
 import { z } from 'zod'
 import { type Delivery, defineConnector } from '../connector.ts'
 import { parseJson } from '../shared/parse-json.ts'
-import { createReading } from '../shared/reading.ts'
+import { createReading, notJson } from '../shared/reading.ts'
 import { jsonAnswer, refusal } from '../shared/signed-webhook.ts'
 import { parsePushItem } from './push-item.ts'
 import { standardSignature } from './standard-signature.ts'
@@ -77,9 +77,9 @@ function readBody(body: Uint8Array): ReadBody {
   const reading = createReading()
   const value = parseJson(body)
   if (value === undefined) {
-    const detail = 'the body is not JSON in UTF-8'
-    reading.unreadable('not_json', detail, body)
-    return { isJson: false, delivery: reading.delivery(), faults: [{ index: 0, detail }], unknownFields: [] }
+    reading.unreadable('not_json', notJson, body)
+    const faults = [{ index: 0, detail: notJson }]
+    return { isJson: false, delivery: reading.delivery(), faults, unknownFields: [] }
   }
   const faults: ReadBody['faults'] = []
   const unknownFields = new Set<string>()

@@ -2,8 +2,7 @@ import type { Secret } from '@nabiz/shared/config'
 import { DependencyError } from '@nabiz/shared/errors'
 import { type Check, type Delivery, defineConnector, type Way } from '../connector.ts'
 import { ask } from '../shared/ask.ts'
-import { parseJson } from '../shared/parse-json.ts'
-import { createReading } from '../shared/reading.ts'
+import { readJson } from '../shared/reading.ts'
 import { createWechatApi, type WechatApi } from './api.ts'
 import { commentsPath, commentsQuestion, createCommentPoll, readComments } from './comments.ts'
 import { type WechatConfig, wechatConfig } from './config.ts'
@@ -51,11 +50,7 @@ export const wechat = defineConnector({
 })
 
 function decodeAnswer(_api: string, body: Uint8Array): Delivery {
-  const reading = createReading()
-  const value = parseJson(body)
-  if (value === undefined) reading.unreadable('not_json', 'the body is not JSON in UTF-8', body)
-  else readComments(value, 'article', reading)
-  return reading.delivery()
+  return readJson(body, (value, reading) => void readComments(value, 'article', reading))
 }
 
 async function check(

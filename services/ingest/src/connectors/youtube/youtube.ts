@@ -1,7 +1,6 @@
 import { type Check, type Connector, type Delivery, defineConnector, type Way } from '../connector.ts'
 import { ask } from '../shared/ask.ts'
-import { parseJson } from '../shared/parse-json.ts'
-import { createReading } from '../shared/reading.ts'
+import { readJson } from '../shared/reading.ts'
 import { readReplies, readThreads } from './comment-nodes.ts'
 import { createYouTubePoll } from './comments-poll.ts'
 import { bareYouTube, type Channels, createChannels, type YouTubeConfig, youtubeConfig } from './config.ts'
@@ -62,17 +61,15 @@ export const youtube = defineConnector({
 })
 
 function decodeAnswer(name: string, body: Uint8Array, channels: Channels): Delivery {
-  const reading = createReading()
-  const value = parseJson(body)
   const context = { channels, since: 0 }
-  if (value === undefined) reading.unreadable('not_json', 'the body is not JSON in UTF-8', body)
-  else if (name === 'comments') readReplies(value, context, reading)
-  else if (name === 'search') readSearch(value, context, reading)
-  else if (name === 'videos') readVideos(value, context, reading)
-  else if (name === 'channels') readChannels(value, context, reading)
-  else if (name === 'liveChatMessages') readLiveMessages(value, { channels }, reading)
-  else readThreads(value, context, reading)
-  return reading.delivery()
+  return readJson(body, (value, reading) => {
+    if (name === 'comments') readReplies(value, context, reading)
+    else if (name === 'search') readSearch(value, context, reading)
+    else if (name === 'videos') readVideos(value, context, reading)
+    else if (name === 'channels') readChannels(value, context, reading)
+    else if (name === 'liveChatMessages') readLiveMessages(value, { channels }, reading)
+    else readThreads(value, context, reading)
+  })
 }
 
 async function check(options: YouTubeConfig, api: DataApi, signal: AbortSignal): Promise<Check[]> {
