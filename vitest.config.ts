@@ -5,8 +5,7 @@ export default defineConfig({
     include: ['shared/**/*.test.ts', 'services/**/*.test.ts', 'program/**/*.test.ts', 'scripts/**/*.test.ts'],
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    // Most of what takes long waits for servers, and two cores have room for a third.
-    maxWorkers: 3,
+    maxWorkers: 2,
     globalSetup: ['scripts/test-servers.ts'],
   },
 })
