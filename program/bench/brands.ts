@@ -8,7 +8,7 @@ import { createSilentLogger } from '@nabiz/shared/logging'
 import { createRegistry } from '@nabiz/shared/metrics'
 import { minute, systemClock } from '@nabiz/shared/time'
 import type { Figure } from './figure.ts'
-import { fillBrands, kinds, spreadBrands } from './fill-brands.ts'
+import { fillBrands, kinds, readBaselines, spreadBrands } from './fill-brands.ts'
 import { withDrivers, withFolder } from './with-drivers.ts'
 
 const sizes = [1_000, 10_000]
@@ -45,6 +45,7 @@ export async function brands(): Promise<Figure[]> {
     for (const { values } of spread.values()) values.clear()
     const states = [...spread.values()].map(({ state }) => state)
     spread.clear()
+    for (const state of states) readBaselines(state)
     const memory = (usedBytes() - before - sizeOf(watched)) / count
     states.length = 0
     usedBytes()

@@ -155,6 +155,14 @@ export function* eachPartition(filled: ReturnType<typeof fillBrands>, count: num
   }
 }
 
+/** Has the baselines of a decoded state read, which stay bytes until somebody asks for them. */
+export function readBaselines(state: PartitionState): void {
+  for (const brand of state.brands.values()) {
+    for (const { next } of Object.values(brand.baselines))
+      if (next === undefined) throw new Error(`${brand.id}: a filled brand without a baseline`)
+  }
+}
+
 /** All of `count` such brands in the state of one partition; no fingerprints. */
 export function onePartition(filled: ReturnType<typeof fillBrands>, count: number): PartitionState {
   const values = new Map([['p', filled.partition]])
