@@ -1,6 +1,7 @@
 import { DependencyError } from '@nabiz/shared/errors'
 import { z } from 'zod'
 import type { Delivery, Item } from '../connector.ts'
+import { deletion } from '../shared/deletion.ts'
 import { toMs } from '../shared/fields.ts'
 import { parseJson } from '../shared/parse-json.ts'
 import { createReading, faultsOf, type Reading } from '../shared/reading.ts'
@@ -127,15 +128,11 @@ function isKnown(kind: string, commit: unknown): boolean {
 }
 
 function aDelete(id: string, author: string, accounts: Accounts): Item {
-  return {
+  return deletion({
     id,
     kind: 'post',
     author: { id: author },
-    text: '',
-    createdAt: undefined,
-    operation: 'delete',
-    visibility: 'public',
     own: author in accounts,
     isInOrder: true,
-  }
+  })
 }

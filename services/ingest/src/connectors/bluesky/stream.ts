@@ -4,6 +4,7 @@ import { hour, second } from '@nabiz/shared/time'
 import { z } from 'zod'
 import type { ConnectorContext, StreamWay } from '../connector.ts'
 import { inBatches } from '../shared/in-batches.ts'
+import { readCursor } from '../shared/read-cursor.ts'
 import { createStallGuard } from '../shared/stalling.ts'
 import { readEvents } from './events.ts'
 import type { Accounts } from './post.ts'
@@ -44,7 +45,7 @@ export function createBlueskyStream(options: BlueskyStreamOptions): StreamWay {
   return {
     way: 'stream',
     async run(stored, next, signal) {
-      const cursor = readCursor(stored)
+      const cursor = readCursor(cursorShape, stored)
       const guard = createStallGuard(clock, 'bluesky', silenceMs, signal)
       let socket: OutgoingSocket | undefined
       try {
@@ -113,13 +114,4 @@ export function createBlueskyStream(options: BlueskyStreamOptions): StreamWay {
 /** 400 in place of a socket: CursorTooOld is all that can be wrong with what we ask. */
 function isTooOld(err: unknown): boolean {
   return err instanceof DependencyError && err.cause instanceof SocketRefused && err.cause.status === 400
-}
-
-function readCursor(stored: string | undefined): Cursor | undefined {
-  if (stored === undefined) return undefined
-  try {
-    return cursorShape.safeParse(JSON.parse(stored)).data
-  } catch {
-    return undefined
-  }
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { mentionKinds } from '@nabiz/shared/contracts'
 import type { Delivery, Item } from '../connector.ts'
+import { deletion } from '../shared/deletion.ts'
 import { linkOf } from '../shared/fields.ts'
 import { htmlText } from '../shared/html-text.ts'
 import { createReading } from '../shared/reading.ts'
@@ -70,15 +71,11 @@ function toItem(entry: FeedEntry, options: ToDeliveryOptions): Item | undefined 
 }
 
 function toDelete(ref: string, options: ToDeliveryOptions): Item {
-  return {
+  return deletion({
     id: idOf({ id: ref, media: [] }, '', options.url),
     kind: options.kind,
-    text: '',
-    createdAt: undefined,
-    operation: 'delete',
-    visibility: 'public',
     own: options.own,
-  }
+  })
 }
 
 /**

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Delivery, Item } from '../connector.ts'
+import { deletion } from '../shared/deletion.ts'
 import { expected } from '../shared/fields.ts'
 import { parseJson } from '../shared/parse-json.ts'
 import { createReading, faultsOf, type Reading } from '../shared/reading.ts'
@@ -53,17 +54,14 @@ function readFrame(
 }
 
 function toDelete({ uri, isPrivate }: KnownStatus): Item {
-  return {
+  return deletion({
     id: uri,
     ...(isPrivate ? { idIsPersonal: true } : {}),
     kind: 'post',
-    text: '',
-    createdAt: undefined,
-    operation: 'delete',
     visibility: isPrivate ? 'private' : 'public',
     own: false,
     isInOrder: true,
-  }
+  })
 }
 
 /** Somebody mentioned the account; favourites, follows and the like say nothing in words. */

@@ -1,6 +1,7 @@
 import { day, hour, second } from '@nabiz/shared/time'
 import type { ConnectorContext, Delivery, PollerWay } from '../connector.ts'
 import { type ApiClient, NotFoundError } from '../shared/api-client.ts'
+import { deletion } from '../shared/deletion.ts'
 import { addressPart } from '../shared/fields.ts'
 import { createReading, type Reading } from '../shared/reading.ts'
 import { createSweep, type SweepTask, type Visit } from '../shared/sweep.ts'
@@ -105,15 +106,7 @@ export function createPoll(api: ApiClient, options: PinterestConfig, { clock }: 
       await api.call(`/pins/${addressPart(id)}`, {}, signal)
     } catch (err) {
       if (!(err instanceof NotFoundError)) throw err
-      reading.item({
-        id,
-        kind: 'post',
-        text: '',
-        createdAt: undefined,
-        operation: 'delete',
-        visibility: 'public',
-        own: true,
-      })
+      reading.item(deletion({ id, kind: 'post', own: true }))
     }
     return reading.delivery()
   }

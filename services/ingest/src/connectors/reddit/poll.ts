@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { ConnectorContext, Delivery, Poll, PollerWay } from '../connector.ts'
 import type { ApiClient } from '../shared/api-client.ts'
 import { asked, dueOf, type Followed, follow, followedShape } from '../shared/followed.ts'
+import { readCursor } from '../shared/read-cursor.ts'
 import { createReading } from '../shared/reading.ts'
 import { createSweep, type SweepTask, type Visit } from '../shared/sweep.ts'
 import type { RedditConfig } from './config.ts'
@@ -101,7 +102,7 @@ export function createPoll(
     way: 'poller',
     intervalMs: options.pollSeconds * second,
     async poll(stored, signal): Promise<Poll> {
-      const cursor = read(stored)
+      const cursor = readCursor(cursorShape, stored) ?? { followed: [] }
       followed = cursor.followed
       const { place, names } = dueOf(followed, clock.now(), pageSize, following)
       if (isSwept && names.length > 0) {
@@ -119,14 +120,5 @@ export function createPoll(
 
   function write(swept: string | undefined): string {
     return JSON.stringify({ ...(swept === undefined ? {} : { sweep: swept }), followed })
-  }
-}
-
-/** A cursor nobody can read any more starts the account anew. */
-function read(stored: string | undefined): z.infer<typeof cursorShape> {
-  try {
-    return cursorShape.safeParse(JSON.parse(stored ?? '')).data ?? { followed: [] }
-  } catch {
-    return { followed: [] }
   }
 }

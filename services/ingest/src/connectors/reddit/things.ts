@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Item } from '../connector.ts'
+import { deletion } from '../shared/deletion.ts'
 import { countOf, idField, linkOf, optionalText, toMs } from '../shared/fields.ts'
 import { faultsOf, type Reading } from '../shared/reading.ts'
 
@@ -103,15 +104,12 @@ function isGone({ kind, data }: Thing): boolean {
 
 /** No brands by its place: it goes to those the thing was written for. */
 function toDelete({ kind, data }: Thing): Item {
-  return {
+  return deletion({
     id: data.name,
     kind: kind === 't3' ? 'post' : kindOf(data.parent_id),
-    text: '',
     createdAt: toMs(data.created_utc),
-    operation: 'delete',
-    visibility: 'public',
     own: false,
-  }
+  })
 }
 
 function toItem({ kind, data }: Thing, createdAt: number | undefined, { brands, own }: ListingContext): Item {

@@ -3,6 +3,7 @@ import type { Logger } from '@nabiz/shared/logging'
 import { type Clock, minute } from '@nabiz/shared/time'
 import { z } from 'zod'
 import type { Delivery, Poll, PollerWay } from '../connector.ts'
+import { readCursor } from './read-cursor.ts'
 
 /** A member that is left out is asked again after this long when nobody says when, ms. */
 const usualPauseMs = 5 * minute
@@ -42,7 +43,7 @@ export function createPollerGroup({ clock, logger, members }: PollerGroupOptions
     way: 'poller',
     intervalMs,
     async poll(stored, signal) {
-      const state = read(stored)
+      const state: State = readCursor(cursorShape, stored) ?? {}
       const now = clock.now()
       for (const [name, { until }] of held) if (until <= now) held.delete(name)
       const [next] = names
@@ -117,14 +118,4 @@ const faultsOfAll: ReadonlySet<ErrorCode> = new Set(['platform_auth', 'platform_
 
 function dueOf(state: State, name: string): number {
   return state[name]?.due ?? 0
-}
-
-/** A cursor nobody can read any more starts every member anew. */
-function read(stored: string | undefined): State {
-  if (stored === undefined) return {}
-  try {
-    return cursorShape.safeParse(JSON.parse(stored)).data ?? {}
-  } catch {
-    return {}
-  }
 }

@@ -3,6 +3,7 @@ import { type Clock, hour } from '@nabiz/shared/time'
 import { z } from 'zod'
 import type { Delivery, PollerWay } from '../connector.ts'
 import { InvalidPageError, NotFoundError } from './api-client.ts'
+import { readCursor } from './read-cursor.ts'
 
 /** Pages of a sweep that may wait; beyond it the newest found are left to the next sweep, which begins at the same mark. */
 const mostTasks = 1_000
@@ -79,7 +80,7 @@ export function createSweep(options: SweepOptions): PollerWay {
     way: 'poller',
     intervalMs: options.intervalMs,
     async poll(stored, signal) {
-      const cursor = read(stored) ?? { through: clock.now() - options.firstLookBackMs }
+      const cursor = readCursor(cursorShape, stored) ?? { through: clock.now() - options.firstLookBackMs }
       const run = cursor.run ?? { startedAt: clock.now(), tasks: [...options.roots()] }
       const [task, ...rest] = run.tasks
       const visit = task ? await visitOnce(task, cursor.through - overlapMs, signal) : nothing
@@ -134,14 +135,4 @@ function following(task: SweepTask | undefined, visit: Visit): SweepTask[] {
   return (visit.tasks ?? []).filter(
     (next) => next.api !== task?.api || next.subject !== task.subject || next.page !== task.page,
   )
-}
-
-/** A cursor nobody can read any more (an older version's) starts the account anew. */
-function read(stored: string | undefined) {
-  if (stored === undefined) return undefined
-  try {
-    return cursorShape.safeParse(JSON.parse(stored)).data
-  } catch {
-    return undefined
-  }
 }

@@ -1,4 +1,5 @@
 import type { Delivery, IgnoreReason, Item } from '../connector.ts'
+import { deletion } from '../shared/deletion.ts'
 import { createReading, faultsOf } from '../shared/reading.ts'
 import type { Chats } from './chats.ts'
 import { toItem } from './to-item.ts'
@@ -61,14 +62,11 @@ function readDeletes(value: unknown, chats: Chats): Read {
   if (!parsed.success) return { unreadable: faultsOf(parsed.error, 'update', 'deleted_business_messages') }
   const { chat, message_ids: ids } = parsed.data
   const brands = chats.brandsOf(chat.id)
-  const items = ids.map(
-    (id): Item => ({
+  const items = ids.map((id) =>
+    deletion({
       id: `business/${chat.id}/${id}`,
       idIsPersonal: true,
       kind: 'message',
-      text: '',
-      createdAt: undefined,
-      operation: 'delete',
       visibility: 'private',
       own: false,
       ...(brands.length > 0 ? { brands } : {}),

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Delivery, Item } from '../connector.ts'
+import { deletion } from '../shared/deletion.ts'
 import { expected, idField, optionalText, toMs } from '../shared/fields.ts'
 import { createReading, faultsOf, type Reading } from '../shared/reading.ts'
 import { readIncludes, readPost } from './post.ts'
@@ -79,17 +80,15 @@ function readDelete(payload: unknown, own: ReadonlySet<string>, reading: Reading
   const parsed = deletedShape.safeParse(payload)
   if (!parsed.success) return reading.unreadable('schema', faultsOf(parsed.error, 'payload'), payload)
   const { id, author_id: writer } = parsed.data
-  reading.item({
-    id,
-    kind: 'post',
-    text: '',
+  reading.item(
     // X does not say when.
-    createdAt: undefined,
-    operation: 'delete',
-    visibility: 'public',
-    own: writer != null && own.has(writer),
-    ...(writer == null ? {} : { author: { id: writer } }),
-  })
+    deletion({
+      id,
+      kind: 'post',
+      own: writer != null && own.has(writer),
+      ...(writer == null ? {} : { author: { id: writer } }),
+    }),
+  )
 }
 
 interface MessageContext {

@@ -5,6 +5,7 @@ import { every } from '../../quotas/periods.ts'
 import type { ConnectorContext, PollerWay, StreamWay } from '../connector.ts'
 import { queryText } from '../shared/api-client.ts'
 import { parseJson } from '../shared/parse-json.ts'
+import { readCursor } from '../shared/read-cursor.ts'
 import { createReading } from '../shared/reading.ts'
 import { createStallGuard } from '../shared/stalling.ts'
 import { sweptThrough } from '../shared/sweep.ts'
@@ -87,7 +88,8 @@ export function createStream(
       await budget.need(leastReads)
       await syncRules(api, options.queries, signal)
       await connects.take()
-      const since = read(stored) ?? clock.now() - options.firstLookBackHours * hour
+      const since =
+        readCursor(cursorShape, stored)?.through ?? clock.now() - options.firstLookBackHours * hour
       const guard = createStallGuard(clock, 'x', silenceMs, signal)
       const line = new AbortController()
       const ended = AbortSignal.any([guard.signal, line.signal])
@@ -163,15 +165,5 @@ export function createStream(
         await budget.pay(answer?.paid ?? [])
       }
     },
-  }
-}
-
-/** A cursor nobody can read any more begins anew. */
-function read(stored: string | undefined): number | undefined {
-  if (stored === undefined) return undefined
-  try {
-    return cursorShape.safeParse(JSON.parse(stored)).data?.through
-  } catch {
-    return undefined
   }
 }

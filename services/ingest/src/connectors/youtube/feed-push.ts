@@ -2,6 +2,7 @@ import { minute } from '@nabiz/shared/time'
 import { XMLParser } from 'fast-xml-parser'
 import { z } from 'zod'
 import type { Delivery } from '../connector.ts'
+import { deletion } from '../shared/deletion.ts'
 import { expected, idField, toMs } from '../shared/fields.ts'
 import { createReading, faultsOf, type Reading } from '../shared/reading.ts'
 import type { Channels } from './config.ts'
@@ -109,13 +110,12 @@ function readDeleted(value: unknown, index: number, reading: Reading): void {
     reading.unreadable('schema', faultsOf(parsed.error, 'deleted entry'), value, `deleted entry ${index}`)
     return
   }
-  reading.item({
-    id: parsed.data['@ref'].slice('yt:video:'.length),
-    kind: 'post',
-    text: '',
-    createdAt: toMs(parsed.data['@when']),
-    operation: 'delete',
-    visibility: 'public',
-    own: false,
-  })
+  reading.item(
+    deletion({
+      id: parsed.data['@ref'].slice('yt:video:'.length),
+      kind: 'post',
+      createdAt: toMs(parsed.data['@when']),
+      own: false,
+    }),
+  )
 }

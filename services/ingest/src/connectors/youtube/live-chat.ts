@@ -3,6 +3,7 @@ import { z } from 'zod'
 import type { Delivery, PollerWay } from '../connector.ts'
 import { InvalidPageError, NotFoundError } from '../shared/api-client.ts'
 import { idField, optionalText, toMs } from '../shared/fields.ts'
+import { readCursor } from '../shared/read-cursor.ts'
 import { createReading, faultsOf, type Reading } from '../shared/reading.ts'
 import type { Channels } from './config.ts'
 import type { DataApi } from './data-api.ts'
@@ -119,7 +120,7 @@ export function createLiveChats(
     way: 'poller',
     intervalMs: lookEveryMs,
     async poll(stored, signal) {
-      const chats = read(stored)
+      const chats: Chats = readCursor(cursorShape, stored) ?? {}
       for (const id of videoIds) chats[id] ??= { due: 0 }
       const [videoId] = videoIds
         .filter((id) => (chats[id]?.due ?? 0) <= clock.now())
@@ -172,11 +173,3 @@ export function createLiveChats(
 }
 
 type Chats = z.infer<typeof cursorShape>
-
-function read(stored: string | undefined): Chats {
-  try {
-    return cursorShape.safeParse(JSON.parse(stored ?? '{}')).data ?? {}
-  } catch {
-    return {}
-  }
-}

@@ -2,8 +2,10 @@ import { type Clock, day, hour, minute } from '@nabiz/shared/time'
 import { z } from 'zod'
 import type { Delivery, Poll, PollerWay } from '../connector.ts'
 import { NotFoundError } from '../shared/api-client.ts'
+import { deletion } from '../shared/deletion.ts'
 import { idField } from '../shared/fields.ts'
-import { asked, dueOf, type Followed, type Found, follow, followedShape } from '../shared/followed.ts'
+import { asked, dueOf, type Found, follow, followedShape } from '../shared/followed.ts'
+import { readCursor } from '../shared/read-cursor.ts'
 import { createReading, faultsOf } from '../shared/reading.ts'
 import type { DataApi } from './data-api.ts'
 
@@ -43,18 +45,8 @@ export function createVanished(api: DataApi, clock: Clock, most: number): Vanish
       if (!(err instanceof NotFoundError)) throw err
       if (names.length === 1) gone.add(names[0] ?? '')
     }
-    for (const id of gone) {
-      reading.item({
-        id,
-        kind: 'comment',
-        text: '',
-        // YouTube does not say when.
-        createdAt: undefined,
-        operation: 'delete',
-        visibility: 'public',
-        own: false,
-      })
-    }
+    // YouTube does not say when.
+    for (const id of gone) reading.item(deletion({ id, kind: 'comment', own: false }))
     return { delivery: reading.delivery(), gone }
   }
 
@@ -68,7 +60,7 @@ export function createVanished(api: DataApi, clock: Clock, most: number): Vanish
     },
     async poll(stored, signal): Promise<Poll> {
       const found = [...noted]
-      const followed = follow(read(stored), found, clock.now(), following)
+      const followed = follow(readCursor(followedShape, stored) ?? [], found, clock.now(), following)
       const { names } = dueOf(followed, clock.now(), idsACall, following)
       const looked = names.length > 0 ? await look(names, signal) : undefined
       const after = looked ? asked(followed, names, looked.gone, clock.now(), following) : followed
@@ -80,14 +72,5 @@ export function createVanished(api: DataApi, clock: Clock, most: number): Vanish
         lagMs: 0,
       }
     },
-  }
-}
-
-/** A cursor nobody can read any more begins anew. */
-function read(stored: string | undefined): Followed {
-  try {
-    return followedShape.safeParse(JSON.parse(stored ?? '')).data ?? []
-  } catch {
-    return []
   }
 }
