@@ -21,17 +21,18 @@ export function tellCounts(
   closed: number,
   { emit, isCountsOnly = false }: Pick<Outlet, 'emit' | 'isCountsOnly'>,
 ): void {
+  const told = isCountsOnly ? undefined : emit
   for (const platform of brand.platforms.values()) {
     const due = platform.changed.filter((minute) => minute <= closed).sort((a, b) => a - b)
     platform.changed = platform.changed.filter((minute) => minute > closed)
-    for (const minute of due) tellMinute(brand, platform, minute, isCountsOnly ? undefined : emit)
+    for (const minute of due) tellMinute(brand, platform, minute, told)
     for (const minute of due) if (minute <= closed - settleAfter) settleAuthors(platform.cell(minute))
     const settling = platform.cells.get(closed - settleAfter)
     if (settling !== undefined) settleAuthors(settling)
     const isObserved = !platform.unobserved.has(closed)
     const isTold = due.includes(closed)
     if (!isTold && (isObserved !== platform.toldObserved || closed - platform.toldMinute >= zeroEvery)) {
-      tellMinute(brand, platform, closed, isCountsOnly ? undefined : emit)
+      tellMinute(brand, platform, closed, told)
     } else if (!isTold) continue
     platform.toldMinute = closed
     platform.toldObserved = isObserved

@@ -8,16 +8,15 @@ import { bucketOf, minuteMs, windows } from './grid.ts'
 import { hashHex, spread } from './hash.ts'
 import {
   isHourObserved,
-  isInGrace,
   type Judgement,
   judge,
   judgeDay,
   judgeFall,
   round6,
+  severityInForce,
   windowEvaluation,
 } from './judgement.ts'
 import { project } from './projection.ts'
-import { cappedSeverity } from './severity-cap.ts'
 import type { Signal } from './signals/signal.ts'
 import { isOpen, shownState, stepMachine } from './state-machine.ts'
 import { mentionsAt } from './sums.ts'
@@ -55,9 +54,7 @@ export function evaluate(brand: BrandState, moment: Moment, outlet: Outlet): voi
       {
         minute: moment.minute,
         at: moment.at,
-        severity: isInGrace(brand, moment.minute)
-          ? Math.min(judgement.severity, cappedSeverity)
-          : judgement.severity,
+        severity: severityInForce(brand, moment.minute, judgement.severity),
         severityWithoutFloors: judgement.severityWithoutFloors,
         observed: isSeen(brand, signal, moment.minute),
       },

@@ -1,4 +1,4 @@
-import { evaluateWindow, type WindowVerdict } from './baseline/severity.ts'
+import { evaluateWindow, nothingPages, type WindowVerdict } from './baseline/severity.ts'
 import { directionOf, zoneOffsetAt } from './brand-settings.ts'
 import type { BrandState } from './brand-state.ts'
 import { DistinctCount } from './distinct-count.ts'
@@ -7,7 +7,7 @@ import type { Judgement } from './judgement.ts'
 import { thresholdsIn } from './known-events.ts'
 import type { FollowedSignal, Scope } from './platform-hours.ts'
 import type { PlatformMinutes } from './platform-minutes.ts'
-import { cappedSeverity } from './severity-cap.ts'
+import { capFewAuthors } from './severity-cap.ts'
 import type { Signal } from './signals/signal.ts'
 import { isOpen } from './state-machine.ts'
 import { mentionsAt, negativesAt } from './sums.ts'
@@ -71,16 +71,13 @@ function judgementOf(verdict: WindowVerdict): Judgement {
 /** What is told at the end of an episode of which nothing is expected any more. */
 export function calmJudgement(scoped: Scoped, minute: number): Judgement {
   const value = sumOfHour(scoped, minute)
-  const none = Number.POSITIVE_INFINITY
   return judgementOf({
     value,
     expected: 0,
     sigma: 1,
     z: value,
-    boundary: none,
-    countAtSeverity1: none,
-    countAtSeverity2: none,
-    valueAtSeverity1: none,
+    boundary: Number.POSITIVE_INFINITY,
+    ...nothingPages,
     severity: 0,
     severityWithoutFloors: 0,
   })
@@ -97,10 +94,7 @@ function capByAuthors(verdict: WindowVerdict, platform: PlatformMinutes, minute:
     // A mention without an author counts as somebody else, as it does for the brand.
     else if (cell !== undefined && cell.settled === 0) nameless += cell.sums[mentionsAt] ?? 0
   }
-  const count = authors.count + nameless
-  if (count >= gate) return
-  verdict.limit = { by: 'few_authors', severity: verdict.severity, authors: count }
-  verdict.severity = cappedSeverity
+  capFewAuthors(verdict, authors.count + nameless, gate)
 }
 
 function shareOf(brand: BrandState, platform: PlatformMinutes): number {

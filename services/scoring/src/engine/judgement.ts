@@ -3,7 +3,7 @@ import type { WindowVerdict } from './baseline/severity.ts'
 import { directionOf, thresholdsOf, zoneOffsetAt } from './brand-settings.ts'
 import type { BrandState } from './brand-state.ts'
 import { bucketOf, minuteMs, windows } from './grid.ts'
-import { cappedSeverity } from './severity-cap.ts'
+import { capFewAuthors, cappedSeverity } from './severity-cap.ts'
 import type { Signal } from './signals/signal.ts'
 import type { Sums } from './sums.ts'
 
@@ -24,6 +24,11 @@ const fallMinutes = 60
 /** Whether a brand has been watched for so short a time that nothing of it may page. */
 export function isInGrace({ settings, bornMinute }: BrandState, minute: number): boolean {
   return minute - bornMinute < settings.thresholds.graceHours * 60
+}
+
+/** A severity as it counts: of a brand that is newly watched it pages nobody. */
+export function severityInForce(brand: BrandState, minute: number, severity: number): number {
+  return isInGrace(brand, minute) ? Math.min(severity, cappedSeverity) : severity
 }
 
 /** Judges one signal in the windows that end with `minute`; `sums` hold what those windows hold. */
@@ -100,9 +105,7 @@ function capByAuthors(
   if (verdict.severity < 1 || gate === 0) return
   const from = bucketOf(minute - (windows[window]?.minutes ?? 1) + 1)
   const authors = brand.authors.distinct(from, bucketOf(minute))
-  if (authors >= gate) return
-  verdict.limit = { by: 'few_authors', severity: verdict.severity, authors }
-  verdict.severity = cappedSeverity
+  capFewAuthors(verdict, authors, gate)
 }
 
 /** A window as records carry it. */

@@ -1,6 +1,7 @@
 import type { Forecast, WindowBuckets } from './baseline/baseline.ts'
 import { fadingBuckets } from './baseline/grid.ts'
 import { evaluateWindow, type WindowQuestion, type WindowVerdict } from './baseline/severity.ts'
+import { burstDivisor } from './baseline/window-state.ts'
 import type { BrandState } from './brand-state.ts'
 import { windows } from './grid.ts'
 import { cappedSeverity } from './severity-cap.ts'
@@ -9,8 +10,6 @@ import { sumMinutes } from './window-sums.ts'
 
 /** Minutes after which a rise that is to be a burst like those marked would have grown loud. */
 const settledMinutes = 5
-/** Boundary at which `regular` was measured, as in the baseline's rule. */
-const burstDivisor = 4.5
 
 /** A window of `volume`, and what the rule says of it. */
 export interface MarkedWindow {

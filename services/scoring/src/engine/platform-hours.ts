@@ -1,3 +1,5 @@
+import { regularOf } from './baseline/daily-maxima.ts'
+import { burstDivisor } from './baseline/window-state.ts'
 import { zoneOffsetAt } from './brand-settings.ts'
 import type { Reader, Writer } from './codec.ts'
 import { hourMs } from './grid.ts'
@@ -110,7 +112,7 @@ export class PlatformHours {
     return {
       expected,
       sigma: Math.max(1, scale * spread.deviation),
-      burst: (scale * spread.burst) / 4.5,
+      burst: (scale * spread.burst) / burstDivisor,
       days: spread.hours / hoursPerDay,
       ratePerHour: spread.mean,
     }
@@ -157,7 +159,7 @@ export class PlatformHours {
     }
     if (hours < leastHours) return undefined
     const residuals: number[] = []
-    const greatest: number[] = []
+    const greatest = new Array<number>(historyDays).fill(Number.NEGATIVE_INFINITY)
     for (let hour = first; hour <= last; hour += 1) {
       const count = this.#get(hour, column)
       const slot = hour % hoursPerDay
@@ -170,12 +172,10 @@ export class PlatformHours {
       const day = Math.floor((hour - first) / hoursPerDay)
       greatest[day] = Math.max(greatest[day] ?? Number.NEGATIVE_INFINITY, residual)
     }
-    const days = greatest.filter((value) => value !== undefined).sort((a, b) => b - a)
-    const burst = days[Math.min(days.length - 1, Math.round((4 * days.length) / historyDays))] ?? 0
     let deviation = deviationOf(residuals, Number.POSITIVE_INFINITY)
     for (let round = 0; round < capRounds; round += 1)
       deviation = deviationOf(residuals, capDeviations * deviation)
-    return { deviation, burst: Math.max(0, burst), hours, mean: all / hours }
+    return { deviation, burst: Math.max(0, regularOf(greatest) ?? 0), hours, mean: all / hours }
   }
 
   #get(hour: number, column: number): number {

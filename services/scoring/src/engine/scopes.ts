@@ -4,10 +4,9 @@ import { coverageAt } from './coverage.ts'
 import type { Moment } from './evaluate.ts'
 import { bucketMinutes, hourMs } from './grid.ts'
 import { calmJudgement, judgeScope, type Scoped } from './judge-scope.ts'
-import { isInGrace } from './judgement.ts'
+import { severityInForce } from './judgement.ts'
 import { followed, PlatformHours } from './platform-hours.ts'
 import type { PlatformMinutes } from './platform-minutes.ts'
-import { cappedSeverity } from './severity-cap.ts'
 import type { Signal } from './signals/signal.ts'
 import { createMachine, isOpen, type Machine, stepMachine } from './state-machine.ts'
 import { mentionsAt, negativesAt } from './sums.ts'
@@ -108,8 +107,7 @@ function evaluateScope(scoped: Scoped, moment: Moment, outlet: Outlet): void {
   brand.scopesDirty = true
   const machine = known ?? createMachine()
   scope.machines.set(name, machine)
-  const found = judgement?.severity ?? 0
-  const severity = isInGrace(brand, minute) ? Math.min(found, cappedSeverity) : found
+  const severity = severityInForce(brand, minute, judgement?.severity ?? 0)
   const step = stepMachine(
     machine,
     {

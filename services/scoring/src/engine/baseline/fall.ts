@@ -1,6 +1,6 @@
 import type { ThresholdsConfig } from '@nabiz/shared/contracts'
 import type { FallSpread, Forecast } from './baseline.ts'
-import type { WindowVerdict } from './severity.ts'
+import { nothingPages, type WindowVerdict } from './severity.ts'
 
 /** How much deeper than what happens every few days a fall has to be. */
 const beyondRegular = 1.25
@@ -33,16 +33,14 @@ export function evaluateFall({
   const boundary = Math.max(sensitivity * windows.fall * sigma, beyondRegular * scale * spread.regular)
   const severityWithoutFloors = (expected - value) / boundary
   const most = Math.min(expected - boundary, floors.ratioFall * expected)
-  const none = Number.POSITIVE_INFINITY
   return {
     value,
     expected,
     sigma,
     z: (value - expected) / sigma,
     boundary,
-    countAtSeverity1: none,
-    countAtSeverity2: none,
-    valueAtSeverity1: most < 0 ? none : most,
+    ...nothingPages,
+    ...(most < 0 ? {} : { valueAtSeverity1: most }),
     severity: value <= floors.ratioFall * expected ? Math.max(0, severityWithoutFloors) : 0,
     severityWithoutFloors,
     direction: 'fall',

@@ -48,6 +48,13 @@ export interface WindowVerdict {
   counter?: NonNullable<WindowEvaluation['counter']>
 }
 
+/** Of a window in which no count would page. */
+export const nothingPages = {
+  countAtSeverity1: Number.POSITIVE_INFINITY,
+  countAtSeverity2: Number.POSITIVE_INFINITY,
+  valueAtSeverity1: Number.POSITIVE_INFINITY,
+}
+
 /** How many times its part of the hour's number a window needs on the first day. */
 const firstDayRatio = { 12: 1, 3: 5 / 3, 1: 10 / 3 } as const
 

@@ -4,7 +4,7 @@ import { lagBuckets } from './grid.ts'
 import { RollingSums } from './rolling-sums.ts'
 
 /** Boundary at which M was measured; see the README. */
-const burstDivisor = 4.5
+export const burstDivisor = 4.5
 
 /** What one window of a count baseline keeps besides the shared rings. */
 export class WindowState {

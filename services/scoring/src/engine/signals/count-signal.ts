@@ -2,7 +2,12 @@ import type { ThresholdsConfig } from '@nabiz/shared/contracts'
 import type { Forecast, WindowBuckets } from '../baseline/baseline.ts'
 import type { DayForecast } from '../baseline/day-window.ts'
 import { evaluateFall } from '../baseline/fall.ts'
-import { evaluateWindow, type WindowQuestion, type WindowVerdict } from '../baseline/severity.ts'
+import {
+  evaluateWindow,
+  nothingPages,
+  type WindowQuestion,
+  type WindowVerdict,
+} from '../baseline/severity.ts'
 import type { CountSignalName } from '../baselines.ts'
 import { directionOf } from '../brand-settings.ts'
 import type { BrandState } from '../brand-state.ts'
@@ -80,13 +85,5 @@ export function createCountSignal(options: CountSignalOptions): Signal {
 
 /** A verdict of a signal of which only falls page. */
 function withoutRise(verdict: WindowVerdict): WindowVerdict {
-  const none = Number.POSITIVE_INFINITY
-  return {
-    ...verdict,
-    countAtSeverity1: none,
-    countAtSeverity2: none,
-    valueAtSeverity1: none,
-    severity: 0,
-    severityWithoutFloors: 0,
-  }
+  return { ...verdict, ...nothingPages, severity: 0, severityWithoutFloors: 0 }
 }
