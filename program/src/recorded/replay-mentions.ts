@@ -1,14 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'
-import { type ModelShelf, readSkips } from '@nabiz/scoring'
-import {
-  judgements,
-  judgementsKey,
-  type Mention,
-  type MentionsRecord,
-  mention,
-  mentionsRecord,
-} from '@nabiz/shared/contracts'
+import { type ModelShelf, readSkips, verdictsOf } from '@nabiz/scoring'
+import { type Mention, type MentionsRecord, mention, mentionsRecord } from '@nabiz/shared/contracts'
 import { ConfigError, type ConfigFault, DependencyError } from '@nabiz/shared/errors'
 import type { Log } from '@nabiz/shared/log'
 import { minute } from '@nabiz/shared/time'
@@ -72,12 +65,8 @@ async function readVerdicts(
   if (!bounds || bounds.earliest === bounds.end) return verdicts
   const range = { topic: 'judgements', partition, from: bounds.earliest, to: bounds.end } as const
   for await (const records of log.read(range)) {
-    for (const { key, value } of records) {
-      if (key !== judgementsKey) continue
-      const parsed = judgements.safeParse(parseJson(Buffer.from(value).toString('utf8')))
-      for (const { offset, ...verdict } of parsed.data?.verdicts ?? [])
-        if (!verdicts.has(offset)) verdicts.set(offset, verdict)
-    }
+    for (const { offset, ...verdict } of records.flatMap(verdictsOf))
+      if (!verdicts.has(offset)) verdicts.set(offset, verdict)
   }
   return verdicts
 }

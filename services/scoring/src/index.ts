@@ -7,6 +7,7 @@ export {
   namesIn,
   type PartitionState,
 } from './engine/index.ts'
+export { verdictsOf } from './judgements/carried-judgements.ts'
 export { type RebuiltPartition, rebuildPartition } from './rebuild-partition.ts'
 export type { BrandNames } from './sentiment/brand-names.ts'
 export { type SentimentConfig, sentimentConfig } from './sentiment/custom/config.ts'

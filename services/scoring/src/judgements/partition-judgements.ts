@@ -3,6 +3,7 @@ import type { ModelShelf } from '../sentiment/model-shelf.ts'
 import type { SentimentResult } from '../sentiment/sentiment-engine.ts'
 import { modelSegments } from '../steps/model-segments.ts'
 import { CarriedJudgements, type CarriedJudgementsOptions } from './carried-judgements.ts'
+import { putPosition, readPosition } from './carried-records.ts'
 import { mentionsToJudge } from './mentions-to-judge.ts'
 
 /** Name of the checkpoint's value that says where `judgements` is read on; the engine's own names differ. */
@@ -25,10 +26,9 @@ export class PartitionJudgements {
   /** `values`: those of the partition's checkpoint. */
   constructor(values: ReadonlyMap<string, Uint8Array>, options: PartitionJudgementsOptions) {
     const { models } = options
-    const position = values.get(positionName)
     this.#options = options
     this.#isAnySlow = models.ids().some((id) => models.isSlow(id))
-    this.#carried = new CarriedJudgements(position && Number(Buffer.from(position).toString('utf8')), {
+    this.#carried = new CarriedJudgements(readPosition(values, positionName), {
       ...options,
       judgeTexts: (texts, signal) => models.judgeTexts(texts, signal),
     })
@@ -55,8 +55,7 @@ export class PartitionJudgements {
 
   /** Adds to a checkpoint of the state before `next` where to read on. */
   encode(puts: Map<string, Uint8Array>, next: number): void {
-    const position = this.#carried.positionFor(next)
-    if (position !== undefined) puts.set(positionName, Buffer.from(String(position), 'utf8'))
+    putPosition(puts, positionName, this.#carried.positionFor(next))
   }
 
   /** Mentions before this offset were applied. */

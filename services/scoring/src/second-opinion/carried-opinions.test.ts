@@ -1,24 +1,15 @@
-import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { judgementsKey, opinionsKey, type SecondOpinion } from '@nabiz/shared/contracts'
-import { type Log, openEmbeddedLog } from '@nabiz/shared/log'
-import { systemClock } from '@nabiz/shared/time'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import type { Log } from '@nabiz/shared/log'
+import { beforeEach, describe, expect, it } from 'vitest'
+import { aLog } from '../../tests/a-log.ts'
 import { CarriedOpinions } from './carried-opinions.ts'
 
 const partition = 7
 const never = new AbortController().signal
-let folder = ''
 let log: Log
 
 beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'nabiz-opinions-'))
-  log = await openEmbeddedLog({ folder: join(folder, 'log'), clock: systemClock, fsync: false })
-})
-afterEach(async () => {
-  await log.close()
-  await rm(folder, { recursive: true, force: true })
+  log = await aLog()
 })
 
 describe('CarriedOpinions', () => {

@@ -1,9 +1,10 @@
 import type { Mention, SecondOpinion, Transition } from '@nabiz/shared/contracts'
 import { minute as minuteMs } from '@nabiz/shared/time'
 import type { Emission } from '../engine/index.ts'
+import { type CarriedIn, putPosition, readPosition } from '../judgements/carried-records.ts'
 import type { ConfusionMatrix } from '../sentiment/sentiment-engine.ts'
 import type { AskOpinion } from './ask-opinion.ts'
-import { CarriedOpinions, type CarriedOpinionsOptions } from './carried-opinions.ts'
+import { CarriedOpinions } from './carried-opinions.ts'
 import { estimateShare } from './estimate-share.ts'
 import { MentionSampler, type SampledMention } from './mention-sampler.ts'
 import { readSampledTexts } from './sampled-texts.ts'
@@ -15,7 +16,7 @@ const longestMinutes = 60
 /** A signal that was pending longer ago, in a log that is read again, is settled by now. */
 const readAheadMs = minuteMs
 
-export interface PartitionOpinionsOptions extends CarriedOpinionsOptions {
+export interface PartitionOpinionsOptions extends CarriedIn {
   /** Undefined: none is asked for, but what stands in the log is carried. */
   asked: AskOpinion | undefined
   /** ms; decides nothing but whether it is worth reading ahead. */
@@ -34,10 +35,9 @@ export class PartitionOpinions {
 
   /** `values`: those of the partition's checkpoint. */
   constructor(values: ReadonlyMap<string, Uint8Array>, options: PartitionOpinionsOptions) {
-    const position = values.get(positionName)
     this.#options = options
     this.#sampler = options.asked && new MentionSampler(options.asked.sampleSize)
-    this.#carried = new CarriedOpinions(position && Number(Buffer.from(position).toString('utf8')), options)
+    this.#carried = new CarriedOpinions(readPosition(values, positionName), options)
   }
 
   /** A mention was counted. `at`: partition time, ms. */
@@ -99,8 +99,7 @@ export class PartitionOpinions {
   /** Adds to a checkpoint of the state before `next` where to read on. */
   encode(puts: Map<string, Uint8Array>, next: number): void {
     this.#carried.used(next)
-    const position = this.#carried.positionFor(next)
-    if (position !== undefined) puts.set(positionName, Buffer.from(String(position), 'utf8'))
+    putPosition(puts, positionName, this.#carried.positionFor(next))
   }
 
   /** Signals of one brand that page at one moment share an answer; all are asked at once. */
