@@ -1,8 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import type { RecordedArguments } from './commands/backtest-log.ts'
 import type { SweepArguments } from './commands/backtest-sweep.ts'
-import { findConfig } from './config/config-path.ts'
-import type { NabizConfig } from './config/nabiz-config.ts'
+import { configOf } from './config/config-of.ts'
 import { placeOf } from './place-of.ts'
 import type { ProcessEdge } from './process-edge.ts'
 
@@ -58,7 +57,7 @@ export function addBacktestCommands(
     .action(async (options: RecordedOptions & { config?: string; mentions?: string | boolean }) => {
       const { config: thresholds, mentions } = options
       const { backtestLog } = await import('./commands/backtest-log.ts')
-      const models = mentions === undefined ? undefined : await modelsOf(options.logOf, edge)
+      const models = mentions === undefined ? undefined : await configOf(options.logOf, edge)
       done(await backtestLog({ ...(await argumentsOf(options, edge)), thresholds, mentions, models }, edge))
     })
   recorded(backtest.command('diff'))
@@ -130,14 +129,6 @@ async function argumentsOf(options: RecordedOptions, edge: ProcessEdge): Promise
   const { from, to, brand, warmUp, json, report } = options
   const place = await placeOf(options.logOf, options.dataDir, edge)
   return { from, to, brand, warmUp, json, report, place }
-}
-
-/** The config that names the sentiment engines at hand. */
-async function modelsOf(logOf: string | undefined, edge: ProcessEdge): Promise<NabizConfig | undefined> {
-  const path = findConfig(logOf)
-  if (path === undefined) return undefined
-  const { readConfig } = await import('./config/read-config.ts')
-  return readConfig(path, edge.env)
 }
 
 function timeZone(text: string): string {

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { ModelCommandOptions } from './commands/model.ts'
-import { findConfig } from './config/config-path.ts'
-import { placeOf } from './place-of.ts'
+import { configOf } from './config/config-of.ts'
+import { placeIn } from './place-of.ts'
 import type { ProcessEdge } from './process-edge.ts'
 
 interface PlaceOptions {
@@ -61,8 +61,6 @@ async function modelPlaceOf(
   { config: named, dataDir }: PlaceOptions,
   edge: ProcessEdge,
 ): Promise<ModelCommandOptions> {
-  const path = findConfig(named)
-  const { readConfig } = await import('./config/read-config.ts')
-  const config = path === undefined ? undefined : readConfig(path, edge.env)
-  return { place: await placeOf(named, dataDir, edge), config }
+  const config = await configOf(named, edge)
+  return { place: await placeIn(config, dataDir), config }
 }

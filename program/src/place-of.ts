@@ -1,4 +1,4 @@
-import { findConfig } from './config/config-path.ts'
+import { configOf } from './config/config-of.ts'
 import { demoDataDir } from './demo/demo-data-dir.ts'
 import type { DriversPlace } from './drivers.ts'
 import type { ProcessEdge } from './process-edge.ts'
@@ -9,10 +9,15 @@ export async function placeOf(
   dataDir: string | undefined,
   edge: ProcessEdge,
 ): Promise<DriversPlace> {
+  return placeIn(dataDir === undefined ? await configOf(config, edge) : undefined, dataDir)
+}
+
+/** The same by a config that was read already. */
+export async function placeIn(
+  config: DriversPlace | undefined,
+  dataDir: string | undefined,
+): Promise<DriversPlace> {
   const { embeddedIn } = await import('./drivers.ts')
   if (dataDir !== undefined) return embeddedIn(dataDir)
-  const path = findConfig(config)
-  if (path === undefined) return embeddedIn(demoDataDir)
-  const { readConfig } = await import('./config/read-config.ts')
-  return readConfig(path, edge.env)
+  return config ?? embeddedIn(demoDataDir)
 }

@@ -1,7 +1,7 @@
 import type { ThresholdsConfig } from '@nabiz/shared/contracts'
 import { day, hour, minute } from '@nabiz/shared/time'
 import { type CountsFeed, createCountsFeed, spreadEvenly } from '../../src/backtest/counts-feed.ts'
-import { type CountsRunOptions, gridShift } from '../../src/backtest/run-counts.ts'
+import { type CountsRunOptions, createMarker, gridShift } from '../../src/backtest/run-counts.ts'
 import type { LabelledSeries } from './labelled-series.ts'
 
 /** A storm that began at a minute of a series: minutes until a page, by its multiple; undefined: none within the hour. */
@@ -58,7 +58,7 @@ export function runStorms(
   const shift = gridShift(series)
   const minutes = series.widthMs / minute
   let isOpen = false
-  let over: { since: number; until: number } | undefined
+  const marker = createMarker(mark, shift)
   const feed = createCountsFeed({
     thresholds,
     zoneOffsets: [{ from: 0, minutes: 0 }],
@@ -66,7 +66,7 @@ export function runStorms(
     tell({ topic, value }) {
       if (topic !== 'breaches') return
       isOpen = value.transition !== 'recovered'
-      if (!isOpen) over = { since: value.since, until: value.at }
+      marker.heard(value)
     },
   })
   const results: StormResult[] = []
@@ -86,11 +86,7 @@ export function runStorms(
     spreadEvenly(value, minutes).forEach((mentions, index) => {
       feed.minute(at - shift + index * minute, mentions)
     })
-    if (over === undefined) return
-    const { since, until } = over
-    const said = mark?.({ since: since + shift, until: until + shift })
-    if (said !== undefined) feed.mark(said, since, until)
-    over = undefined
+    marker.pass(feed)
   })
   return results
 }

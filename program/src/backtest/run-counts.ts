@@ -6,7 +6,7 @@ import type {
   Transition,
 } from '@nabiz/shared/contracts'
 import { minute } from '@nabiz/shared/time'
-import { createCountsFeed, spreadEvenly } from './counts-feed.ts'
+import { type CountsFeed, createCountsFeed, spreadEvenly } from './counts-feed.ts'
 import type { CountSeries } from './counts-file.ts'
 
 /** A transition of the volume of mentions, and when the live system would have known. */
@@ -61,7 +61,7 @@ export function runCounts(options: CountsRunOptions): void {
   if (first === undefined) return
   const shift = gridShift(options.series)
   const told = (at: number) => first.at + Math.ceil((at + shift - first.at) / widthMs) * widthMs
-  let episode: { since: number; until: number } | undefined
+  const marker = createMarker(options.mark, shift)
   const feed = createCountsFeed({
     thresholds: options.thresholds,
     zoneOffsets: options.zoneOffsets.map(({ from, minutes }) => ({
@@ -72,7 +72,7 @@ export function runCounts(options: CountsRunOptions): void {
     tell({ topic, value }) {
       if (topic === 'breaches') {
         options.onTransition(transitionOf(value, told(value.at)))
-        if (value.transition === 'recovered') episode = { since: value.since, until: value.at }
+        marker.heard(value)
       }
       if (topic === 'signals') tellHour(value, shift, options)
     },
@@ -84,11 +84,24 @@ export function runCounts(options: CountsRunOptions): void {
         feed.minute(at - shift + index * minute, mentions)
       })
     }
-    if (episode === undefined) continue
-    const { since, until } = episode
-    const mark = options.mark?.({ since: since + shift, until: until + shift })
-    if (mark !== undefined) feed.mark(mark, since, until)
-    episode = undefined
+    marker.pass(feed)
+  }
+}
+
+/** Asks what a person says of each episode that has recovered; the word is passed on behind the row, as a record of its own. */
+export function createMarker(mark: CountsRunOptions['mark'], shift: number) {
+  let episode: { since: number; until: number } | undefined
+  return {
+    heard({ transition, since, at }: Transition): void {
+      if (transition === 'recovered') episode = { since, until: at }
+    },
+    pass(feed: CountsFeed): void {
+      if (episode === undefined) return
+      const { since, until } = episode
+      const said = mark?.({ since: since + shift, until: until + shift })
+      if (said !== undefined) feed.mark(said, since, until)
+      episode = undefined
+    },
   }
 }
 

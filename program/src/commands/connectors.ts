@@ -1,8 +1,7 @@
 import { describeConnectors, type PlatformDescription, readAccountStates } from '@nabiz/ingest'
 import { systemClock } from '@nabiz/shared/time'
-import { findConfig } from '../config/config-path.ts'
+import { configOf } from '../config/config-of.ts'
 import type { NabizConfig } from '../config/nabiz-config.ts'
-import { readConfig } from '../config/read-config.ts'
 import { exitCodes } from '../exit-codes.ts'
 import type { ProcessEdge } from '../process-edge.ts'
 import { readBeside } from './read-beside.ts'
@@ -26,8 +25,8 @@ export async function connectors(
   edge: ProcessEdge,
 ): Promise<number> {
   const platforms = describeConnectors()
-  const path = findConfig(options.config)
-  const accounts = path === undefined ? [] : await readAccounts(readConfig(path, edge.env))
+  const config = await configOf(options.config, edge)
+  const accounts = config === undefined ? [] : await readAccounts(config)
   const text = options.json
     ? `${JSON.stringify({ platforms, accounts })}\n`
     : `${drawPlatforms(platforms)}${accounts.length > 0 ? `\n${drawAccounts(accounts)}` : ''}`

@@ -1,7 +1,6 @@
 import { once } from 'node:events'
 import type { ModelShelf } from '@nabiz/scoring'
-import { findConfig } from '../config/config-path.ts'
-import { readConfig } from '../config/read-config.ts'
+import { configOf } from '../config/config-of.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { openModels } from '../models/open-models.ts'
 import type { ProcessEdge } from '../process-edge.ts'
@@ -22,9 +21,7 @@ export interface SentimentCommand {
  */
 export async function sentiment(command: SentimentCommand, edge: ProcessEdge): Promise<number> {
   const { stdin, stdout, stopping } = edge
-  const configPath = findConfig(command.config)
-  const config = configPath === undefined ? undefined : readConfig(configPath, edge.env)
-  const { models, close } = await openModels(config)
+  const { models, close } = await openModels(await configOf(command.config, edge))
   const engine = command.engine ?? models.defaultId
   // A reader that went away (`| head`) wants no more; any other fault of the output is one.
   let fault: NodeJS.ErrnoException | undefined
