@@ -1,13 +1,13 @@
 import { randomUUID } from 'node:crypto'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { CompressionTypes, type Kafka, Partitioners } from 'kafkajs'
 import { z } from 'zod'
 import { partitionCount } from '../../contracts/index.ts'
 import { DependencyError } from '../../errors/index.ts'
 import type { KafkaConnection } from './connection.ts'
 import { kafkaError } from './kafka-error.ts'
+import { untilLed } from './until-led.ts'
 import { fetchRequest } from './wire/fetch-request.ts'
-import { metadataRequest, type TopicMetadata } from './wire/metadata-request.ts'
+import { metadataRequest } from './wire/metadata-request.ts'
 
 const idRecord = z.object({ v: z.literal(1), id: z.uuid(), partitions: z.int(), createdAt: z.number() })
 type IdRecord = z.infer<typeof idRecord>
@@ -62,15 +62,16 @@ async function write(kafka: Kafka, connection: KafkaConnection, prefix: string):
 async function readFirst(connection: KafkaConnection, prefix: string): Promise<IdRecord | undefined> {
   return connection.retried('reading the id of the log', async () => {
     const name = `${prefix}log`
-    const topic = await untilLed(connection, name)
+    const ask = async () => (await connection.any(metadataRequest([name]))).topics
+    const [topic] = await untilLed([name], ask, leaderWithinMs)
     const request = fetchRequest({
       topic: 'config',
-      topicId: topic.id,
+      topicId: topic?.id ?? '',
       partitions: [{ partition: 0, offset: 0, maxBytes: 2 ** 20 }],
       maxWaitMs: 0,
       maxBytes: 2 ** 20,
     })
-    const { partitions } = await connection.at(topic.leaders[0] ?? -1, (broker) =>
+    const { partitions } = await connection.at(topic?.leaders[0] ?? -1, (broker) =>
       broker.connectionPool.send(request),
     )
     const fetched = partitions[0]
@@ -78,17 +79,4 @@ async function readFirst(connection: KafkaConnection, prefix: string): Promise<I
     const [first] = fetched.records
     return first && idRecord.parse(JSON.parse(Buffer.from(first.value).toString('utf8')))
   })
-}
-
-/** The topic once its partition has a leader: a broker that did not make it hears of that later than the one that did. */
-async function untilLed(connection: KafkaConnection, name: string): Promise<TopicMetadata> {
-  const deadline = performance.now() + leaderWithinMs
-  for (;;) {
-    const [topic] = (await connection.any(metadataRequest([name]))).topics
-    if (topic && (topic.leaders[0] ?? -1) >= 0) return topic
-    if (performance.now() > deadline) {
-      throw new DependencyError('log_unavailable', `Kafka: ${name} has no leader`, { retryable: true })
-    }
-    await sleep(50)
-  }
 }

@@ -6,7 +6,8 @@ import type { KafkaLogConfig } from './config.ts'
 import type { KafkaConnection } from './connection.ts'
 import { kafkaError, typeOf } from './kafka-error.ts'
 import { settingFaults, settingsOf } from './topic-settings.ts'
-import { type ClusterMetadata, metadataRequest } from './wire/metadata-request.ts'
+import { untilLed } from './until-led.ts'
+import { metadataRequest, type TopicMetadata } from './wire/metadata-request.ts'
 
 /** Every topic of a log; `log` holds its identity. */
 const allTopics = [...topicNames, 'log'] as const
@@ -37,7 +38,8 @@ export async function prepareTopics(
     if (missing.length > 0 && readOnly) throw nothingThere(config.prefix, missing)
     if (missing.length > 0) {
       await create(admin, missing, config)
-      await untilLed(connection, config.prefix)
+      const names = allTopics.map((topic) => `${config.prefix}${topic}`)
+      await untilLed(names, () => describeAll(connection, names), leadersWithinMs)
     }
     await check(admin, await describe(connection, config.prefix), config)
   } catch (err) {
@@ -56,19 +58,27 @@ function nothingThere(prefix: string, missing: readonly AnyTopic[]): DependencyE
   )
 }
 
-type Described = Map<AnyTopic, ClusterMetadata['topics'][number]>
+type Described = Map<AnyTopic, TopicMetadata>
 
 async function describe(connection: KafkaConnection, prefix: string): Promise<Described> {
   const names = new Map<string, AnyTopic>(allTopics.map((topic) => [`${prefix}${topic}`, topic]))
-  const { topics } = await connection.retried('asking for topics', () =>
-    connection.any(metadataRequest([...names.keys()])),
-  )
+  const topics = await describeAll(connection, [...names.keys()])
   const described: Described = new Map()
   for (const topic of topics) {
     const name = names.get(topic.name)
     if (name !== undefined && topic.errorCode !== 3) described.set(name, topic)
   }
   return described
+}
+
+async function describeAll(
+  connection: KafkaConnection,
+  names: readonly string[],
+): Promise<readonly TopicMetadata[]> {
+  const { topics } = await connection.retried('asking for topics', () =>
+    connection.any(metadataRequest(names)),
+  )
+  return topics
 }
 
 async function create(
@@ -108,23 +118,6 @@ async function create(
 function createErrorType(err: unknown): string | undefined {
   const errors: unknown = err instanceof Error && 'errors' in err ? err.errors : undefined
   return typeOf(Array.isArray(errors) ? errors[0] : err)
-}
-
-async function untilLed(connection: KafkaConnection, prefix: string): Promise<void> {
-  const deadline = performance.now() + leadersWithinMs
-  for (;;) {
-    const described = await describe(connection, prefix)
-    const isLed = allTopics.every((topic) => {
-      const leaders = described.get(topic)?.leaders ?? []
-      return leaders.length > 0 && leaders.every((leader) => leader >= 0)
-    })
-    if (isLed) return
-    if (performance.now() > deadline)
-      throw new DependencyError('log_unavailable', 'Kafka: topics that were made have no leaders yet', {
-        retryable: true,
-      })
-    await sleep(50)
-  }
 }
 
 async function check(admin: Admin, described: Described, { prefix, accept }: KafkaLogConfig): Promise<void> {
