@@ -1,6 +1,7 @@
 import { createEngine, createLexiconEngine, type EngineInput, type PartitionState } from '@nabiz/scoring'
 import { minute } from '@nabiz/shared/time'
 import { createSeeded } from '../tests/crash/seeded.ts'
+import { coreSeconds } from './core-time.ts'
 import type { Figure } from './figure.ts'
 import { fillBrands, onePartition } from './fill-brands.ts'
 
@@ -160,8 +161,6 @@ function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
 }
 
-/** Core time of this process so far, ms: what another process takes of a shared machine is not in it. */
 function coreMs(): number {
-  const { user, system } = process.cpuUsage()
-  return (user + system) / 1_000
+  return 1_000 * coreSeconds()
 }
