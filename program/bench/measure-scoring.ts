@@ -1,5 +1,11 @@
 import { performance } from 'node:perf_hooks'
-import { createScoring, createSentimentEngine, scoringConfig, tokensForTerms } from '@nabiz/scoring'
+import {
+  createScoring,
+  createSentimentEngine,
+  createTextThreads,
+  scoringConfig,
+  tokensForTerms,
+} from '@nabiz/scoring'
 import type { Log } from '@nabiz/shared/log'
 import { createSilentLogger } from '@nabiz/shared/logging'
 import { createRegistry } from '@nabiz/shared/metrics'
@@ -14,18 +20,22 @@ import { coreSeconds } from './core-time.ts'
  */
 export async function measureScoring({ log, store }: Drivers): Promise<{ seconds: number; core: number }> {
   const progress = new Progress()
+  const config = scoringConfig.parse({})
+  const logger = createSilentLogger()
+  const registry = createRegistry({ service: 'scoring' })
   const scoring = createScoring({
-    config: scoringConfig.parse({}),
+    config,
     log,
     store,
     clock: systemClock,
-    logger: createSilentLogger(),
-    registry: createRegistry({ service: 'scoring' }),
+    logger,
+    registry,
     random: Math.random,
     instance: 'bench',
     build: 'bench',
     sentiment: createSentimentEngine(),
     readTerms: tokensForTerms,
+    textThreads: createTextThreads({ threads: config.textThreads, registry, logger }),
     progress,
     serveHttp: false,
   })

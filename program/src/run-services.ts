@@ -5,6 +5,7 @@ import {
   createCustomEngines,
   createScoring,
   createSecondOpinionEngine,
+  createTextThreads,
   type Scoring,
   tokensForTerms,
 } from '@nabiz/scoring'
@@ -124,6 +125,7 @@ export async function runServices(options: RunServicesOptions): Promise<RunningS
           outgoing,
         }),
         readTerms: tokensForTerms,
+        textThreads: createTextThreads({ ...forService('scoring'), threads: config.scoring.textThreads }),
       })
     : undefined
   const ingest = wants('ingest')

@@ -44,16 +44,17 @@ describe('the same file', () => {
 
 describe('the same log', () => {
   it.each([
-    { name: 'at once', batch: 1_000, stops: [] },
-    { name: 'in small batches', batch: 7, stops: [] },
+    { name: 'at once, its texts read on another thread', batch: 1_000, stops: [], threads: 1 },
+    { name: 'in small batches', batch: 7, stops: [], threads: 0 },
     {
       name: 'with scoring stopped and begun again from its checkpoints',
       batch: 100,
       stops: [0.1, 0.4, 0.76, 0.8],
+      threads: 0,
     },
   ])(
     'scored again $name gives the same bytes',
-    async ({ batch, stops }) => {
+    async ({ batch, stops, threads }) => {
       await replayed(`log-${batch}`, 1_000)
       const clock = new ManualClock(Date.UTC(2026, 1, 5))
       const { log, close } = await openDrivers({
@@ -70,8 +71,9 @@ describe('the same log', () => {
         logger,
       })
       try {
-        const again = await scoreAgain({ log, store: other.store, clock, batch, stops })
+        const again = await scoreAgain({ log, store: other.store, clock, batch, stops, threads })
         expect(again.emissions).toEqual(first)
+        expect(again.readAhead > 0).toBe(threads > 0)
       } finally {
         await other.close()
         await close()

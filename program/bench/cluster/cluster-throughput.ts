@@ -6,7 +6,7 @@ import { measureScoring } from '../measure-scoring.ts'
 import { prepareLog } from '../prepare-log.ts'
 import { withCluster, withDriversAt } from './with-cluster.ts'
 
-const mentions = 200_000
+const mentions = 400_000
 
 /** One scoring process on Kafka and Redis against kafkajs alone, which reads and writes the same records, in one run. */
 export async function clusterThroughput(): Promise<Figure[]> {

@@ -1,4 +1,10 @@
-import { createScoring, createSentimentEngine, scoringConfig, tokensForTerms } from '@nabiz/scoring'
+import {
+  createScoring,
+  createSentimentEngine,
+  createTextThreads,
+  scoringConfig,
+  tokensForTerms,
+} from '@nabiz/scoring'
 import type { Topic } from '@nabiz/shared/contracts'
 import type { Log, LogRecord } from '@nabiz/shared/log'
 import { createSilentLogger } from '@nabiz/shared/logging'
@@ -22,28 +28,38 @@ export interface ScoringRun {
   batch: number
   /** Shares of the log after which scoring is stopped and begun again from its checkpoints. */
   stops: readonly number[]
+  /** Threads that read texts ahead. */
+  threads?: number
 }
 
-/** Scores a log from its first record to its end; what that appends, and how many heartbeats of a fast clock it refused. */
-export async function scoreAgain({ log, store, clock, batch, stops }: ScoringRun) {
+/**
+ * Scores a log from its first record to its end; what that appends, how many heartbeats of a fast clock it refused and
+ * how many texts other threads read.
+ */
+export async function scoreAgain({ log, store, clock, batch, stops, threads = 0 }: ScoringRun) {
   const starts = await endsOf(log)
   const progress = new Progress()
   const ends = new Map((await log.bounds('mentions')).map(({ partition, end }) => [partition, end]))
   let refusedHeartbeats = 0
+  let readAhead = 0
   for (const share of [...stops, 1]) {
     const registry = createRegistry()
+    const logger = createSilentLogger()
+    const textThreads = createTextThreads({ threads, registry, logger })
+    await textThreads.start()
     const scoring = createScoring({
       config: scoringConfig.parse({ checkpointEverySeconds: 600 }),
       log,
       store,
       clock,
-      logger: createSilentLogger(),
+      logger,
       registry,
       random: () => 0.5,
       instance: 'virtual',
       build: 'test',
       sentiment: createSentimentEngine(),
       readTerms: tokensForTerms,
+      textThreads,
       maxBatchRecords: batch,
       progress,
       serveHttp: false,
@@ -53,8 +69,9 @@ export async function scoreAgain({ log, store, clock, batch, stops }: ScoringRun
     await scoring.stop()
     const refused = { reason: 'refused_heartbeat' }
     refusedHeartbeats += await counterOf(registry, 'nabiz_scoring_records_dropped_total', refused)
+    readAhead += await counterOf(registry, 'nabiz_scoring_texts_read_ahead_total')
   }
-  return { emissions: await emissionsOf(log, starts), refusedHeartbeats }
+  return { emissions: await emissionsOf(log, starts), refusedHeartbeats, readAhead }
 }
 
 /** What stands behind the given ends; everything where none is given. */

@@ -9,10 +9,12 @@ import type { ScoringConfig } from './config.ts'
 import { createEngine } from './engine/index.ts'
 import { createPipeline } from './pipeline.ts'
 import type { ReadText } from './ports.ts'
+import type { TextThreads } from './reading/text-threads.ts'
 import { createAskOpinion, type SecondOpinionEngine } from './second-opinion/ask-opinion.ts'
 import type { CustomEngine } from './sentiment/custom/create-custom-engines.ts'
 import { createModelShelf, type ModelShelf } from './sentiment/model-shelf.ts'
 import type { SentimentEngine } from './sentiment/sentiment-engine.ts'
+import { mayCompare } from './sentiment/towards-brand.ts'
 import { createBreather } from './steps/breather.ts'
 import { createDeadLetterGuard } from './steps/dead-letter-guard.ts'
 import { createTelemetry } from './telemetry.ts'
@@ -38,6 +40,8 @@ export interface ScoringOptions {
   secondOpinion?: SecondOpinionEngine | undefined
   /** Content words of a text, for the terms a breach names. */
   readTerms(text: string, language: string): readonly string[]
+  /** Read the texts of large batches ahead; absent: the thread that counts reads them all. */
+  textThreads?: TextThreads
   /** Records in a batch at most; a replay's results do not depend on it. */
   maxBatchRecords?: number
   /** Told how far each partition's effects are written; a replay goes step by step with it. */
@@ -79,7 +83,8 @@ export function createScoring(options: ScoringOptions): Scoring {
     builtIn: [sentiment, ...(options.otherEngines ?? [])],
     custom: options.custom ?? [],
   })
-  const readText: ReadText = (text, { languageHint, brand, engine, verdict }) => {
+  const readText: ReadText = (text, { languageHint, brand, engine, verdict, plain }) => {
+    if (plain && !verdict && !(brand && mayCompare(text, brand, plain.apart))) return plain
     const result = verdict ?? models.score(text, { languageHint, brand, engine })
     return { sentiment: result, terms: options.readTerms(text, result.language), sketch: sketchOf(text) }
   }
@@ -100,6 +105,7 @@ export function createScoring(options: ScoringOptions): Scoring {
     build: options.build,
     member: options.instance,
     readText,
+    textThreads: options.textThreads,
     clock,
     random: options.random,
     telemetry: {
@@ -138,6 +144,7 @@ export function createScoring(options: ScoringOptions): Scoring {
       async stop() {
         await secondOpinion?.close()
         await models.close()
+        await options.textThreads?.stop()
       },
     },
     {

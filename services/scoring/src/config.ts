@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { z } from 'zod'
 
 /** The `scoring` section of nabiz.yaml. */
@@ -8,6 +9,12 @@ export const scoringConfig = z.strictObject({
   checkpointEverySeconds: z.number().min(1).max(600).default(10),
   /** Records after which a partition is checkpointed before its time, so that catching up loses little. */
   checkpointEveryRecords: z.int().min(100).max(10_000_000).default(100_000),
+  /** Threads that read the texts of large batches beside the one that counts; 0: none. */
+  textThreads: z
+    .int()
+    .min(0)
+    .max(16)
+    .default(() => Math.min(1, availableParallelism() - 1)),
   /** Id of a sentiment engine that nobody has any more: states made with it go on with the default one. */
   acceptModelChangeFrom: z.string().optional(),
 })

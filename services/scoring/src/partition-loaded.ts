@@ -3,6 +3,7 @@ import type { Manifest, PartitionStore, Store } from '@nabiz/shared/store'
 import type { Clock } from '@nabiz/shared/time'
 import type { Engine, PartitionState } from './engine/index.ts'
 import type { ReadText } from './ports.ts'
+import type { TextThreads } from './reading/text-threads.ts'
 import type { AskOpinion } from './second-opinion/ask-opinion.ts'
 import type { ModelShelf } from './sentiment/model-shelf.ts'
 import type { Breathe } from './steps/breather.ts'
@@ -40,6 +41,8 @@ export interface RuntimeOptions {
   build: string
   member: string
   readText: ReadText
+  /** Read the texts of large batches ahead; undefined: none. */
+  textThreads?: TextThreads | undefined
   clock: Clock
   random: () => number
   telemetry: ScoringTelemetry

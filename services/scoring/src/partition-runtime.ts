@@ -13,9 +13,10 @@ import { PartitionJudgements } from './judgements/partition-judgements.ts'
 import { missingModel } from './missing-model.ts'
 import type { Failures, LoadedPartition, RuntimeOptions } from './partition-loaded.ts'
 import { PartitionOutbox } from './partition-outbox.ts'
+import { type AheadReading, readAhead } from './reading/read-ahead.ts'
 import { PartitionOpinions } from './second-opinion/partition-opinions.ts'
 import { inSteps } from './steps/breather.ts'
-import { readRecord } from './steps/read-record.ts'
+import { type OpenedRecord, openRecords } from './steps/read-record.ts'
 import { readSkips } from './steps/read-skips.ts'
 
 /** Format of the engine's state; raise it when an older state cannot be read any more. */
@@ -44,6 +45,8 @@ export class PartitionRuntime {
   readonly #outbox: PartitionOutbox
   readonly #judgements: PartitionJudgements
   readonly #opinions: PartitionOpinions
+  /** What other threads read of the batch under way, by offset. */
+  #ahead: ReadonlyMap<number, AheadReading> = new Map()
   #stoppedBy: { err: unknown } | undefined
   /** True once a record was applied half-way: memory must never be written. */
   #isTorn = false
@@ -94,15 +97,19 @@ export class PartitionRuntime {
     const { clock, telemetry } = this.#options
     // The log presents a batch again after a failure; a second go at a torn state would take the record for a repeat.
     if (this.#stoppedBy) throw this.#stoppedBy.err
+    const opened = openRecords(batch.records)
+    this.#ahead = await this.#readAhead(opened)
     const now = clock.now()
     let received = 0
     try {
-      for (const records of this.#judgements.segments(batch.records)) {
+      for (const records of this.#judgements.segments(opened)) {
         await this.#judgements.ahead(records, this.#next, signal)
-        for (const record of records) {
-          if (this.#next !== undefined && record.offset < this.#next) continue
-          await this.#applyOne(record, now)
-          this.#next = record.offset + 1
+        for (const one of records) {
+          const { offset } = one.record
+          if (this.#next !== undefined && offset < this.#next) continue
+          const failed = this.#applyOne(one, now)
+          if (failed) await this.#fail(offset, failed.err)
+          this.#next = offset + 1
           this.#sinceCheckpoint += 1
           received += 1
           const turn = this.#options.breathe()
@@ -121,6 +128,13 @@ export class PartitionRuntime {
     if (clock.now() >= this.#checkpointAt || this.#sinceCheckpoint >= this.#options.checkpointEveryRecords) {
       await this.checkpoint(signal)
     }
+  }
+
+  async #readAhead(records: readonly OpenedRecord[]): Promise<ReadonlyMap<number, AheadReading>> {
+    const { textThreads, engine } = this.#options
+    if (!textThreads) return new Map()
+    const engineOf = (brand: string) => engine.modelOf(this.#state, brand)
+    return readAhead(records, { threads: textThreads, from: this.#next, engineOf })
   }
 
   /** Writes what changed. Throws ReloadNeeded when another member wrote meanwhile. */
@@ -163,35 +177,41 @@ export class PartitionRuntime {
     this.#options.onDurable(this.#partition, next.offset)
   }
 
-  /** Our own exception: read again from the checkpoint, three tries in all, then the partition stops. */
-  async #applyOne(record: LogRecord, now: number): Promise<void> {
-    const { skips, failing } = this.#failures
-    const by = skips.get(record.offset)
+  /** What was thrown half-way, if anything; a promise for each record would be a tenth of what counting it takes. */
+  #applyOne(opened: OpenedRecord, now: number): { err: unknown } | undefined {
+    const { offset } = opened.record
+    const by = this.#failures.skips.get(offset)
     if (by !== undefined) {
-      this.#options.telemetry.skipped(this.#partition, record.offset, by)
+      this.#options.telemetry.skipped(this.#partition, offset, by)
       this.#options.telemetry.dropped('skipped')
-      return
+      return undefined
     }
     try {
-      this.#apply(record, now)
+      this.#apply(opened, now)
+      return undefined
     } catch (err) {
-      this.#stoppedBy = { err }
-      if (err instanceof DependencyError) throw err
-      this.#isTorn = true
-      const attempts = failing?.offset === record.offset ? failing.attempts + 1 : 1
-      this.#failures.failing = { offset: record.offset, attempts }
-      this.#options.telemetry.recordFailed(this.#partition, record.offset, attempts, err)
-      if (attempts < tries) throw new ReloadNeeded('a record failed half-way through')
-      const person = (await readSkips(this.#options.log, this.#partition)).get(record.offset)
-      if (person === undefined) throw this.#stopAt(record.offset, err)
-      skips.set(record.offset, person)
-      throw new ReloadNeeded('a record is passed over')
+      return { err }
     }
   }
 
-  #apply(record: LogRecord, now: number): void {
+  /** Our own exception: read again from the checkpoint, three tries in all, then the partition stops. */
+  async #fail(offset: number, err: unknown): Promise<never> {
+    this.#stoppedBy = { err }
+    if (err instanceof DependencyError) throw err
+    this.#isTorn = true
+    const { skips, failing } = this.#failures
+    const attempts = failing?.offset === offset ? failing.attempts + 1 : 1
+    this.#failures.failing = { offset, attempts }
+    this.#options.telemetry.recordFailed(this.#partition, offset, attempts, err)
+    if (attempts < tries) throw new ReloadNeeded('a record failed half-way through')
+    const person = (await readSkips(this.#options.log, this.#partition)).get(offset)
+    if (person === undefined) throw this.#stopAt(offset, err)
+    skips.set(offset, person)
+    throw new ReloadNeeded('a record is passed over')
+  }
+
+  #apply({ record, outcome }: OpenedRecord, now: number): void {
     const { telemetry, engine, guard } = this.#options
-    const outcome = readRecord(record.value)
     if (outcome.kind !== 'pass') {
       if (outcome.kind === 'deadLetter') this.#bury(record, outcome.reason, outcome.detail, now)
       return
@@ -228,11 +248,14 @@ export class PartitionRuntime {
     }
     if (value.type === 'metric') return { kind: 'metric', metric: value, offset, timestamp }
     if (value.type === 'mark') return { kind: 'mark', mark: value, offset, timestamp }
+    const engine = this.#options.engine.modelOf(this.#state, value.brand)
+    const ahead = this.#ahead.get(offset)
     const reading = this.#options.readText(value.text, {
       languageHint: value.language,
       brand: namesIn(this.#state, value.brand),
-      engine: this.#options.engine.modelOf(this.#state, value.brand),
+      engine,
       verdict: this.#judgements.verdictOn(offset),
+      plain: ahead?.engine === engine ? ahead.reading : undefined,
     })
     return { kind: 'mention', scored: { mention: value, offset, ...reading }, offset, timestamp }
   }

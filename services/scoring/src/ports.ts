@@ -1,3 +1,4 @@
+import type { PlainReading } from './reading/plain-reading.ts'
 import type { BrandNames } from './sentiment/brand-names.ts'
 import type { SentimentResult } from './sentiment/sentiment-engine.ts'
 
@@ -19,6 +20,8 @@ export interface ReadTextOptions {
   engine: string
   /** What an engine that takes its time said of it already. */
   verdict: SentimentResult | undefined
+  /** What the engine says of it whoever is spoken of, where it was read ahead. */
+  plain?: PlainReading | undefined
 }
 
 /** Reads texts; the same text and options give the same reading. */

@@ -5,7 +5,7 @@ import { createEngine, namesIn } from './engine/index.ts'
 import { mentionsToJudge } from './judgements/mentions-to-judge.ts'
 import type { ModelShelf } from './sentiment/model-shelf.ts'
 import type { SentimentResult } from './sentiment/sentiment-engine.ts'
-import { readRecord } from './steps/read-record.ts'
+import { openRecords } from './steps/read-record.ts'
 import { readSkips } from './steps/read-skips.ts'
 
 export interface RebuildPartitionOptions {
@@ -50,15 +50,15 @@ export async function rebuildPartition(options: RebuildPartitionOptions): Promis
   const skips = await readSkips(log, partition)
 
   async function apply(records: readonly LogRecord[]): Promise<void> {
-    const asked = mentionsToJudge(records, {
+    const opened = openRecords(records)
+    const asked = mentionsToJudge(opened, {
       from: undefined,
       engineOf: () => id,
       isSlow: (each) => models.isSlow(each),
     })
     const judged = asked.length === 0 ? [] : await models.judgeTexts(asked, signal)
     const verdicts = new Map(asked.map(({ offset }, index) => [offset, judged[index]] as const))
-    for (const record of records) {
-      const outcome = readRecord(record.value)
+    for (const { record, outcome } of opened) {
       if (outcome.kind !== 'pass' || skips.has(record.offset)) continue
       if (outcome.value.type === 'mention') mentions += 1
       applyOne(outcome.value, record, verdicts.get(record.offset))

@@ -1,5 +1,4 @@
-import type { LogRecord } from '@nabiz/shared/log'
-import { readRecord } from '../steps/read-record.ts'
+import type { OpenedRecord } from '../steps/read-record.ts'
 import type { MentionToJudge } from './carried-judgements.ts'
 
 export interface MentionsToJudgeOptions {
@@ -15,13 +14,13 @@ export interface MentionsToJudgeOptions {
  * verdict, whatever they say.
  */
 export function mentionsToJudge(
-  records: readonly LogRecord[],
+  records: readonly OpenedRecord[],
   { from = 0, engineOf, isSlow }: MentionsToJudgeOptions,
 ): MentionToJudge[] {
   const mentions: MentionToJudge[] = []
-  for (const { offset, value } of records) {
+  for (const { record, outcome } of records) {
+    const { offset } = record
     if (offset < from) continue
-    const outcome = readRecord(value)
     if (outcome.kind !== 'pass' || outcome.value.type !== 'mention') continue
     const { operation, own, revision, text, language, brand } = outcome.value
     if (operation !== 'upsert' || own || revision !== undefined) continue

@@ -1,7 +1,7 @@
-import type { LogRecord } from '@nabiz/shared/log'
 import type { ModelShelf } from '../sentiment/model-shelf.ts'
 import type { SentimentResult } from '../sentiment/sentiment-engine.ts'
 import { modelSegments } from '../steps/model-segments.ts'
+import type { OpenedRecord } from '../steps/read-record.ts'
 import { CarriedJudgements, type CarriedJudgementsOptions } from './carried-judgements.ts'
 import { putPosition, readPosition } from './carried-records.ts'
 import { mentionsToJudge } from './mentions-to-judge.ts'
@@ -35,12 +35,16 @@ export class PartitionJudgements {
   }
 
   /** A batch in parts, each judged by the engines in force at its beginning. */
-  segments(records: readonly LogRecord[]): readonly (readonly LogRecord[])[] {
+  segments(records: readonly OpenedRecord[]): readonly (readonly OpenedRecord[])[] {
     return this.#isAnySlow ? modelSegments(records) : [records]
   }
 
   /** Has every mention of a segment from the offset `from` on judged, and the verdicts in the log. */
-  async ahead(records: readonly LogRecord[], from: number | undefined, signal: AbortSignal): Promise<void> {
+  async ahead(
+    records: readonly OpenedRecord[],
+    from: number | undefined,
+    signal: AbortSignal,
+  ): Promise<void> {
     if (!this.#isAnySlow) return
     const { models, engineOf } = this.#options
     const isSlow = (id: string) => models.isSlow(id)

@@ -13,28 +13,18 @@ export type JudgeTowards = (
 
 const turning = createTermTable(new Map([...turningWords].map((word) => [word, 1] as const)))
 
+/** Config objects live as long as their version is in force. */
+const finders = new WeakMap<BrandNames, NameFinder>()
+
 /**
  * Makes any engine judge a text that compares brands by what it says of one of them: clauses that speak of others alone are left
  * out, and in "A is better than B" B is judged the other way round. All other texts are judged as they are.
  */
 export function createTowardsBrand(engine: Pick<SentimentEngine, 'score'>): JudgeTowards {
-  // Config objects live as long as their version is in force.
-  const compiled = new WeakMap<BrandNames, NameFinder>()
-
-  function finderOf(brand: BrandNames): NameFinder {
-    const known = compiled.get(brand)
-    if (known !== undefined) return known
-    const finder = compileNames(brand)
-    compiled.set(brand, finder)
-    return finder
-  }
-
   return function judgeTowards(text, languageHint, brand) {
     const whole = engine.score(text, languageHint)
-    if (brand === undefined) return whole
-    const finder = finderOf(brand)
-    if (!finder.mayNameCompetitor(text) && !turns(text)) return whole
-    const clauses = readClauses(text, finder)
+    if (brand === undefined || !mayCompare(text, brand, setsApart(text))) return whole
+    const clauses = readClauses(text, finderOf(brand))
     if (!clauses.some(({ hasBrand }) => hasBrand) || !clauses.some(({ hasOther }) => hasOther)) return whole
     const about = clausesAbout(clauses)
     const isLess = about.some(isBrandLess)
@@ -51,8 +41,24 @@ export function createTowardsBrand(engine: Pick<SentimentEngine, 'score'>): Judg
   }
 }
 
-/** Whether a word sets one brand against another; most texts end here. */
-function turns(text: string): boolean {
+/**
+ * Whether a text may speak of a brand and of others in turn; most do not, and are judged as they are. `apart`: what
+ * `setsApart` says of the text.
+ */
+export function mayCompare(text: string, brand: BrandNames, apart: boolean): boolean {
+  return apart || finderOf(brand).mayNameCompetitor(text)
+}
+
+function finderOf(brand: BrandNames): NameFinder {
+  const known = finders.get(brand)
+  if (known !== undefined) return known
+  const finder = compileNames(brand)
+  finders.set(brand, finder)
+  return finder
+}
+
+/** Whether a word sets one brand against another, whichever they are. */
+export function setsApart(text: string): boolean {
   const tokens = tokenize(text)
   for (let i = 0; i < tokens.count; i++) {
     if (tokens.kinds[i] !== TokenKind.word) continue

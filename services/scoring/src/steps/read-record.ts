@@ -1,13 +1,26 @@
 import { type MentionsRecord, mentionsRecord } from '@nabiz/shared/contracts'
+import type { LogRecord } from '@nabiz/shared/log'
 import { deadLetter, type Outcome, pass } from '@nabiz/shared/pipeline'
 import { asKnownMention } from './known-mention.ts'
 
+/** What a record's bytes were found to be. */
+export type RecordOutcome = Outcome<MentionsRecord, never, 'not_json' | 'schema' | 'unsupported_version'>
+
+/** A record of the log with what was found in it, so that it is read once however many look at it. */
+export interface OpenedRecord {
+  readonly record: LogRecord
+  readonly outcome: RecordOutcome
+}
+
 const decoder = new TextDecoder('utf-8', { fatal: true })
 
+/** Opens records in order. */
+export function openRecords(records: readonly LogRecord[]): OpenedRecord[] {
+  return records.map((record) => ({ record, outcome: readRecord(record.value) }))
+}
+
 /** Bytes of a record to the record, or the reason why it is none: field, kind found, what would be right. */
-export function readRecord(
-  value: Uint8Array,
-): Outcome<MentionsRecord, never, 'not_json' | 'schema' | 'unsupported_version'> {
+export function readRecord(value: Uint8Array): RecordOutcome {
   let parsed: unknown
   try {
     parsed = JSON.parse(decoder.decode(value))
