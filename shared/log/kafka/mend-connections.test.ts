@@ -47,6 +47,19 @@ describe.each([
     await connection.disconnect()
   })
 
+  it(`${isMended ? 'leave nothing' : 'leave a listener each time'} when they are closed again`, async () => {
+    const broker = await aBroker()
+    const sockets: Socket[] = []
+    const connection = aConnection(isMended, broker.port, (socket) => void sockets.push(socket))
+    await connection.connect()
+    await connection.disconnect()
+    await expect.poll(() => sockets[0]?.destroyed).toBe(true)
+    const listeners = () => sockets[0]?.listenerCount('connect') ?? 0
+    const before = listeners()
+    for (let time = 0; time < 3; time++) await connection.disconnect()
+    expect(listeners() - before).toBe(isMended ? 0 : 3)
+  })
+
   it('send a request that had to wait for its turn', async () => {
     const broker = await aBroker()
     const connection = aConnection(isMended, broker.port)

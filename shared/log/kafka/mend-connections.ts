@@ -6,7 +6,7 @@ import kafkajs from 'kafkajs'
 interface Connection {
   broker: string
   connectionTimeout: number
-  socket?: Socket
+  socket?: Socket | undefined
   /** Pieces of the answer that is coming in. */
   chunks: Buffer[]
   bytesBuffered: number
@@ -31,11 +31,12 @@ interface RequestQueue {
 }
 
 /**
- * Mends three faults of kafkajs 2.2.4, once for the process and for all its clients. Requests that find a connection closed
+ * Mends four faults of kafkajs 2.2.4, once for the process and for all its clients. Requests that find a connection closed
  * each open one, of which all but the last are forgotten: they take answers meant for one another, and the process cannot
  * end while they are open. And the beginning of an answer that was cut off is kept, so that every answer on the next
  * connection is misread. And a queue with nothing in it looks after itself every millisecond for ever, by timers with a
- * negative time, of which newer Nodes warn on stderr.
+ * negative time, of which newer Nodes warn on stderr. And a connection that is gone is closed again each time its broker
+ * is given up, which leaves a listener on its socket each time, until Node warns of a leak.
  */
 export function mendConnections(): void {
   if (isMended) return
@@ -72,6 +73,11 @@ function mendQueue(prototype: RequestQueue): void {
 
 function mendConnection(prototype: Connection): void {
   const connectAlone = prototype.connect
+  const disconnectAlone = prototype.disconnect
+  prototype.disconnect = function disconnect() {
+    if (this.socket?.destroyed) this.socket = undefined
+    return disconnectAlone.call(this)
+  }
   const underWay = new WeakMap<Connection, Promise<unknown>>()
   prototype.connect = function connect() {
     if (this.isConnected()) return Promise.resolve(true)
