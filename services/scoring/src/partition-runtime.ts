@@ -131,10 +131,14 @@ export class PartitionRuntime {
   }
 
   async #readAhead(records: readonly OpenedRecord[]): Promise<ReadonlyMap<number, AheadReading>> {
-    const { textThreads, engine } = this.#options
+    const { textThreads, engine, models } = this.#options
     if (!textThreads) return new Map()
-    const engineOf = (brand: string) => engine.modelOf(this.#state, brand)
-    return readAhead(records, { threads: textThreads, from: this.#next, engineOf })
+    return readAhead(records, {
+      threads: textThreads,
+      from: this.#next,
+      engineOf: (brand) => engine.modelOf(this.#state, brand),
+      isSlow: (id) => models.isSlow(id),
+    })
   }
 
   /** Writes what changed. Throws ReloadNeeded when another member wrote meanwhile. */

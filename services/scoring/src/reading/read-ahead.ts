@@ -14,18 +14,21 @@ export interface ReadAheadOptions {
   from: number | undefined
   /** Id of the engine that judges a brand's mentions now. */
   engineOf(brand: string): string
+  /** Its verdicts come by another way. */
+  isSlow(engine: string): boolean
 }
 
 /** Has the texts of a batch's mentions read on other threads; by offset, what they read. */
 export async function readAhead(
   records: readonly OpenedRecord[],
-  { threads, from = 0, engineOf }: ReadAheadOptions,
+  { threads, from = 0, engineOf, isSlow }: ReadAheadOptions,
 ): Promise<ReadonlyMap<number, AheadReading>> {
   const byEngine = new Map<string, { offsets: number[]; texts: string[]; hints: (string | undefined)[] }>()
   for (const { record, outcome } of records) {
     if (record.offset < from || outcome.kind !== 'pass' || outcome.value.type !== 'mention') continue
     const { text, language, brand } = outcome.value
     const engine = engineOf(brand)
+    if (isSlow(engine)) continue
     const asked = byEngine.get(engine) ?? { offsets: [], texts: [], hints: [] }
     byEngine.set(engine, asked)
     asked.offsets.push(record.offset)
