@@ -2,7 +2,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
-import { createScoring, createSentimentEngine, scoringConfig, tokensForTerms } from '@nabiz/scoring'
+import { createScoring, createSentimentEngine, scoringConfig } from '@nabiz/scoring'
 import { partitionCount } from '@nabiz/shared/contracts'
 import { createSilentLogger } from '@nabiz/shared/logging'
 import { createRegistry } from '@nabiz/shared/metrics'
@@ -133,7 +133,6 @@ async function longestPause(
         instance: 'bench',
         build: 'bench',
         sentiment,
-        readTerms: tokensForTerms,
         serveHttp: false,
       })
       await scoring.start()

@@ -1,11 +1,5 @@
 import { performance } from 'node:perf_hooks'
-import {
-  createScoring,
-  createSentimentEngine,
-  createTextThreads,
-  scoringConfig,
-  tokensForTerms,
-} from '@nabiz/scoring'
+import { createScoring, createSentimentEngine, createTextThreads, scoringConfig } from '@nabiz/scoring'
 import type { Log } from '@nabiz/shared/log'
 import { createSilentLogger } from '@nabiz/shared/logging'
 import { createRegistry } from '@nabiz/shared/metrics'
@@ -34,7 +28,6 @@ export async function measureScoring({ log, store }: Drivers): Promise<{ seconds
     instance: 'bench',
     build: 'bench',
     sentiment: createSentimentEngine(),
-    readTerms: tokensForTerms,
     textThreads: createTextThreads({ threads: config.textThreads, registry, logger }),
     progress,
     serveHttp: false,

@@ -7,7 +7,6 @@ import {
   createSecondOpinionEngine,
   createTextThreads,
   type Scoring,
-  tokensForTerms,
 } from '@nabiz/scoring'
 import { type ConfigView, createConfigView, inPublishingTurn, publishConfig } from '@nabiz/shared/config-view'
 import type { BrandVersion } from '@nabiz/shared/contracts'
@@ -124,7 +123,6 @@ export async function runServices(options: RunServicesOptions): Promise<RunningS
           config: config.sentiment,
           outgoing,
         }),
-        readTerms: tokensForTerms,
         textThreads: createTextThreads({ ...forService('scoring'), threads: config.scoring.textThreads }),
       })
     : undefined

@@ -141,7 +141,6 @@ describeOnEachDriver('another sentiment engine', (pair) => {
       build: 'test',
       sentiment,
       otherEngines,
-      readTerms: () => [],
       progress,
       serveHttp: false,
     })

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createScoring, createSentimentEngine, scoringConfig, tokensForTerms } from '@nabiz/scoring'
+import { createScoring, createSentimentEngine, scoringConfig } from '@nabiz/scoring'
 import { breachRecord, mentionsRecord, thresholdsConfig } from '@nabiz/shared/contracts'
 import { createSilentLogger } from '@nabiz/shared/logging'
 import { createRegistry } from '@nabiz/shared/metrics'
@@ -147,7 +147,6 @@ async function scoreAgain(): Promise<void> {
     instance: 'again',
     build: buildId(),
     sentiment: createSentimentEngine(),
-    readTerms: tokensForTerms,
     progress,
     serveHttp: false,
   })

@@ -9,7 +9,6 @@ import {
   createScoring,
   createSecondOpinionEngine,
   createSentimentEngine,
-  tokensForTerms,
 } from '@nabiz/scoring'
 import { checkConfig } from '@nabiz/shared/config'
 import { createConfigView, publishConfig } from '@nabiz/shared/config-view'
@@ -120,7 +119,6 @@ export async function openWorld(options: WorldOptions) {
         registry,
         logger,
       }),
-      readTerms: tokensForTerms,
       progress,
     })
   const scoring = await scoringOver(drivers, scored)

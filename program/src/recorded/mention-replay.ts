@@ -1,4 +1,4 @@
-import { createEngine, type EngineInput, type ModelShelf, namesIn, tokensForTerms } from '@nabiz/scoring'
+import { createEngine, createReadText, type EngineInput, type ModelShelf, namesIn } from '@nabiz/scoring'
 import {
   type ConfigCopy,
   type Mention,
@@ -62,6 +62,7 @@ export function createMentionReplay({
     build: buildId(),
   })
   const state = engine.create()
+  const readText = createReadText(models)
   const transitions = new Map<string, Transition[]>()
   const hours = new Map<string, Map<number, number>>()
   let configs = 0
@@ -122,19 +123,13 @@ export function createMentionReplay({
   }
 
   function takeMention(mention: Mention, place: Place, verdict: Verdict | undefined): void {
-    const result =
-      verdict ??
-      models.score(mention.text, {
-        languageHint: mention.language,
-        brand: namesIn(state, mention.brand),
-        engine: engine.modelOf(state, mention.brand),
-      })
-    const scored = {
-      mention,
-      offset: place.offset,
-      sentiment: result,
-      terms: tokensForTerms(mention.text, result.language),
-    }
+    const reading = readText(mention.text, {
+      languageHint: mention.language,
+      brand: namesIn(state, mention.brand),
+      engine: engine.modelOf(state, mention.brand),
+      verdict,
+    })
+    const scored = { mention, offset: place.offset, ...reading }
     if (apply({ kind: 'mention', ...place, scored }).kind !== 'counted') return
     const ofBrand = hours.get(mention.brand) ?? new Map<number, number>()
     hours.set(mention.brand, ofBrand)

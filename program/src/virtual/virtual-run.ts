@@ -1,6 +1,6 @@
 import { type Channel, createAlerting } from '@nabiz/alerting'
 import { createOfflineIngest, type Item, type Receipt, type Unreadable } from '@nabiz/ingest'
-import { createCustomEngines, createScoring, createSentimentEngine, tokensForTerms } from '@nabiz/scoring'
+import { createCustomEngines, createScoring, createSentimentEngine } from '@nabiz/scoring'
 import { createConfigView, publishConfig } from '@nabiz/shared/config-view'
 import type { BrandVersion } from '@nabiz/shared/contracts'
 import { createOutgoing } from '@nabiz/shared/http'
@@ -81,7 +81,6 @@ export async function startVirtualRun(options: VirtualRunOptions): Promise<Virtu
     config: { ...options.config.scoring, checkpointEverySeconds: 600 },
     sentiment: createSentimentEngine(),
     custom: await createCustomEngines({ config: options.config.sentiment, outgoing, registry, logger }),
-    readTerms: tokensForTerms,
     progress: scored,
     serveHttp: false,
     ...(options.maxBatchRecords === undefined ? {} : { maxBatchRecords: options.maxBatchRecords }),

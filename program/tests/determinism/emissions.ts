@@ -1,10 +1,4 @@
-import {
-  createScoring,
-  createSentimentEngine,
-  createTextThreads,
-  scoringConfig,
-  tokensForTerms,
-} from '@nabiz/scoring'
+import { createScoring, createSentimentEngine, createTextThreads, scoringConfig } from '@nabiz/scoring'
 import type { Topic } from '@nabiz/shared/contracts'
 import type { Log, LogRecord } from '@nabiz/shared/log'
 import { createSilentLogger } from '@nabiz/shared/logging'
@@ -58,7 +52,6 @@ export async function scoreAgain({ log, store, clock, batch, stops, threads = 0 
       instance: 'virtual',
       build: 'test',
       sentiment: createSentimentEngine(),
-      readTerms: tokensForTerms,
       textThreads,
       maxBatchRecords: batch,
       progress,

@@ -8,17 +8,15 @@ import { type Clock, second } from '@nabiz/shared/time'
 import type { ScoringConfig } from './config.ts'
 import { createEngine } from './engine/index.ts'
 import { createPipeline } from './pipeline.ts'
-import type { ReadText } from './ports.ts'
+import { createReadText } from './reading/read-text.ts'
 import type { TextThreads } from './reading/text-threads.ts'
 import { createAskOpinion, type SecondOpinionEngine } from './second-opinion/ask-opinion.ts'
 import type { CustomEngine } from './sentiment/custom/create-custom-engines.ts'
 import { createModelShelf, type ModelShelf } from './sentiment/model-shelf.ts'
 import type { SentimentEngine } from './sentiment/sentiment-engine.ts'
-import { mayCompare } from './sentiment/towards-brand.ts'
 import { createBreather } from './steps/breather.ts'
 import { createDeadLetterGuard } from './steps/dead-letter-guard.ts'
 import { createTelemetry } from './telemetry.ts'
-import { sketchOf } from './text/sketch.ts'
 
 export interface ScoringOptions {
   config: ScoringConfig
@@ -38,8 +36,6 @@ export interface ScoringOptions {
   custom?: readonly CustomEngine[]
   /** Another engine, which reads a sample of the mentions behind a breach. */
   secondOpinion?: SecondOpinionEngine | undefined
-  /** Content words of a text, for the terms a breach names. */
-  readTerms(text: string, language: string): readonly string[]
   /** Read the texts of large batches ahead; absent: the thread that counts reads them all. */
   textThreads?: TextThreads
   /** Records in a batch at most; a replay's results do not depend on it. */
@@ -83,12 +79,6 @@ export function createScoring(options: ScoringOptions): Scoring {
     builtIn: [sentiment, ...(options.otherEngines ?? [])],
     custom: options.custom ?? [],
   })
-  const readText: ReadText = (text, { languageHint, brand, engine, verdict, plain }) => {
-    if (plain && !verdict && !(brand && mayCompare(text, brand, plain.apart))) return plain
-    const result = verdict ?? models.score(text, { languageHint, brand, engine })
-    return { sentiment: result, terms: options.readTerms(text, result.language), sketch: sketchOf(text) }
-  }
-
   const secondOpinion = options.secondOpinion && createAskOpinion({ ...options.secondOpinion, telemetry })
 
   const pipeline = createPipeline({
@@ -104,7 +94,7 @@ export function createScoring(options: ScoringOptions): Scoring {
     secondOpinion,
     build: options.build,
     member: options.instance,
-    readText,
+    readText: createReadText(models),
     textThreads: options.textThreads,
     clock,
     random: options.random,

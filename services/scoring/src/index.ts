@@ -8,6 +8,7 @@ export {
   type PartitionState,
 } from './engine/index.ts'
 export { verdictsOf } from './judgements/carried-judgements.ts'
+export { createReadText } from './reading/read-text.ts'
 export { createTextThreads, type TextThreads } from './reading/text-threads.ts'
 export { type RebuiltPartition, rebuildPartition } from './rebuild-partition.ts'
 export type { BrandNames } from './sentiment/brand-names.ts'

@@ -1,4 +1,4 @@
-import type { PlainReading } from './reading/plain-reading.ts'
+import type { PlainReading } from './reading/read-text.ts'
 import type { BrandNames } from './sentiment/brand-names.ts'
 import type { SentimentResult } from './sentiment/sentiment-engine.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { packReadings, unpackReadings } from './packed-readings.ts'
-import type { PlainReading } from './plain-reading.ts'
+import type { PlainReading } from './read-text.ts'
 
 const angry: PlainReading = {
   sentiment: { label: 'negative', score: -0.75, confidence: 0.8, language: 'tr', engine: 'model@1' },

@@ -1,6 +1,6 @@
 import { type SentimentLabel, sentimentLabels } from '@nabiz/shared/contracts'
 import { SKETCH_SIZE } from '../text/sketch.ts'
-import type { PlainReading } from './plain-reading.ts'
+import type { PlainReading } from './read-text.ts'
 
 /**
  * Readings of many texts as they go from one thread to another: columns, because a thousand objects take longer to copy

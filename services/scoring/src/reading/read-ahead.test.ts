@@ -2,8 +2,8 @@ import type { LogRecord } from '@nabiz/shared/log'
 import { describe, expect, it } from 'vitest'
 import type { SentimentEngine } from '../sentiment/sentiment-engine.ts'
 import { type OpenedRecord, openRecords } from '../steps/read-record.ts'
-import { readPlain } from './plain-reading.ts'
 import { readAhead } from './read-ahead.ts'
+import { readPlain } from './read-text.ts'
 import type { TextsToRead } from './read-texts.ts'
 
 const engine: Pick<SentimentEngine, 'score'> = {

@@ -1,5 +1,5 @@
 import type { OpenedRecord } from '../steps/read-record.ts'
-import type { PlainReading } from './plain-reading.ts'
+import type { PlainReading } from './read-text.ts'
 import type { TextThreads } from './text-threads.ts'
 
 /** A reading, and the engine by which it was made: another may be in force by the time the mention is counted. */

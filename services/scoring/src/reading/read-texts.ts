@@ -1,6 +1,6 @@
 import { createBuiltInEngines } from '../sentiment/index.ts'
 import { type PackedReadings, packReadings } from './packed-readings.ts'
-import { readPlain } from './plain-reading.ts'
+import { readPlain } from './read-text.ts'
 
 /** Texts for one engine of this build; the platform's words on their languages in the same order. */
 export interface TextsToRead {

@@ -2,7 +2,7 @@ import { createSilentLogger } from '@nabiz/shared/logging'
 import { createRegistry, type Registry } from '@nabiz/shared/metrics'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createBuiltInEngines } from '../sentiment/index.ts'
-import { readPlain } from './plain-reading.ts'
+import { readPlain } from './read-text.ts'
 import { createTextThreads, type TextThreads } from './text-threads.ts'
 
 const engines = createBuiltInEngines()

@@ -3,7 +3,7 @@ import type { Logger } from '@nabiz/shared/logging'
 import { counter, type Registry } from '@nabiz/shared/metrics'
 import { Tinypool } from 'tinypool'
 import { type PackedReadings, unpackReadings } from './packed-readings.ts'
-import type { PlainReading } from './plain-reading.ts'
+import type { PlainReading } from './read-text.ts'
 import type { TextsToRead } from './read-texts.ts'
 
 /** Texts below which a thread takes longer to be asked than to read. */
