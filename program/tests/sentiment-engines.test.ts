@@ -37,11 +37,11 @@ describe('nabiz sentiment --config', () => {
   })
 
   it('judges by another engine at hand where one is named, and names those there are', async () => {
-    const { answers } = await judged('rezalet\n', {}, 'lexicon@2')
-    expect(answers[0]?.engine).toBe('lexicon@2')
+    const { answers } = await judged('rezalet\n', {}, 'lexicon@3')
+    expect(answers[0]?.engine).toBe('lexicon@3')
     expect(await judged('rezalet\n', {}, 'lexicon@1')).toMatchObject({
       exitCode: 2,
-      stderr: expect.stringMatching(/lexicon@1[\s\S]*lexicon@2/),
+      stderr: expect.stringMatching(/lexicon@1[\s\S]*lexicon@3/),
     })
   })
 })

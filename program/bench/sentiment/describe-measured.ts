@@ -1,6 +1,7 @@
 import { drawTable } from '../../src/commands/table.ts'
 import type { MeasuredFile, MeasuredSubject } from './measure-file.ts'
 import type { RobustnessResult } from './robustness.ts'
+import { type ShareError, trueShares } from './share-error.ts'
 
 const header = [
   'engine',
@@ -26,6 +27,13 @@ export function describeMeasured({ file, texts, negativeShare, subjects }: Measu
   const notes = ours.map(
     ({ name, languageFound }) => `${name} took ${points(languageFound)} % of them for the file's language`,
   )
+  const shares = subjects.flatMap(({ name, shareErrorsAt }) =>
+    shareErrorsAt.length === 0
+      ? []
+      : [
+          `${name}, share bias where the true share is a given one (samples whose lower bound lies above it): ${describeShares(shareErrorsAt)}`,
+        ],
+  )
   const warnings = subjects.flatMap(({ name, learned }) =>
     learned < noteworthy * texts
       ? []
@@ -33,7 +41,7 @@ export function describeMeasured({ file, texts, negativeShare, subjects }: Measu
           `${name} LEARNED FROM ${learned.toLocaleString('en')} of these texts: its accuracy, recalls, F1 and errors above are not out of sample; those by cross-validation stand in its MODEL_CARD.md`,
         ],
   )
-  return [title, '', table, ...[...warnings, ...notes].map((note) => `${note}\n`)].join('\n')
+  return [title, '', table, ...[...warnings, ...notes, ...shares].map((note) => `${note}\n`)].join('\n')
 }
 
 /** Share of texts from which on it is told that they were learned from; three in a thousand are taken for it by chance. */
@@ -65,7 +73,7 @@ function row(subject: MeasuredSubject): string[] {
     places(subject.negativeRecall),
     places(subject.falsePositiveRate),
     subject.calibrationError === undefined ? '-' : places(subject.calibrationError),
-    `${shareError.bias >= 0 ? '+' : ''}${points(shareError.bias)}`,
+    signedPoints(shareError.bias),
     points(shareError.absolute),
     Math.round(subject.textsPerSecond).toLocaleString('en'),
     subject.speedRatio.toFixed(2),
@@ -74,6 +82,19 @@ function row(subject: MeasuredSubject): string[] {
 
 function places(value: number): string {
   return value.toFixed(3)
+}
+
+function describeShares(errors: readonly ShareError[]): string {
+  return trueShares
+    .map((share, at) => {
+      const { bias = 0, exceeded = 0 } = errors[at] ?? {}
+      return `${Math.round(share * 100)} %: ${signedPoints(bias)} (${points(exceeded)} %)`
+    })
+    .join(', ')
+}
+
+function signedPoints(share: number): string {
+  return `${share >= 0 ? '+' : ''}${points(share)}`
 }
 
 function points(share: number): string {

@@ -2,7 +2,7 @@ import { seeded } from '../detection/perturb.ts'
 import { type Judged, type LabelMetrics, measureLabels } from './label-metrics.ts'
 import type { LabelledFile } from './labelled-texts.ts'
 import { measureSpeeds } from './measure-speed.ts'
-import { measureShare, measureShareInHalves, type ShareError } from './share-error.ts'
+import { measureShare, measureShareInHalves, type ShareError, trueShares } from './share-error.ts'
 import { type Subject, yardstick } from './subjects.ts'
 
 const seed = 20_261_125
@@ -11,6 +11,8 @@ export interface MeasuredSubject extends LabelMetrics {
   name: string
   /** Of the corrected share of negative, over samples of 200. */
   shareError: ShareError
+  /** The same where a given share is truly negative; for engines that bring rates, in the order of `trueShares`. */
+  shareErrorsAt: ShareError[]
   textsPerSecond: number
   /** Times the speed of the plain `sentiment` package. */
   speedRatio: number
@@ -40,12 +42,14 @@ export async function measureFile(file: LabelledFile, subjects: readonly Subject
       judged.push({ ...(await subject.judge(text, language)), truth: label })
     }
     const textsPerSecond = speeds[at] ?? 0
+    const { rates } = subject
     measured.push({
       name: subject.name,
       ...measureLabels(judged),
-      shareError: subject.rates
-        ? measureShare(judged, subject.rates, seeded(seed))
+      shareError: rates
+        ? measureShare(judged, rates, seeded(seed))
         : measureShareInHalves(judged, seeded(seed)),
+      shareErrorsAt: rates ? trueShares.map((share) => measureShare(judged, rates, seeded(seed), share)) : [],
       textsPerSecond,
       speedRatio: textsPerSecond / yardstickSpeed,
       learned: rows.filter(({ text }) => subject.wasLearned?.(text)).length,

@@ -1,10 +1,8 @@
+import { estimateShare, type LanguagePart, sampleOf, usableRates } from '@nabiz/scoring/engine'
 import type { Judged } from './label-metrics.ts'
 
 /** P(judged negative | negative) and P(judged negative | not negative). */
-export interface Rates {
-  sensitivity: number
-  falsePositiveRate: number
-}
+export type Rates = Pick<LanguagePart, 'sensitivity' | 'falsePositiveRate'>
 
 /** Errors of the share of negative over samples, as shares: 0.01 is a point. */
 export interface ShareError {
@@ -12,58 +10,69 @@ export interface ShareError {
   bias: number
   /** Mean of its distance. */
   absolute: number
+  /** Share of the samples whose lower bound, by which scoring alarms, lies above the truth; 0.001 by design. */
+  exceeded: number
 }
 
 const sampleSize = 200
 const samples = 1_000
+/** Errors in the rates make the bias a line over the true share, so it is told over the shares that brands have. */
+export const trueShares = [0.05, 0.1, 0.2, 0.4, 0.6] as const
 
 /**
- * How far the corrected share of negative lies from the truth in samples of 200 texts, drawn without replacement within a
- * sample. `ratesOf`: what corrects a language; undefined takes its judgements at their word, as scoring does.
+ * How far the corrected share of negative lies from the truth in samples of 200 texts, drawn with replacement: from all
+ * texts, or with exactly `trueShare` of them from the negative ones. `ratesOf`: what corrects a language; undefined takes
+ * its judgements at their word, as scoring does.
  */
 export function measureShare(
   judged: readonly Judged[],
   ratesOf: (language: string) => Rates | undefined,
   random: () => number,
+  trueShare?: number,
 ): ShareError {
-  const order = judged.map((_, index) => index)
-  const size = Math.min(sampleSize, judged.length)
-  let bias = 0
-  let absolute = 0
+  const draw = (from: readonly Judged[], count: number) =>
+    Array.from({ length: count }, () => from[Math.floor(random() * from.length)] as Judged)
+  const negatives = judged.filter(isNegative)
+  const others = judged.filter((one) => !isNegative(one))
+  const error: ShareError = { bias: 0, absolute: 0, exceeded: 0 }
   for (let sample = 0; sample < samples; sample++) {
-    const drawn: Judged[] = []
-    for (let at = 0; at < size; at++) {
-      const other = at + Math.floor(random() * (order.length - at))
-      const index = order[other] ?? 0
-      order[other] = order[at] ?? 0
-      order[at] = index
-      drawn.push(judged[index] as Judged)
-    }
-    const truth = drawn.filter((one) => one.truth === 'negative').length / size
-    const error = correctedShare(drawn, ratesOf) - truth
-    bias += error / samples
-    absolute += Math.abs(error) / samples
+    const wanted = Math.round((trueShare ?? 0) * sampleSize)
+    const drawn =
+      trueShare === undefined
+        ? draw(judged, sampleSize)
+        : [...draw(negatives, wanted), ...draw(others, sampleSize - wanted)]
+    const truth = drawn.filter(isNegative).length / sampleSize
+    const { share, lower } = estimateShare(sampleOf(partsOf(drawn, ratesOf)))
+    error.bias += (share - truth) / samples
+    error.absolute += Math.abs(share - truth) / samples
+    if (lower > truth) error.exceeded += 1 / samples
   }
-  return { bias, absolute }
+  return error
 }
 
-/** The share as scoring corrects it (Rogan and Gladen 1978), language by language. */
-function correctedShare(judged: readonly Judged[], ratesOf: (language: string) => Rates | undefined): number {
-  const parts = new Map<string, { mentions: number; negatives: number }>()
+function isNegative({ truth }: Judged): boolean {
+  return truth === 'negative'
+}
+
+function partsOf(
+  judged: readonly Judged[],
+  ratesOf: (language: string) => Rates | undefined,
+): LanguagePart[] {
+  const parts = new Map<string, LanguagePart>()
   for (const { language, label } of judged) {
-    const part = parts.get(language) ?? { mentions: 0, negatives: 0 }
+    const part = parts.get(language) ?? { mentions: 0, negatives: 0, ...usableRates(ratesOf(language)) }
     part.mentions += 1
     if (label === 'negative') part.negatives += 1
     parts.set(language, part)
   }
-  let corrected = 0
-  for (const [language, { mentions, negatives }] of parts) {
-    const rates = ratesOf(language)
-    const power = rates === undefined ? 0 : rates.sensitivity - rates.falsePositiveRate
-    corrected +=
-      rates !== undefined && power > 0 ? (negatives - mentions * rates.falsePositiveRate) / power : negatives
-  }
-  return Math.min(1, Math.max(0, corrected / judged.length))
+  return [...parts.values()]
+}
+
+/** Means of the errors over parts of equal say. */
+export function meanShareError(errors: readonly ShareError[]): ShareError {
+  const mean = (field: keyof ShareError) =>
+    errors.reduce((total, error) => total + error[field], 0) / errors.length
+  return { bias: mean('bias'), absolute: mean('absolute'), exceeded: mean('exceeded') }
 }
 
 /**
@@ -72,19 +81,20 @@ function correctedShare(judged: readonly Judged[], ratesOf: (language: string) =
  */
 export function measureShareInHalves(judged: readonly Judged[], random: () => number): ShareError {
   const halves = [0, 1].map((parity) => judged.filter((_, index) => index % 2 === parity))
-  const errors = halves.map((half, at) => {
-    const rates = ratesIn(halves[1 - at] ?? [])
-    return measureShare(half, () => rates, random)
-  })
-  const mean = (field: keyof ShareError) =>
-    errors.reduce((total, error) => total + error[field], 0) / errors.length
-  return { bias: mean('bias'), absolute: mean('absolute') }
+  return meanShareError(
+    halves.map((half, at) => {
+      const rates = ratesIn(halves[1 - at] ?? [])
+      return measureShare(half, () => rates, random)
+    }),
+  )
 }
 
-function ratesIn(judged: readonly Judged[]): Rates {
-  const share = (isNegative: boolean) => {
-    const truly = judged.filter(({ truth }) => (truth === 'negative') === isNegative)
-    return truly.filter(({ label }) => label === 'negative').length / Math.max(1, truly.length)
+/** The rates of texts whose truth is known; 0 where there is no text to count. */
+export function ratesIn(judged: readonly Judged[]): Rates {
+  const share = (of: readonly Judged[]) =>
+    of.filter(({ label }) => label === 'negative').length / Math.max(1, of.length)
+  return {
+    sensitivity: share(judged.filter(isNegative)),
+    falsePositiveRate: share(judged.filter((one) => !isNegative(one))),
   }
-  return { sensitivity: share(true), falsePositiveRate: share(false) }
 }

@@ -1,3 +1,4 @@
+export { estimateShare, type LanguagePart, sampleOf, usableRates } from './baseline/corrected-share.ts'
 export { deafness } from './baseline/deafness.ts'
 export { createEngine } from './create-engine.ts'
 export * from './engine.ts'

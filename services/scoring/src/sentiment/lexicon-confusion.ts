@@ -2,7 +2,7 @@ import type { ServedLanguage } from './languages.ts'
 import { type ConfusionMatrix, confusionFrom } from './sentiment-engine.ts'
 
 /**
- * How the engine `lexicon@2` errs, by language; rows are the truth, columns the prediction, both negative, neutral,
+ * How the engine `lexicon@3` errs, by language; rows are the truth, columns the prediction, both negative, neutral,
  * positive. Counted with `npm run bench:sentiment -- --data DIR --hint --json` over public short posts labelled by people:
  * 50,334 English posts on mixed topics and 5,732 Turkish posts that name an organisation, the language given
  * as the hint. The thresholds were chosen on every second row; the other rows gave a macro recall within .01 of it.

@@ -22,7 +22,7 @@ const otherThresholds: LabelThresholds = { negative: -1, positive: 1 }
 /** Sum² at which the score is 1/√2; spreads usual sums (1 to 10) over the range. */
 const SCORE_SOFTNESS = 15
 
-export const LEXICON_ENGINE_ID = 'lexicon@2'
+export const LEXICON_ENGINE_ID = 'lexicon@3'
 
 /**
  * Makes the lexicon engine: AFINN through the `sentiment` package for English, our own lexicon for Turkish, emoji

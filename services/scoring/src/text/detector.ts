@@ -6,11 +6,15 @@ export interface Detected {
   language: string
   /** False where another language is nearly as likely. */
   isReliable: boolean
+  /** Turkish or English where the finding is not reliable and that one is nearly as likely; else undefined. */
+  nearlyAsLikely: 'tr' | 'en' | undefined
 }
 
 /** No more than this many UTF-16 units are read; the answer does not change after that. */
 const readUnits = 120
 const rememberedTexts = 2_048
+/** Turkish or English counts as nearly as likely from this share of the best score on. */
+const NEARLY = 0.85
 
 /** Languages that may be named: those with many writers on social platforms. `ms`: Indonesian is told as Malay. */
 const candidates =
@@ -31,7 +35,9 @@ export function createDetector(): (text: string) => Detected {
     if (cached !== undefined) return cached
     const result = detector.detect(sample.replace(/https?:\/\/\S+|[@#]\S+/g, ' '))
     const language = renamed[result.language] ?? (result.language || 'und')
-    const found = { language, isReliable: language !== 'und' && result.isReliable() }
+    const isReliable = language !== 'und' && result.isReliable()
+    const nearlyAsLikely = isReliable ? undefined : nearlyServed(result.getScores())
+    const found = { language, isReliable, nearlyAsLikely }
     if (known.size >= rememberedTexts) {
       for (const oldest of known.keys()) {
         known.delete(oldest)
@@ -41,4 +47,11 @@ export function createDetector(): (text: string) => Detected {
     known.set(sample, found)
     return found
   }
+}
+
+function nearlyServed(scores: Readonly<Record<string, number>>): 'tr' | 'en' | undefined {
+  const { tr = 0, en = 0 } = scores
+  const likelier = Math.max(tr, en)
+  if (likelier === 0 || likelier < NEARLY * Math.max(...Object.values(scores))) return undefined
+  return tr >= en ? 'tr' : 'en'
 }

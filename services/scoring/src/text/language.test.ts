@@ -50,6 +50,12 @@ describe('createLanguageIdentifier', () => {
     expect(identify('leider kaputt angekommen')).toBe('und')
   })
 
+  it('believes the detector on a third language only where it is sure, else takes Turkish or English if nearly as likely', () => {
+    // eld's first guesses are Catalan and Norwegian
+    expect(identify('ariza kaydi actim donen olmadi')).toBe('tr')
+    expect(identify('subede sira var gene')).toBe('und')
+  })
+
   it('takes the special codes of platforms for no hint at all', () => {
     expect(identify('Kargom hâlâ gelmedi, bu nasıl iş', 'und')).toBe('tr')
     expect(identify('zxqv', 'qme')).toBe('und')

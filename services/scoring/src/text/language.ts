@@ -98,8 +98,10 @@ export function createLanguageIdentifier(): LanguageIdentifier {
     if (lead >= CLEAR_LEAD && lead * 6 >= words) return 'tr'
     if (-lead >= CLEAR_LEAD && -lead * 6 >= words) return 'en'
     if (words < MIN_WORDS_FOR_DETECTOR) return 'und'
-    const found = askDetector(tokens.text).language
-    return words >= MIN_WORDS_FOR_ANY_LANGUAGE || found === 'tr' || found === 'en' ? found : 'und'
+    const { language: found, isReliable, nearlyAsLikely } = askDetector(tokens.text)
+    if (found === 'tr' || found === 'en') return found
+    if (words < MIN_WORDS_FOR_ANY_LANGUAGE) return 'und'
+    return isReliable ? found : (nearlyAsLikely ?? 'und')
   }
 }
 

@@ -57,6 +57,15 @@ export function sampleOf(parts: readonly LanguagePart[]): ShareSample {
   return sample
 }
 
+const atTheirWord = { sensitivity: 1, falsePositiveRate: 0 }
+
+/** Rates no better than chance correct nothing: such a language's judgements are taken at their word. */
+export function usableRates(
+  rates: Pick<LanguagePart, 'sensitivity' | 'falsePositiveRate'> | undefined,
+): Pick<LanguagePart, 'sensitivity' | 'falsePositiveRate'> {
+  return rates !== undefined && rates.sensitivity > rates.falsePositiveRate ? rates : atTheirWord
+}
+
 /** `a` and `b` together. */
 export function addSamples(a: ShareSample, b: ShareSample): ShareSample {
   return {

@@ -1,7 +1,13 @@
-import { estimateShare, type LanguagePart, type ShareSample, sampleOf } from '../baseline/corrected-share.ts'
+import {
+  estimateShare,
+  type LanguagePart,
+  type ShareSample,
+  sampleOf,
+  usableRates,
+} from '../baseline/corrected-share.ts'
 import { evaluateShare } from '../baseline/share-severity.ts'
 import type { BrandState } from '../brand-state.ts'
-import type { Confusion, EngineOptions } from '../engine.ts'
+import type { EngineOptions } from '../engine.ts'
 import { windows } from '../grid.ts'
 import { thresholdsIn } from '../known-events.ts'
 import { languagesAt, negativesAt, type Sums } from '../sums.ts'
@@ -10,8 +16,6 @@ import type { Signal } from './signal.ts'
 /** Key of the one forecast there is: the usual share has no time of day and no window. */
 const forecastKey = 0
 
-const atTheirWord: Confusion = { sensitivity: 1, falsePositiveRate: 0 }
-
 /** Share of negative mentions, each language corrected by its measured confusion matrix, as a lower bound. */
 export function createNegativity(confusion: EngineOptions['confusion']): Signal {
   const sampleIn = (brand: BrandState, sums: Sums): ShareSample => {
@@ -19,7 +23,7 @@ export function createNegativity(confusion: EngineOptions['confusion']): Signal 
     for (let at = 0; at < brand.languages.length; at += 1) {
       const mentions = sums[languagesAt + 2 * at] ?? 0
       if (mentions === 0) continue
-      const rates = usable(confusion(brand.languages[at] ?? '', brand.engine))
+      const rates = usableRates(confusion(brand.languages[at] ?? '', brand.engine))
       parts.push({ mentions, negatives: sums[languagesAt + 2 * at + 1] ?? 0, ...rates })
     }
     return sampleOf(parts)
@@ -47,9 +51,4 @@ export function createNegativity(confusion: EngineOptions['confusion']): Signal 
     maturity: (brand) => forecast(brand),
     expected: (brand) => forecast(brand).expected,
   }
-}
-
-/** Rates no better than chance correct nothing: such a language's judgements are taken at their word. */
-function usable(rates: Confusion | undefined): Confusion {
-  return rates !== undefined && rates.sensitivity > rates.falsePositiveRate ? rates : atTheirWord
 }

@@ -27,7 +27,7 @@ describe('model engine', () => {
   ])('leaves %s to the fallback', (_, text, hint) => {
     const { engine } = setup()
     expect(engine.score(text, hint)).toEqual(createLexiconEngine().score(text, hint))
-    expect(engine.score(text, hint).engine).toBe('lexicon@2')
+    expect(engine.score(text, hint).engine).toBe('lexicon@3')
   })
 
   it('judges a text whose language only the fallback can name', () => {
@@ -44,7 +44,7 @@ describe('model engine', () => {
 
   it('names both engines, and gives the confusion of the one that judges a language', () => {
     const { engine } = setup()
-    expect(engine.id).toMatch(/^model@[0-9a-f]{12}\+lexicon@2$/)
+    expect(engine.id).toMatch(/^model@[0-9a-f]{12}\+lexicon@3$/)
     expect(engine.confusion('tr')?.sensitivity).toBeCloseTo(0.8, 9)
     expect(engine.confusion('en')).toEqual(createLexiconEngine().confusion('en'))
     expect(engine.confusion('de')).toBeUndefined()
