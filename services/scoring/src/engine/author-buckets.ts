@@ -15,6 +15,9 @@ const settleAfter = 14
 /** Who wrote about a brand, by 5-minute bucket over the last 26 hours. */
 export class AuthorBuckets {
   readonly #buckets = new Map<number, AuthorBucket>()
+  /** The one of them that was counted in last. */
+  #latest: AuthorBucket | undefined
+  #latestBucket = 0
   /** Numbers of those that are too old to be told apart. */
   readonly #settled = new SettledCounts()
 
@@ -34,11 +37,14 @@ export class AuthorBuckets {
   }
 
   #bucket(bucket: number): AuthorBucket {
+    if (this.#latest !== undefined && this.#latestBucket === bucket) return this.#latest
     let entry = this.#buckets.get(bucket)
     if (entry === undefined) {
       entry = { authors: new DistinctCount(), anonymous: 0 }
       this.#buckets.set(bucket, entry)
     }
+    this.#latest = entry
+    this.#latestBucket = bucket
     return entry
   }
 
@@ -76,6 +82,7 @@ export class AuthorBuckets {
       if (bucket > closed - settleAfter) continue
       this.#settled.set(bucket, this.count(bucket))
       this.#buckets.delete(bucket)
+      if (bucket === this.#latestBucket) this.#latest = undefined
     }
     const oldest = closed - keptMinutes / bucketMinutes
     this.#settled.prune(oldest)

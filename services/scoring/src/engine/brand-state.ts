@@ -58,6 +58,8 @@ export interface BrandState {
   /** First minute it was watched in; 0 before the first heartbeat. */
   bornMinute: number
   platforms: Map<string, PlatformMinutes>
+  /** The one of them that was asked for last: the next mention is most often of the same. */
+  latestPlatform: PlatformMinutes | undefined
   /** The brand's languages in the order in which they came: columns of its sums. */
   languages: string[]
   windowSums: WindowSums
@@ -100,9 +102,12 @@ export function createBrand(id: string, settings: BrandSettings, engine: string)
     engine: settings.engine ?? engine,
     bornMinute: 0,
     platforms: new Map(),
-    languages: [],
+    latestPlatform: undefined,
+    dirty: true,
     windowSums: new WindowSums(),
     authors: new AuthorBuckets(),
+    topAuthors: new Generations(authorGeneration),
+    languages: [],
     baselines: createBaselines(id),
     signals: createSlots(),
     shadow: undefined,
@@ -116,11 +121,9 @@ export function createBrand(id: string, settings: BrandSettings, engine: string)
     corrections: new Map(),
     recentTerms: new Generations(termGenerations.recent),
     dayTerms: new Generations(termGenerations.day),
-    topAuthors: new Generations(authorGeneration),
     samples: new Samples(),
     textGroups: new TextGroups(),
     probe: createProbe(),
-    dirty: true,
     inFlight: false,
   }
 }
