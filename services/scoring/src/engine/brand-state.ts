@@ -5,6 +5,7 @@ import type { BrandSettings } from './brand-settings.ts'
 import type { CounterSeries } from './counter-series.ts'
 import { Generations } from './generations.ts'
 import { windows } from './grid.ts'
+import { spread } from './hash.ts'
 import { MinuteSpans } from './minute-spans.ts'
 import type { Scope } from './platform-hours.ts'
 import type { PlatformMinutes } from './platform-minutes.ts'
@@ -52,6 +53,8 @@ export const authorGeneration = { minutes: 20, kept: 4, keys: 32 } as const
 /** All the engine knows about one brand. */
 export interface BrandState {
   readonly id: string
+  /** Minute of the hour at which its signals are told whatever they say: spread over brands. */
+  readonly hourlyMinute: number
   settings: BrandSettings
   /** Id of the sentiment engine its mentions are judged by. */
   engine: string
@@ -98,6 +101,7 @@ export interface BrandState {
 export function createBrand(id: string, settings: BrandSettings, engine: string): BrandState {
   return {
     id,
+    hourlyMinute: spread(id, 60),
     settings,
     engine: settings.engine ?? engine,
     bornMinute: 0,
