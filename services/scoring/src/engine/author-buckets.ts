@@ -9,14 +9,21 @@ interface AuthorBucket {
   anonymous: number
 }
 
+/** Answers that are remembered: those of each window, and one more. */
+const mostAnswers = 4
 /** Buckets after which a sketch gives way to its number. */
 const settleAfter = 14
 
 /** Who wrote about a brand, by 5-minute bucket over the last 26 hours. */
 export class AuthorBuckets {
   readonly #buckets = new Map<number, AuthorBucket>()
+  /** The one of them that was counted in last. */
+  #latest: AuthorBucket | undefined
+  #latestBucket = 0
   /** Numbers of those that are too old to be told apart. */
   readonly #settled = new SettledCounts()
+  /** Answers of `distinct` since the last change: every signal of a storm asks for the same windows. */
+  #answers: { from: number; to: number; distinct: number }[] = []
 
   /** Counts one mention of the author with this 64-bit hash. */
   add(bucket: number, low: number, high: number): void {
@@ -33,12 +40,17 @@ export class AuthorBuckets {
     this.#bucket(bucket).anonymous += mentions
   }
 
+  /** The bucket's entry, which is about to change. */
   #bucket(bucket: number): AuthorBucket {
+    if (this.#answers.length > 0) this.#answers = []
+    if (this.#latest !== undefined && this.#latestBucket === bucket) return this.#latest
     let entry = this.#buckets.get(bucket)
     if (entry === undefined) {
       entry = { authors: new DistinctCount(), anonymous: 0 }
       this.#buckets.set(bucket, entry)
     }
+    this.#latest = entry
+    this.#latestBucket = bucket
     return entry
   }
 
@@ -58,6 +70,14 @@ export class AuthorBuckets {
 
   /** Distinct authors over the buckets [from, to] together. */
   distinct(from: number, to: number): number {
+    for (const answer of this.#answers) if (answer.from === from && answer.to === to) return answer.distinct
+    const distinct = this.#countDistinct(from, to)
+    if (this.#answers.length === mostAnswers) this.#answers = []
+    this.#answers.push({ from, to, distinct })
+    return distinct
+  }
+
+  #countDistinct(from: number, to: number): number {
     const merged = new DistinctCount()
     let anonymous = 0
     for (let bucket = from; bucket <= to; bucket += 1) {
@@ -72,10 +92,12 @@ export class AuthorBuckets {
 
   /** To be called as each bucket closes: old ones keep their number alone, older ones go. */
   age(closed: number): void {
+    this.#answers = []
     for (const bucket of this.#buckets.keys()) {
       if (bucket > closed - settleAfter) continue
       this.#settled.set(bucket, this.count(bucket))
       this.#buckets.delete(bucket)
+      if (bucket === this.#latestBucket) this.#latest = undefined
     }
     const oldest = closed - keptMinutes / bucketMinutes
     this.#settled.prune(oldest)

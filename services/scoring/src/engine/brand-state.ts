@@ -5,6 +5,7 @@ import type { BrandSettings } from './brand-settings.ts'
 import type { CounterSeries } from './counter-series.ts'
 import { Generations } from './generations.ts'
 import { windows } from './grid.ts'
+import { spread } from './hash.ts'
 import { MinuteSpans } from './minute-spans.ts'
 import type { Scope } from './platform-hours.ts'
 import type { PlatformMinutes } from './platform-minutes.ts'
@@ -52,12 +53,16 @@ export const authorGeneration = { minutes: 20, kept: 4, keys: 32 } as const
 /** All the engine knows about one brand. */
 export interface BrandState {
   readonly id: string
+  /** Minute of the hour at which its signals are told whatever they say: spread over brands. */
+  readonly hourlyMinute: number
   settings: BrandSettings
   /** Id of the sentiment engine its mentions are judged by. */
   engine: string
   /** First minute it was watched in; 0 before the first heartbeat. */
   bornMinute: number
   platforms: Map<string, PlatformMinutes>
+  /** The one of them that was asked for last: the next mention is most often of the same. */
+  latestPlatform: PlatformMinutes | undefined
   /** The brand's languages in the order in which they came: columns of its sums. */
   languages: string[]
   windowSums: WindowSums
@@ -96,13 +101,17 @@ export interface BrandState {
 export function createBrand(id: string, settings: BrandSettings, engine: string): BrandState {
   return {
     id,
+    hourlyMinute: spread(id, 60),
     settings,
     engine: settings.engine ?? engine,
     bornMinute: 0,
     platforms: new Map(),
-    languages: [],
+    latestPlatform: undefined,
+    dirty: true,
     windowSums: new WindowSums(),
     authors: new AuthorBuckets(),
+    topAuthors: new Generations(authorGeneration),
+    languages: [],
     baselines: createBaselines(id),
     signals: createSlots(),
     shadow: undefined,
@@ -116,11 +125,9 @@ export function createBrand(id: string, settings: BrandSettings, engine: string)
     corrections: new Map(),
     recentTerms: new Generations(termGenerations.recent),
     dayTerms: new Generations(termGenerations.day),
-    topAuthors: new Generations(authorGeneration),
     samples: new Samples(),
     textGroups: new TextGroups(),
     probe: createProbe(),
-    dirty: true,
     inFlight: false,
   }
 }

@@ -118,11 +118,7 @@ function startOver(brand: BrandState, to: number): number {
   brand.scopesDirty ||= brand.scopes.size > 0
   brand.scopes.clear()
   for (const series of brand.engagement.values()) series.startOver(to)
-  for (const platform of brand.platforms.values()) {
-    platform.cells.clear()
-    platform.changed = []
-    platform.days.clear()
-  }
+  for (const platform of brand.platforms.values()) platform.startOver()
   brand.bornMinute = to
   brand.windowSums.reset([...brand.platforms.values()], to - 1)
   return to - 1

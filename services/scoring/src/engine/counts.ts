@@ -23,8 +23,7 @@ export function tellCounts(
 ): void {
   const told = isCountsOnly ? undefined : emit
   for (const platform of brand.platforms.values()) {
-    const due = platform.changed.filter((minute) => minute <= closed).sort((a, b) => a - b)
-    platform.changed = platform.changed.filter((minute) => minute > closed)
+    const due = takeDue(platform, closed)
     for (const minute of due) tellMinute(brand, platform, minute, told)
     for (const minute of due) if (minute <= closed - settleAfter) settleAuthors(platform.cell(minute))
     const settling = platform.cells.get(closed - settleAfter)
@@ -37,6 +36,19 @@ export function tellCounts(
     platform.toldMinute = closed
     platform.toldObserved = isObserved
   }
+}
+
+/** Minutes up to `closed` whose cells changed, in order; they are changed no more. */
+function takeDue(platform: PlatformMinutes, closed: number): readonly number[] {
+  const { changed } = platform
+  // Most often nothing was said, or in the closed minute alone.
+  if (changed.length === 0) return changed
+  if (changed.length === 1 && changed[0] === closed) {
+    platform.changed = []
+    return changed
+  }
+  platform.changed = changed.filter((minute) => minute > closed)
+  return changed.filter((minute) => minute <= closed).sort((a, b) => a - b)
 }
 
 function tellMinute(

@@ -19,11 +19,11 @@ export function createEngine(options: EngineOptions): Engine {
   )
   return {
     apply(state: PartitionState, input: EngineInput, emit: (emission: Emission) => void): ApplyResult {
+      if (input.kind === 'count') return applyCount(state, input.count)
       const outlet: Outlet = { signals, isCountsOnly, emit }
       if (input.kind === 'mention') return applyMention(state, input.scored, outlet)
       if (input.kind === 'heartbeat') return applyHeartbeat(state, input.heartbeat, input.timestamp, outlet)
       if (input.kind === 'config') return applyConfig(state, input.copy, outlet)
-      if (input.kind === 'count') return applyCount(state, input.count)
       if (input.kind === 'mark') return applyMark(state, input.mark, outlet)
       return applyMetric(state, input.metric)
     },

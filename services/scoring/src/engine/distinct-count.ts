@@ -158,6 +158,9 @@ const hexOfByte = Array.from({ length: 256 }, (_, byte) => byte.toString(16).pad
 
 /** Eight lower-case digits of a 32-bit word; told for every author of every minute, so by table. */
 function hex(word: number): string {
-  const digits = (shift: number) => hexOfByte[(word >>> shift) & 255] ?? ''
-  return digits(24) + digits(16) + digits(8) + digits(0)
+  return byteHex(word >>> 24) + byteHex(word >>> 16) + byteHex(word >>> 8) + byteHex(word)
+}
+
+function byteHex(word: number): string {
+  return hexOfByte[word & 255] ?? ''
 }

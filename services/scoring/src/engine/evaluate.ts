@@ -5,7 +5,7 @@ import type { BrandState, SignalSlot } from './brand-state.ts'
 import type { UnseenPlatforms } from './connectors.ts'
 import { coverageAt, isBlind, isObserved } from './coverage.ts'
 import { bucketOf, minuteMs, windows } from './grid.ts'
-import { hashHex, spread } from './hash.ts'
+import { hashHex } from './hash.ts'
 import {
   isHourObserved,
   type Judgement,
@@ -104,7 +104,7 @@ function tellSignal(
   const { phase, days } = signal.maturity(brand, bucketOf(moment.minute), zone)
   const state = shownState(slot.machine, isBlind(brand, moment.minute), phase === 'none')
   const band = bandOf(judgement, thresholdsOf(brand.settings, signal.name).warnAt)
-  const isDue = moment.closing && moment.minute % 60 === spread(brand.id, 60)
+  const isDue = moment.closing && moment.minute % 60 === brand.hourlyMinute
   // A floor may hold a severity at 0 until it is over the boundary: growth is seen before.
   const projection = band === 0 ? undefined : project({ brand, signal, judgement, ...moment })
   const isQuiet = judgement.severity < interesting && projection === undefined

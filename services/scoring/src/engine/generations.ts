@@ -22,6 +22,9 @@ const packer = new Writer()
 export class Generations {
   readonly #options: GenerationOptions
   #turns: Turn[] = []
+  /** The last turn's counter, once it was asked for. */
+  #running: BoundedCounter | undefined
+  #runningTurn = 0
 
   constructor(options: GenerationOptions) {
     this.#options = options
@@ -30,15 +33,22 @@ export class Generations {
   /** The counter of the turn `minute` is in; minutes never go back. */
   at(minute: number): BoundedCounter {
     const turn = Math.floor(minute / this.#options.minutes)
+    if (this.#running === undefined || this.#runningTurn < turn) this.#running = this.#turnOf(turn)
+    return this.#running
+  }
+
+  #turnOf(turn: number): BoundedCounter {
     const last = this.#turns[this.#turns.length - 1]
     if (last !== undefined && last.turn >= turn) {
       if (last.counter instanceof Uint8Array) last.counter = this.#unpack(last.counter)
+      this.#runningTurn = last.turn
       return last.counter
     }
     if (last !== undefined) last.counter = pack(last.counter)
     const counter = new BoundedCounter(this.#options.keys)
     this.#turns.push({ turn, counter })
     this.#turns = this.#turns.filter((entry) => entry.turn > turn - this.#options.kept)
+    this.#runningTurn = turn
     return counter
   }
 

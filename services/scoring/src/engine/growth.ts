@@ -64,28 +64,33 @@ function middle(at: number, length: number): number {
 
 function likelihoodOf({ counts, usual }: Fit, level: number, rate: number): number {
   let sum = 0
-  counts.forEach((count, at) => {
+  for (let at = 0; at < counts.length; at += 1) {
     const mean = usual + Math.exp(level + rate * middle(at, counts.length))
-    sum += count * Math.log(mean) - mean
-  })
+    sum += (counts[at] ?? 0) * Math.log(mean) - mean
+  }
   return sum
 }
 
 /** First derivatives, and the expected second ones: (level, level), (level, rate), (rate, rate). */
 function momentsOf({ counts, usual }: Fit, level: number, rate: number) {
-  const gradient: [number, number] = [0, 0]
-  const information: [number, number, number] = [0, 0, 0]
-  counts.forEach((count, at) => {
+  let byLevel = 0
+  let byRate = 0
+  let levelTwice = 0
+  let levelAndRate = 0
+  let rateTwice = 0
+  for (let at = 0; at < counts.length; at += 1) {
     const time = middle(at, counts.length)
     const grown = Math.exp(level + rate * time)
-    const pull = (count / (usual + grown) - 1) * grown
+    const pull = ((counts[at] ?? 0) / (usual + grown) - 1) * grown
     const weight = (grown * grown) / (usual + grown)
-    gradient[0] += pull
-    gradient[1] += pull * time
-    information[0] += weight
-    information[1] += weight * time
-    information[2] += weight * time * time
-  })
+    byLevel += pull
+    byRate += pull * time
+    levelTwice += weight
+    levelAndRate += weight * time
+    rateTwice += weight * time * time
+  }
+  const gradient: [number, number] = [byLevel, byRate]
+  const information: [number, number, number] = [levelTwice, levelAndRate, rateTwice]
   return { gradient, information }
 }
 

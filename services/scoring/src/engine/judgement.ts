@@ -130,5 +130,7 @@ export function windowEvaluation(judgement: Judgement, window: number): WindowEv
 
 /** Six significant digits, so that bytes repeat. */
 export function round6(value: number): number {
+  // Most of what is told are small counts; -0 becomes 0, as it does below.
+  if (Number.isInteger(value) && Math.abs(value) < 1e6) return value + 0
   return Number(value.toPrecision(6))
 }

@@ -31,6 +31,9 @@ const packer = new Writer(1_024)
 export class MinuteCells {
   readonly #cells = new Map<number, Cell>()
   readonly #packed = new Map<number, PackedHour>()
+  /** The cell that was asked for last, if there was one, and its minute: most often the running one. */
+  #latest: Cell | undefined
+  #latestMinute = 0
 
   get isEmpty(): boolean {
     return this.#cells.size === 0 && this.#packed.size === 0
@@ -44,11 +47,14 @@ export class MinuteCells {
 
   /** The cell of a minute, a new one where there is none. */
   obtain(minute: number): Cell {
+    if (this.#latest !== undefined && this.#latestMinute === minute) return this.#latest
     let cell = this.get(minute)
     if (cell === undefined) {
       cell = createCell()
       this.#cells.set(minute, cell)
     }
+    this.#latest = cell
+    this.#latestMinute = minute
     return cell
   }
 
@@ -64,18 +70,21 @@ export class MinuteCells {
   }
 
   clear(): void {
+    this.#latest = undefined
     this.#cells.clear()
     this.#packed.clear()
   }
 
   /** Forgets the cell of this minute. */
   delete(minute: number): void {
+    if (minute === this.#latestMinute) this.#latest = undefined
     this.#unpack(hourOf(minute))
     this.#cells.delete(minute)
   }
 
   /** Forgets all cells before `minute`. */
   prune(minute: number): void {
+    if (this.#latestMinute < minute) this.#latest = undefined
     for (const [hour, { last }] of this.#packed) if (last < minute) this.#packed.delete(hour)
     this.#unpack(hourOf(minute))
     for (const known of this.#cells.keys()) if (known < minute) this.#cells.delete(known)
@@ -155,6 +164,7 @@ export class MinuteCells {
       encodeCell(this.obtain(minute), packer)
       this.#cells.delete(minute)
     }
+    this.#latest = undefined
     this.#packed.set(hour, { first, last, count: minutes.length, bytes: packer.finish() })
   }
 

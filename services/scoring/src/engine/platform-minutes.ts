@@ -20,8 +20,10 @@ export class PlatformMinutes {
   cells = new MinuteCells()
   /** Minutes of changed cells. */
   changed: number[] = []
-  /** Mentions by UTC day. */
-  readonly days = new Map<number, number>()
+  /** Mentions by UTC day, of which the latest day's are counted beside. */
+  readonly #days = new Map<number, number>()
+  #latestDay = -1
+  #latestDayMentions = 0
   /** Hash of brand and platform: what the fingerprints of its items begin with. */
   readonly seed: Int32Array
 
@@ -45,14 +47,25 @@ export class PlatformMinutes {
 
   countDay(createdAt: number, mentions = 1): void {
     const day = Math.floor(createdAt / dayMs)
-    this.days.set(day, (this.days.get(day) ?? 0) + mentions)
+    if (day > this.#latestDay) this.#beginDay(day)
+    if (day === this.#latestDay) this.#latestDayMentions += mentions
+    else this.#days.set(day, (this.#days.get(day) ?? 0) + mentions)
   }
 
   /** Mentions of the last 14 days. */
   recentMentions(): number {
-    let sum = 0
-    for (const count of this.days.values()) sum += count
+    let sum = this.#latestDayMentions
+    for (const count of this.#days.values()) sum += count
     return sum
+  }
+
+  /** Forgets everything that was counted. */
+  startOver(): void {
+    this.cells.clear()
+    this.changed = []
+    this.#days.clear()
+    this.#latestDay = -1
+    this.#latestDayMentions = 0
   }
 
   /** Forgets cells before `minute` and days older than 14. */
@@ -62,7 +75,8 @@ export class PlatformMinutes {
     this.cells.prune(minute)
     this.cells.pack(minute, now)
     const oldestDay = Math.floor((now * minuteMs) / dayMs) - shareDays
-    for (const day of this.days.keys()) if (day < oldestDay) this.days.delete(day)
+    if (this.#latestDay < oldestDay) this.#beginDay(-1)
+    for (const day of this.#days.keys()) if (day < oldestDay) this.#days.delete(day)
     this.unobserved.prune(minute)
   }
 
@@ -73,7 +87,8 @@ export class PlatformMinutes {
     writer.flag(this.toldObserved)
     this.unobserved.encode(writer)
     this.cells.encode(writer)
-    const days = [...this.days].sort((a, b) => a[0] - b[0])
+    const days = [...this.#days].sort((a, b) => a[0] - b[0])
+    if (this.#latestDay >= 0) days.push([this.#latestDay, this.#latestDayMentions])
     writer.list(days, ([day, count]) => {
       writer.unsigned(day)
       writer.unsigned(count)
@@ -88,7 +103,13 @@ export class PlatformMinutes {
     platform.cells = MinuteCells.decode(reader)
     platform.changed = platform.cells.changed()
     for (let left = reader.unsigned(); left > 0; left -= 1)
-      platform.days.set(reader.unsigned(), reader.unsigned())
+      platform.countDay(reader.unsigned() * dayMs, reader.unsigned())
     return platform
+  }
+
+  #beginDay(day: number): void {
+    if (this.#latestDay >= 0) this.#days.set(this.#latestDay, this.#latestDayMentions)
+    this.#latestDay = day
+    this.#latestDayMentions = 0
   }
 }

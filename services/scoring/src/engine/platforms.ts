@@ -12,6 +12,8 @@ const bucketsPerDay = warmingMinutes / bucketMinutes
 
 /** The brand's record of a platform; a platform that first shows after the brand's first day joins a day later. */
 export function platformOf(brand: BrandState, name: string, minute: number): PlatformMinutes {
+  const { latestPlatform } = brand
+  if (latestPlatform?.name === name) return latestPlatform
   let platform = brand.platforms.get(name)
   if (platform === undefined) {
     const isFirst = brand.platforms.size === 0 || brand.bornMinute === 0
@@ -20,6 +22,7 @@ export function platformOf(brand: BrandState, name: string, minute: number): Pla
     brand.platforms.set(name, platform)
     brand.dirty = true
   }
+  brand.latestPlatform = platform
   return platform
 }
 

@@ -4,7 +4,7 @@ import { minuteMs } from './grid.ts'
 import { fitGrowth, type Growth } from './growth.ts'
 import { minutesAt } from './judgement.ts'
 import { type RiseOf, riseStart } from './rise-start.ts'
-import { sumMinutes } from './window-sums.ts'
+import { sumsOfMinute } from './window-sums.ts'
 
 /** Growth is read from at most the last hour. */
 const longestMinutes = 60
@@ -32,7 +32,7 @@ export function project(question: RiseOf & { at: number }): Projection | undefin
   const first = Math.max(last - longestMinutes + 1, Math.floor(riseStart(question) / minuteMs))
   const counts: number[] = []
   for (let each = first; each <= last; each += 1) {
-    counts.push(sumMinutes(brand.platforms.values(), each, each + 1, now)[column] ?? 0)
+    counts.push(sumsOfMinute(brand.platforms, each, now)[column] ?? 0)
   }
   const growth = fitGrowth(counts, deciding.expected / minutes)
   if (growth === undefined) return undefined

@@ -6,7 +6,7 @@ import { type Judgement, minutesAt } from './judgement.ts'
 import { riseBegan, type Weigh, weighCount, weighFall, weighShare } from './rise.ts'
 import type { Signal } from './signals/signal.ts'
 import { mentionsAt, negativesAt } from './sums.ts'
-import { sumMinutes } from './window-sums.ts'
+import { sumMinutes, sumsOfMinute } from './window-sums.ts'
 
 /** Weight from which a whole window of complaints stands above what is expected beyond doubt. */
 const beyondDoubt = 5
@@ -26,7 +26,6 @@ export function riseStart({ brand, signal, judgement, minute, now }: RiseOf): nu
   const verdict = judgement.verdicts[judgement.best]
   const rise = verdict && signal.rise?.(verdict, minutesAt(judgement.verdicts, judgement.best))
   if (rise) return riseBegan({ from, to: minute, ...rise }) * minuteMs
-  const sumsOf = (each: number) => sumMinutes(brand.platforms.values(), each, each + 1, now)
   let weigh = weighFor(brand, signal, judgement, minute)
   if (signal.name === 'negativity') {
     // Where complaints rise in number too, that number tells the minute better than a share of few mentions.
@@ -34,7 +33,10 @@ export function riseStart({ brand, signal, judgement, minute, now }: RiseOf): nu
     const sums = sumMinutes(brand.platforms.values(), from, minute + 1, now)
     if (byNumber(sums, minute - from + 1) >= beyondDoubt) weigh = byNumber
   }
-  return riseBegan({ from, to: minute, sumsOf, weigh }) * minuteMs
+  return (
+    riseBegan({ from, to: minute, sumsOf: (each) => sumsOfMinute(brand.platforms, each, now), weigh }) *
+    minuteMs
+  )
 }
 
 function weighFor(brand: BrandState, signal: Signal, judgement: Judgement, minute: number): Weigh {

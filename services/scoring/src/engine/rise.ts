@@ -1,13 +1,13 @@
-import { addSums, createSums, type Sums } from './sums.ts'
+import { addSums, createSums } from './sums.ts'
 
 /** How strongly some minutes speak for a rise, against what is expected of them; 0 where they do not. */
-export type Weigh = (sums: Sums, minutes: number) => number
+export type Weigh = (sums: readonly number[], minutes: number) => number
 
 /** A window in which a signal stands above what is expected; minutes are inclusive. */
 export interface RiseQuestion {
   from: number
   to: number
-  sumsOf(minute: number): Sums
+  sumsOf(minute: number): readonly number[]
   weigh: Weigh
 }
 

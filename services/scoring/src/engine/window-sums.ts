@@ -2,6 +2,8 @@ import { windows } from './grid.ts'
 import type { PlatformMinutes } from './platform-minutes.ts'
 import { addSums, createSums, type Sums } from './sums.ts'
 
+const noSums: readonly number[] = createSums()
+
 /** Sums over some minutes of the platforms that are part of the totals: [from, to). */
 export function sumMinutes(
   platforms: Iterable<PlatformMinutes>,
@@ -16,6 +18,23 @@ export function sumMinutes(
       const cell = platform.cells.get(minute)
       if (cell !== undefined) addSums(sums, cell.sums, 1)
     }
+  }
+  return sums
+}
+
+/** Sums of one minute, not to be changed: of a brand with one platform they are the cell's own. */
+export function sumsOfMinute(
+  platforms: ReadonlyMap<string, PlatformMinutes>,
+  minute: number,
+  now: number,
+): readonly number[] {
+  let sums: readonly number[] = noSums
+  for (const platform of platforms.values()) {
+    if (platform.joinMinute > now) continue
+    const cell = platform.cells.get(minute)
+    if (cell === undefined) continue
+    if (sums !== noSums) return sumMinutes(platforms.values(), minute, minute + 1, now)
+    sums = cell.sums
   }
   return sums
 }
@@ -40,10 +59,11 @@ export class WindowSums {
     this.#minute += 1
     for (const platform of platforms) {
       if (platform.joinMinute > this.#minute - 1) continue
-      windows.forEach(({ minutes }, at) => {
+      for (let at = 0; at < windows.length; at += 1) {
+        const { minutes } = windows[at] as (typeof windows)[number]
         const gone = platform.cells.get(this.#minute - minutes)
         if (gone !== undefined) addSums(this.sums[at] as Sums, gone.sums, -1)
-      })
+      }
     }
   }
 

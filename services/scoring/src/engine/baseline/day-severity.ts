@@ -24,16 +24,16 @@ export function evaluateDay({ forecast, thresholds, signal }: DayQuestion): Wind
   const boundary = Math.max(sensitivity * windows.m1440 * sigma, floors.ratioDay * expected - expected)
   const floor = mentionFloor(expected / 24, dayBuckets, thresholds, signal)
   const excess = recentRatio >= goingOn ? (capped - expected) / boundary : 0
-  const countAt = (severity: number) => Math.ceil(Math.max(floor, expected + severity * boundary))
+  const countAtSeverity1 = Math.ceil(Math.max(floor, expected + boundary))
   return {
     value,
     expected,
     sigma,
     z: (value - expected) / sigma,
     boundary,
-    countAtSeverity1: countAt(1),
-    countAtSeverity2: countAt(2),
-    valueAtSeverity1: countAt(1),
+    countAtSeverity1,
+    countAtSeverity2: Math.ceil(Math.max(floor, expected + 2 * boundary)),
+    valueAtSeverity1: countAtSeverity1,
     severity: capped >= floor ? Math.max(0, excess) : 0,
     severityWithoutFloors: excess,
   }

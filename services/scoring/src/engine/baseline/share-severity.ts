@@ -74,21 +74,24 @@ function negativesAt(question: ShareQuestion, boundary: number, floor: number, s
   const { forecast, sample } = question
   const wanted = forecast.expected + severity * boundary
   if (forecast.phase === 'none' || wanted > 1) return Number.POSITIVE_INFINITY
-  const reached = (more: number) =>
-    sample.mentions + more >= floor && estimateShare(withNegatives(sample, more)).lower >= wanted
   let high = 1
-  if (reached(0)) return sample.negatives
-  while (!reached(high)) {
+  if (isReached(sample, 0, floor, wanted)) return sample.negatives
+  while (!isReached(sample, high, floor, wanted)) {
     high *= 2
     if (high > farthest) return Number.POSITIVE_INFINITY
   }
   let low = high / 2
   while (high - low > 1) {
     const middle = Math.floor((low + high) / 2)
-    if (reached(middle)) high = middle
+    if (isReached(sample, middle, floor, wanted)) high = middle
     else low = middle
   }
   return sample.negatives + high
+}
+
+/** Whether so many more negatives are mentions enough, and a share of at least `wanted`. */
+function isReached(sample: ShareSample, more: number, floor: number, wanted: number): boolean {
+  return sample.mentions + more >= floor && estimateShare(withNegatives(sample, more)).lower >= wanted
 }
 
 /** The sample with `more` negatives in its own mix of languages; taken at their word where it is empty. */

@@ -10,7 +10,7 @@ import type { BrandState } from '../brand-state.ts'
 import type { EngineOptions } from '../engine.ts'
 import { windows } from '../grid.ts'
 import { thresholdsIn } from '../known-events.ts'
-import { languagesAt, negativesAt, type Sums } from '../sums.ts'
+import { languagesAt, negativesAt } from '../sums.ts'
 import type { Signal } from './signal.ts'
 
 /** Key of the one forecast there is: the usual share has no time of day and no window. */
@@ -18,7 +18,7 @@ const forecastKey = 0
 
 /** Share of negative mentions, each language corrected by its measured confusion matrix, as a lower bound. */
 export function createNegativity(confusion: EngineOptions['confusion']): Signal {
-  const sampleIn = (brand: BrandState, sums: Sums): ShareSample => {
+  const sampleIn = (brand: BrandState, sums: readonly number[]): ShareSample => {
     const parts: LanguagePart[] = []
     for (let at = 0; at < brand.languages.length; at += 1) {
       const mentions = sums[languagesAt + 2 * at] ?? 0

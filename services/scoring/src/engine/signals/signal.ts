@@ -20,7 +20,7 @@ export interface WindowFacts {
 
 /** Five minutes of a brand. */
 export interface BucketFacts {
-  sums: Sums
+  sums: readonly number[]
   /** Distinct authors in it. */
   authors: number
 }
@@ -54,5 +54,5 @@ export interface Signal {
   /** The same of the part that a verdict speaks of, where a signal has parts. */
   about?(brand: BrandState, verdict: WindowVerdict): Signal
   /** How the minute in which a window of so many minutes began to rise is found; absent: by the mentions' minutes. */
-  rise?(verdict: WindowVerdict, minutes: number): { sumsOf(minute: number): Sums; weigh: Weigh }
+  rise?(verdict: WindowVerdict, minutes: number): { sumsOf(minute: number): readonly number[]; weigh: Weigh }
 }
