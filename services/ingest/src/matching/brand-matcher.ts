@@ -23,6 +23,8 @@ export interface BrandMatcher {
   match(text: string): BrandMatch[]
 }
 
+type Verdicts = Record<PatternUse['where'], boolean | undefined>
+
 interface Found extends Span {
   use: PatternUse
 }
@@ -41,7 +43,7 @@ export function createBrandMatcher(brands: readonly BrandPatterns[]): BrandMatch
       const regions = markRegions(folded)
       const byBrand = new Map<number, Found[]>()
       for (const { start, end, key } of hits) {
-        const verdicts: Partial<Record<PatternUse['where'], boolean>> = {}
+        const verdicts: Verdicts = { text: undefined, tag: undefined, handle: undefined }
         for (const use of uses.get(key) ?? []) {
           verdicts[use.where] ??= counts(use.where, folded, regions, start, end)
           if (verdicts[use.where] !== true) continue
@@ -50,11 +52,13 @@ export function createBrandMatcher(brands: readonly BrandPatterns[]): BrandMatch
           else found.push({ start, end, use })
         }
       }
-      return [...byBrand.values()]
-        .map(firstSurvivor)
-        .filter((found) => found !== undefined)
-        .sort((a, b) => a.start - b.start || a.use.brand - b.use.brand)
-        .map(({ use }) => toMatch(ids[use.brand] ?? '', use))
+      const named: Found[] = []
+      for (const found of byBrand.values()) {
+        const first = firstSurvivor(found)
+        if (first !== undefined) named.push(first)
+      }
+      if (named.length > 1) named.sort((a, b) => a.start - b.start || a.use.brand - b.use.brand)
+      return named.map(({ use }) => toMatch(ids[use.brand] ?? '', use))
     },
   }
 }
@@ -98,6 +102,8 @@ function isWholeHandle({ text }: FoldedText, kinds: Uint8Array, end: number): bo
 
 /** The first hit of one brand that no exclusion cancels; at the same place the longest, then as they were compiled. */
 function firstSurvivor(found: readonly Found[]): Found | undefined {
+  const [only] = found
+  if (found.length === 1) return only?.use.kind === 'exclusion' ? undefined : only
   const exclusions = found.filter(({ use }) => use.kind === 'exclusion')
   const cancelsAll = exclusions.some(({ use }) => use.cancelsAll)
   const spans = mergeSpans(exclusions)
