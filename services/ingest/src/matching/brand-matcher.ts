@@ -41,24 +41,15 @@ export function createBrandMatcher(brands: readonly BrandPatterns[]): BrandMatch
       const hits = index.find(folded.text)
       if (hits.length === 0) return []
       const regions = markRegions(folded)
-      const byBrand = new Map<number, Found[]>()
+      const found: Found[] = []
       for (const { start, end, key } of hits) {
         const verdicts: Verdicts = { text: undefined, tag: undefined, handle: undefined }
         for (const use of uses.get(key) ?? []) {
           verdicts[use.where] ??= counts(use.where, folded, regions, start, end)
-          if (verdicts[use.where] !== true) continue
-          const found = byBrand.get(use.brand)
-          if (found === undefined) byBrand.set(use.brand, [{ start, end, use }])
-          else found.push({ start, end, use })
+          if (verdicts[use.where] === true) found.push({ start, end, use })
         }
       }
-      const named: Found[] = []
-      for (const found of byBrand.values()) {
-        const first = firstSurvivor(found)
-        if (first !== undefined) named.push(first)
-      }
-      if (named.length > 1) named.sort((a, b) => a.start - b.start || a.use.brand - b.use.brand)
-      return named.map(({ use }) => toMatch(ids[use.brand] ?? '', use))
+      return firstOfEach(found).map(({ use }) => toMatch(ids[use.brand] ?? '', use))
     },
   }
 }
@@ -100,10 +91,23 @@ function isWholeHandle({ text }: FoldedText, kinds: Uint8Array, end: number): bo
   return !/[.@]/.test(text.slice(end, handleEnd))
 }
 
+/** The first hit of each brand, in the order of the text. */
+function firstOfEach(found: readonly Found[]): Found[] {
+  if (found.length === 1) return found.filter(({ use }) => use.kind !== 'exclusion')
+  const byBrand = new Map<number, Found[]>()
+  for (const one of found) {
+    const others = byBrand.get(one.use.brand)
+    if (others === undefined) byBrand.set(one.use.brand, [one])
+    else others.push(one)
+  }
+  return [...byBrand.values()]
+    .map(firstSurvivor)
+    .filter((first) => first !== undefined)
+    .sort((a, b) => a.start - b.start || a.use.brand - b.use.brand)
+}
+
 /** The first hit of one brand that no exclusion cancels; at the same place the longest, then as they were compiled. */
 function firstSurvivor(found: readonly Found[]): Found | undefined {
-  const [only] = found
-  if (found.length === 1) return only?.use.kind === 'exclusion' ? undefined : only
   const exclusions = found.filter(({ use }) => use.kind === 'exclusion')
   const cancelsAll = exclusions.some(({ use }) => use.cancelsAll)
   const spans = mergeSpans(exclusions)

@@ -1,6 +1,9 @@
 import { caseOf, kindOf, UNIT } from './unit-info.ts'
 
-/** A text made comparable: `units[i]` holds the UNIT bits of `text.charCodeAt(i)`, its case from before folding. */
+/**
+ * A text made comparable: `units[i]` holds the UNIT bits of `text.charCodeAt(i)`, its case from before folding; behind the
+ * text's end they are UNIT.OTHER.
+ */
 export interface FoldedText {
   text: string
   units: Uint8Array
@@ -143,7 +146,7 @@ export function foldText(raw: string): FoldedText {
     }
     taken = length
   }
-  return { text: text + letters.toString('latin1', taken, length), units: units.subarray(0, length) }
+  return { text: text + letters.toString('latin1', taken, length), units }
 }
 
 /** A pattern as the folded text would spell it, without white space at its ends. */
