@@ -9,7 +9,7 @@ import { Lifecycle } from '@nabiz/shared/pipeline'
 import type { Store } from '@nabiz/shared/store'
 import { type Clock, hour } from '@nabiz/shared/time'
 import { createStoreKnownTotals } from './adapters/store-known-totals.ts'
-import { createStoreSeenItems } from './adapters/store-seen-items.ts'
+import { createStoreSeenItems, olderKeysUntil } from './adapters/store-seen-items.ts'
 import { createBrandBook } from './brands/brand-book.ts'
 import type { ConnectorAccount, IngestConfig } from './config.ts'
 import { createConnectorContext, credentialKeyName } from './connector-context.ts'
@@ -87,7 +87,9 @@ export function createIngest(options: IngestOptions): Ingest {
         publishConfig(log, view, [probeItem], 'nabiz', clock.now()),
       )
       const pseudonymise = await loadPseudonymise(config, store)
-      const seen = createStoreSeenItems(store, config.rememberHours * hour)
+      const rememberedMs = config.rememberHours * hour
+      const olderUntil = await olderKeysUntil(store, log, clock.now(), rememberedMs)
+      const seen = createStoreSeenItems({ store, clock, rememberedMs, olderUntil })
       const pipeline: PipelineOptions = {
         log,
         seen,

@@ -105,6 +105,21 @@ describe('createAccept', () => {
     expect(records().join()).not.toContain('4711')
   })
 
+  it.each<Partial<Item>>([
+    { language: 'x'.repeat(36) },
+    { permalink: 'x'.repeat(2_049) },
+    { parent: 'x'.repeat(513) },
+    { revision: 'x'.repeat(129) },
+    { media: ['x'.repeat(2_049)] },
+    { author: { id: 'a', followers: 1.5 } },
+    { engagement: { likes: -1 } },
+  ])('buries what is beyond the limits of a record: %j', async (beyond) => {
+    const { accept, mentions } = setup()
+    const receipt = await accept({ items: [anItem(beyond)] })
+    expect([receipt.passed, receipt.deadLettered]).toEqual([0, 1])
+    expect(mentions()).toEqual([])
+  })
+
   it('names only brands that are watched, however an item was placed', async () => {
     const { accept, mentions } = setup()
     await accept({ items: [anItem({ text: 'x', brands: ['kuzey-air', 'gone'] })] })

@@ -3,11 +3,12 @@ import type { Log, NewRecord } from '@nabiz/shared/log'
 import type { Clock } from '@nabiz/shared/time'
 import { seenKey } from './adapters/store-seen-items.ts'
 import type { Accept, Delivery, Item, Receipt, Unreadable } from './connectors/connector.ts'
+import { sizeOf } from './connectors/shared/signed-webhook.ts'
 import type { BrandMatcher } from './matching/brand-matcher.ts'
 import type { KnownTotals, SeenItem, SeenItems } from './ports.ts'
 import type { Pseudonymise } from './steps/pseudonymise.ts'
-import { rememberWritten, type WrittenItem } from './steps/remember-written.ts'
-import { toMentions, type Written } from './steps/to-mentions.ts'
+import { type RememberWrittenOptions, rememberWritten, type WrittenItem } from './steps/remember-written.ts'
+import { toMentions } from './steps/to-mentions.ts'
 import { toMetrics } from './steps/to-metrics.ts'
 import type { IngestTelemetry } from './telemetry.ts'
 
@@ -26,6 +27,18 @@ export interface PipelineOptions {
   isWatched(brand: string): boolean
 }
 
+type Step = RememberWrittenOptions
+
+/** What a delivery comes to, as its pieces are taken one after the other. */
+interface Taken {
+  records: NewRecord[]
+  memory: Map<string, WrittenItem>
+  passed: number
+  mentions: number
+  dropped: Record<string, number>
+  deadLettered: number
+}
+
 /**
  * The way of a delivery, in this order: look up what was seen, clean, match, pseudonymise (`toMentions`), append,
  * remember (`rememberWritten`). Remembering comes after the write: a crash in between repeats a mention, which scoring counts once;
@@ -37,14 +50,19 @@ export function createAccept(platform: string, account: string, options: Pipelin
   const underWay = new Map<string, Promise<unknown>>()
 
   return function accept(delivery: Delivery): Promise<Receipt> {
-    const keys = delivery.items.map((item) => seenKey(item.platform ?? platform, item.id))
-    const before = keys.flatMap((key) => underWay.get(key) ?? [])
+    const keys = delivery.items.map((item) => seenKey(item.platform ?? platform, item))
+    const before = new Set<Promise<unknown>>()
+    for (const key of keys) {
+      const other = underWay.get(key)
+      if (other) before.add(other)
+    }
     // What is remembered of an item is read, extended and written: side by side, one of two would be forgotten.
-    const work = Promise.allSettled(before).then(() => take(delivery, keys))
+    const work =
+      before.size === 0 ? take(delivery, keys) : Promise.allSettled(before).then(() => take(delivery, keys))
+    for (const key of keys) underWay.set(key, work)
     const forget = () => {
       for (const key of keys) if (underWay.get(key) === work) underWay.delete(key)
     }
-    for (const key of keys) underWay.set(key, work)
     work.then(forget, forget)
     return work
   }
@@ -52,74 +70,82 @@ export function createAccept(platform: string, account: string, options: Pipelin
   async function take(delivery: Delivery, keys: readonly string[]): Promise<Receipt> {
     const receivedAt = options.clock.now()
     const known = await options.seen.get(keys)
-    const memory = new Map<string, WrittenItem>()
-    const dropped: Record<string, number> = {}
-    const records: NewRecord[] = []
-    let passed = 0
-    let mentions = 0
-    let deadLettered = 0
-    const leave = (reason: string) => {
-      dropped[reason] = (dropped[reason] ?? 0) + 1
-    }
-
-    const bury = (unreadable: Unreadable) => {
-      records.push(deadRecord(source, unreadable, receivedAt))
-      options.telemetry.deadLettered(platform, unreadable.reason)
-      deadLettered += 1
-    }
-    const step = {
+    const step: Step = {
       platform,
       receivedAt,
       matcher: options.matcher(),
       isWatched: options.isWatched,
       pseudonymise: options.pseudonymise,
-    }
-    const write = (written: Written, key: string, item: Item, base: SeenItem | undefined) => {
-      records.push(...written.mentions.map(mentionRecord))
-      const before = memory.get(key)
-      const items = [...(before?.items ?? []), item]
-      memory.set(key, { items, base: before ? before.base : base, next: written.remember })
-      mentions += written.mentions.length
-      passed += 1
-    }
-
-    delivery.items.forEach((item, index) => {
-      const key = keys[index] ?? seenKey(item.platform ?? platform, item.id)
-      const outcome = toMentions(item, memory.get(key)?.next ?? known[index], step)
-      if (outcome.kind === 'pass') write(outcome.value, key, item, known[index])
-      else if (outcome.kind === 'drop') leave(outcome.reason)
-      else {
-        const payload = describeItem(item, item.platform ?? platform, options.pseudonymise)
-        bury({ reason: outcome.reason, detail: outcome.detail, payload })
-      }
-    })
-    for (const unreadable of delivery.unreadable ?? []) bury(unreadable)
-    for (const reason of delivery.ignored ?? []) leave(reason)
-    const counted = await toMetrics(delivery.counts ?? [], options.totals, {
-      platform,
-      receivedAt,
-      isWatched: options.isWatched,
-    })
-    for (const metric of counted.metrics) records.push(toNewRecord('mentions', metric.brand, metric))
-    for (const reason of counted.dropped) leave(reason)
-    passed += counted.passed
-
-    if (records.length > 0) await options.log.append(records)
-    await rememberWritten(memory, {
-      ...step,
       seen: options.seen,
-      write: async (missed) => void (await options.log.append(missed.map(mentionRecord))),
-    })
-    await counted.settle()
+      write: writeMissed,
+    }
+    const taken: Taken = {
+      records: [],
+      memory: new Map(),
+      passed: 0,
+      mentions: 0,
+      dropped: {},
+      deadLettered: 0,
+    }
+    for (const [index, item] of delivery.items.entries()) {
+      takeItem(item, keys[index] ?? seenKey(item.platform ?? platform, item), known[index], step, taken)
+    }
+    for (const unreadable of delivery.unreadable ?? []) bury(unreadable, step, taken)
+    for (const reason of delivery.ignored ?? []) leave(reason, taken)
+    const counted = delivery.counts?.length
+      ? await toMetrics(delivery.counts, options.totals, step)
+      : undefined
+    for (const metric of counted?.metrics ?? []) {
+      taken.records.push(toNewRecord('mentions', metric.brand, metric))
+    }
+    for (const reason of counted?.dropped ?? []) leave(reason, taken)
+    taken.passed += counted?.passed ?? 0
 
-    const received = [delivery.items, delivery.counts, delivery.unreadable, delivery.ignored].reduce(
-      (sum, part) => sum + (part?.length ?? 0),
-      0,
-    )
-    const receipt = { received, passed, mentions, dropped, deadLettered }
+    if (taken.records.length > 0) await options.log.append(taken.records)
+    await rememberWritten(taken.memory, step)
+    await counted?.settle()
+
+    const receipt = {
+      received: sizeOf(delivery),
+      passed: taken.passed,
+      mentions: taken.mentions,
+      dropped: taken.dropped,
+      deadLettered: taken.deadLettered,
+    }
     options.telemetry.accepted(platform, receipt)
     return receipt
   }
+
+  function takeItem(item: Item, key: string, base: SeenItem | undefined, step: Step, taken: Taken): void {
+    const before = taken.memory.get(key)
+    const outcome = toMentions(item, before ? before.next : base, step)
+    if (outcome.kind === 'pass') {
+      const { mentions, remember } = outcome.value
+      for (const mention of mentions) taken.records.push(mentionRecord(mention))
+      const items = before ? [...before.items, item] : [item]
+      taken.memory.set(key, { items, base: before ? before.base : base, next: remember })
+      taken.mentions += mentions.length
+      taken.passed += 1
+    } else if (outcome.kind === 'drop') leave(outcome.reason, taken)
+    else {
+      const payload = describeItem(item, item.platform ?? platform, options.pseudonymise)
+      bury({ reason: outcome.reason, detail: outcome.detail, payload }, step, taken)
+    }
+  }
+
+  function bury(unreadable: Unreadable, { receivedAt }: Step, taken: Taken): void {
+    taken.records.push(deadRecord(source, unreadable, receivedAt))
+    options.telemetry.deadLettered(platform, unreadable.reason)
+    taken.deadLettered += 1
+  }
+
+  async function writeMissed(missed: readonly Mention[]): Promise<void> {
+    await options.log.append(missed.map(mentionRecord))
+  }
+}
+
+function leave(reason: string, { dropped }: Taken): void {
+  dropped[reason] = (dropped[reason] ?? 0) + 1
 }
 
 function mentionRecord(mention: Mention): NewRecord {

@@ -36,6 +36,7 @@ export const valuesKind = 2
 const valuesARow = 64
 const header = 8
 const nothing = Buffer.of(1)
+const whereNone = { noOverwrite: true }
 
 /** Key of an index row. A row overwritten with another time keeps its old index row until the sweep passes it. */
 export function expiryRow(at: number, kind: number, key: Uint8Array): Buffer {
@@ -59,10 +60,19 @@ export function createKeyedValues(databases: Databases, clock: Clock): KeyedValu
   }
 
   function put(key: Buffer, value: Uint8Array, at: number): void {
-    const row = Buffer.allocUnsafe(header + value.length)
-    row.writeDoubleBE(at)
-    row.set(value, header)
-    values.putSync(key, row)
+    values.putSync(key, rowOf(value, at))
+  }
+
+  /** Whether `next` took the place of `expected`. */
+  function compareAndSet({ key, expected, next }: ComparedValue, at: number): boolean {
+    // Most are new: the place is looked for once.
+    if (expected === undefined && next && values.putSync(key, rowOf(next, at), whereNone)) return true
+    const found = get(key)
+    if (found === undefined || expected === undefined ? found !== expected : !isSame(found, expected))
+      return false
+    if (next) put(key, next, at)
+    else values.removeSync(key)
+    return true
   }
 
   /** What is written together expires together, and stands in the index together: a row for each would double the writes. */
@@ -77,21 +87,19 @@ export function createKeyedValues(databases: Databases, clock: Clock): KeyedValu
       const row = expiryRow(at, valuesKind, part[0] ?? nothing)
       // The same key may have been the first of others a moment ago.
       const before = expiries.getBinary(row) ?? Buffer.alloc(0)
-      expiries.putSync(row, Buffer.concat([before, ...part.map(counted)]))
+      expiries.putSync(row, Buffer.concat([before, counted(...part)]))
     }
   }
 
   /** Gathers the keys that expire at one time. */
-  function createExpiring(now: number) {
+  function createExpiring() {
     const expiring = new Map<number, Buffer[]>()
     return {
-      timeOf(key: Buffer, ttlMs: number | undefined): number {
-        if (ttlMs === undefined) return 0
-        const at = now + ttlMs
+      add(key: Buffer, at: number): void {
+        if (at === 0) return
         const keys = expiring.get(at)
         if (keys) keys.push(key)
         else expiring.set(at, [key])
-        return at
       },
       note() {
         for (const [at, keys] of expiring) noteExpiry(at, keys)
@@ -102,8 +110,13 @@ export function createKeyedValues(databases: Databases, clock: Clock): KeyedValu
   return {
     get,
     setMany(entries) {
-      const expiring = createExpiring(clock.now())
-      for (const { key, value, ttlMs } of entries) put(key, value, expiring.timeOf(key, ttlMs))
+      const now = clock.now()
+      const expiring = createExpiring()
+      for (const { key, value, ttlMs } of entries) {
+        const at = endOfLife(now, ttlMs)
+        put(key, value, at)
+        expiring.add(key, at)
+      }
       expiring.note()
     },
     list(prefix) {
@@ -117,19 +130,30 @@ export function createKeyedValues(databases: Databases, clock: Clock): KeyedValu
       values.removeSync(key)
     },
     compareAndSetMany(entries) {
-      const expiring = createExpiring(clock.now())
-      const areSet = entries.map(({ key, expected, next, ttlMs }) => {
-        const found = get(key)
-        if (found === undefined || expected === undefined ? found !== expected : !isSame(found, expected))
-          return false
-        if (next === undefined) values.removeSync(key)
-        else put(key, next, expiring.timeOf(key, ttlMs))
-        return true
+      const now = clock.now()
+      const expiring = createExpiring()
+      const areSet = entries.map((entry) => {
+        const at = endOfLife(now, entry.ttlMs)
+        const isSet = compareAndSet(entry, at)
+        if (isSet && entry.next) expiring.add(entry.key, at)
+        return isSet
       })
       expiring.note()
       return areSet
     },
   }
+}
+
+/** When what lives for `ttlMs` expires, ms; 0 never. */
+function endOfLife(now: number, ttlMs: number | undefined): number {
+  return ttlMs === undefined ? 0 : now + ttlMs
+}
+
+function rowOf(value: Uint8Array, at: number): Buffer {
+  const row = Buffer.allocUnsafe(header + value.length)
+  row.writeDoubleBE(at)
+  row.set(value, header)
+  return row
 }
 
 function isSame(a: Uint8Array, b: Uint8Array): boolean {

@@ -17,11 +17,15 @@ export function timeOf(row: Uint8Array, at: number): number {
   return bytes.readDoubleBE(0)
 }
 
-/** A text with its length before it, so that no text's rows begin with another's. */
-export function counted(text: Uint8Array): Buffer {
-  const row = Buffer.allocUnsafe(2 + text.length)
-  row.writeUInt16BE(text.length)
-  row.set(text, 2)
+/** Texts one after the other, each with its length before it, so that no text's rows begin with another's. */
+export function counted(...texts: readonly Uint8Array[]): Buffer {
+  const row = Buffer.allocUnsafe(texts.reduce((sum, { length }) => sum + 2 + length, 0))
+  let at = 0
+  for (const text of texts) {
+    at = row.writeUInt16BE(text.length, at)
+    row.set(text, at)
+    at += text.length
+  }
   return row
 }
 

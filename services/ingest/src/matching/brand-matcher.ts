@@ -23,6 +23,8 @@ export interface BrandMatcher {
   match(text: string): BrandMatch[]
 }
 
+type Verdicts = Record<PatternUse['where'], boolean | undefined>
+
 interface Found extends Span {
   use: PatternUse
 }
@@ -39,22 +41,15 @@ export function createBrandMatcher(brands: readonly BrandPatterns[]): BrandMatch
       const hits = index.find(folded.text)
       if (hits.length === 0) return []
       const regions = markRegions(folded)
-      const byBrand = new Map<number, Found[]>()
+      const found: Found[] = []
       for (const { start, end, key } of hits) {
-        const verdicts: Partial<Record<PatternUse['where'], boolean>> = {}
+        const verdicts: Verdicts = { text: undefined, tag: undefined, handle: undefined }
         for (const use of uses.get(key) ?? []) {
           verdicts[use.where] ??= counts(use.where, folded, regions, start, end)
-          if (verdicts[use.where] !== true) continue
-          const found = byBrand.get(use.brand)
-          if (found === undefined) byBrand.set(use.brand, [{ start, end, use }])
-          else found.push({ start, end, use })
+          if (verdicts[use.where] === true) found.push({ start, end, use })
         }
       }
-      return [...byBrand.values()]
-        .map(firstSurvivor)
-        .filter((found) => found !== undefined)
-        .sort((a, b) => a.start - b.start || a.use.brand - b.use.brand)
-        .map(({ use }) => toMatch(ids[use.brand] ?? '', use))
+      return firstOfEach(found).map(({ use }) => toMatch(ids[use.brand] ?? '', use))
     },
   }
 }
@@ -94,6 +89,21 @@ function isWholeHandle({ text }: FoldedText, kinds: Uint8Array, end: number): bo
   let handleEnd = end
   while (kinds[handleEnd] === REGION.HANDLE) handleEnd += 1
   return !/[.@]/.test(text.slice(end, handleEnd))
+}
+
+/** The first hit of each brand, in the order of the text. */
+function firstOfEach(found: readonly Found[]): Found[] {
+  if (found.length === 1) return found.filter(({ use }) => use.kind !== 'exclusion')
+  const byBrand = new Map<number, Found[]>()
+  for (const one of found) {
+    const others = byBrand.get(one.use.brand)
+    if (others === undefined) byBrand.set(one.use.brand, [one])
+    else others.push(one)
+  }
+  return [...byBrand.values()]
+    .map(firstSurvivor)
+    .filter((first) => first !== undefined)
+    .sort((a, b) => a.start - b.start || a.use.brand - b.use.brand)
 }
 
 /** The first hit of one brand that no exclusion cancels; at the same place the longest, then as they were compiled. */

@@ -1,6 +1,9 @@
 import { caseOf, kindOf, UNIT } from './unit-info.ts'
 
-/** A text made comparable: `units[i]` holds the UNIT bits of `text.charCodeAt(i)`, its case from before folding. */
+/**
+ * A text made comparable: `units[i]` holds the UNIT bits of `text.charCodeAt(i)`, its case from before folding; behind the
+ * text's end they are UNIT.OTHER.
+ */
 export interface FoldedText {
   text: string
   units: Uint8Array
@@ -33,6 +36,8 @@ const COMBINING_MARKS = /[\u0300-\u036f]/g
 
 interface FoldedUnit {
   text: string
+  /** The code of `text` where that is one unit of Latin-1; -1 otherwise. */
+  letter: number
   /** UNIT bits given to every unit of `text`. */
   bits: number
   isSpace: boolean
@@ -49,7 +54,7 @@ const known = new Map<number, FoldedUnit>()
 const COMMON_BELOW = 0x250
 const common: (FoldedUnit | undefined)[] = new Array(COMMON_BELOW).fill(undefined)
 
-function foldCharacter(character: string): FoldedUnit {
+function foldCharacter(character: string): Omit<FoldedUnit, 'letter'> {
   const takesMarks = BARE_LETTER_SCRIPTS.test(character)
   const code = character.charCodeAt(0)
   const isMark = code >= 0x300 && code <= 0x36f
@@ -70,7 +75,10 @@ function foldOf(character: string): FoldedUnit {
   const codePoint = character.codePointAt(0) ?? 0
   const cached = known.get(codePoint)
   if (cached !== undefined) return cached
-  const made = foldCharacter(character)
+  const { text, bits, isSpace, isMark, takesMarks, isOtherMark } = foldCharacter(character)
+  const letter = text.length === 1 && text <= '\xff' ? text.charCodeAt(0) : -1
+  // One shape for all, which is read several times as fast.
+  const made = { text, letter, bits, isSpace, isMark, takesMarks, isOtherMark }
   // Emptied when full, so that a hostile text cannot fill it for good with letters nobody uses.
   if (known.size >= MOST_KNOWN) known.clear()
   known.set(codePoint, made)
@@ -99,7 +107,10 @@ export function foldText(raw: string): FoldedText {
   const source = normalize(raw)
   let text = ''
   let units = new Uint8Array(source.length + 8)
+  // Letters folded to Latin-1, which are most, are gathered as bytes and become text in one piece.
+  let letters = Buffer.allocUnsafe(units.length)
   let length = 0
+  let taken = 0
   let afterSpace = false
   let afterBareLetter = false
   for (let index = 0; index < source.length; index += 1) {
@@ -119,19 +130,23 @@ export function foldText(raw: string): FoldedText {
       const wider = new Uint8Array(units.length * 2)
       wider.set(units)
       units = wider
+      letters = Buffer.concat([letters], wider.length)
     }
-    text += folded.text
-    if (folded.text.length === 1) {
+    if (folded.letter >= 0) {
       units[length] = folded.bits
+      letters[length] = folded.letter
       length += 1
       continue
     }
+    if (length > taken) text += letters.toString('latin1', taken, length)
+    text += folded.text
     for (let part = 0; part < folded.text.length; part += 1) {
       units[length] = folded.bits
       length += 1
     }
+    taken = length
   }
-  return { text, units: units.subarray(0, length) }
+  return { text: text + letters.toString('latin1', taken, length), units }
 }
 
 /** A pattern as the folded text would spell it, without white space at its ends. */

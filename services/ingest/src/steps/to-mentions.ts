@@ -17,6 +17,18 @@ export interface ToMentionsOptions {
   pseudonymise: Pseudonymise
 }
 
+/** What a record takes over from its connector, and so could be beyond the limits; all else is made here or of a closed set. */
+const carried = mention.pick({
+  id: true,
+  author: true,
+  language: true,
+  engagement: true,
+  permalink: true,
+  parent: true,
+  media: true,
+  revision: true,
+})
+
 /** What an item becomes: a record for each brand, and what is to be remembered of it once they are written. */
 export interface Written {
   mentions: Mention[]
@@ -53,29 +65,40 @@ export function toMentions(
   const repeat = repeated(item, seen)
   if (repeat) return drop(repeat)
   const text = cleanText(item.text)
-  const named = new Set<string>(item.brands?.filter(options.isWatched))
-  if (item.operation === 'upsert') for (const match of options.matcher.match(text)) named.add(match.brandId)
-  for (const brand of seen?.brands ?? []) named.add(brand)
-  const brands = [...named]
-  const remember = { brands, versions: [...(seen?.versions ?? []), version] }
+  const brands = brandsOf(item, text, seen, options)
+  const remember = { brands, versions: seen ? [...seen.versions, version] : [version] }
   if (brands.length === 0) {
     return item.operation === 'upsert' || item.isInOrder ? drop('no_brand') : pass({ mentions: [], remember })
   }
   const mentions: Mention[] = []
   for (const brand of brands) {
-    const checked = mention.safeParse(toRecord(item, brand, text, options))
+    const record = toRecord(item, brand, text, options)
+    const checked = carried.safeParse(record)
     if (!checked.success) {
       const issue = checked.error.issues[0]
       return deadLetter('schema', `${issue?.path.join('.') ?? 'item'}: ${issue?.message ?? 'does not fit'}`)
     }
-    mentions.push(checked.data)
+    mentions.push(record)
   }
   return pass({ mentions, remember })
+}
+
+/** Brands of the item by its place, by its text and from before, each once. */
+function brandsOf(
+  item: Item,
+  text: string,
+  seen: SeenItem | undefined,
+  { matcher, isWatched }: ToMentionsOptions,
+): string[] {
+  const matched = item.operation === 'upsert' ? matcher.match(text).map(({ brandId }) => brandId) : []
+  if (!item.brands && !seen) return matched
+  return [...new Set([...(item.brands ?? []).filter(isWatched), ...matched, ...(seen?.brands ?? [])])]
 }
 
 function toRecord(item: Item, brand: string, text: string, options: ToMentionsOptions): Mention {
   const { receivedAt, pseudonymise } = options
   const platform = item.platform ?? options.platform
+  const { createdAt, createdAtFlag } = checkTime(item.createdAt, receivedAt)
   const record: Mention = {
     v: 1,
     type: 'mention',
@@ -84,13 +107,19 @@ function toRecord(item: Item, brand: string, text: string, options: ToMentionsOp
     kind: item.kind,
     brand,
     text,
-    ...checkTime(item.createdAt, receivedAt),
+    createdAt,
     receivedAt,
     operation: item.operation,
     visibility: item.visibility,
     own: item.own,
   }
-  if (item.author) record.author = { ...item.author, id: pseudonymise(platform, item.author.id) }
+  if (createdAtFlag !== undefined) record.createdAtFlag = createdAtFlag
+  if (item.author) {
+    const { id, followers, verified } = item.author
+    record.author = { id: pseudonymise(platform, id) }
+    if (followers !== undefined) record.author.followers = followers
+    if (verified !== undefined) record.author.verified = verified
+  }
   if (item.language !== undefined) record.language = item.language
   if (item.engagement !== undefined) record.engagement = item.engagement
   if (item.permalink !== undefined) record.permalink = item.permalink

@@ -61,10 +61,11 @@ export function parsePushItem(value: unknown): ParsedItem {
   const result = pushItem.safeParse(withText(value))
   if (!result.success) return { kind: 'fault', detail: faultsOf(result.error, 'item') }
   // JSON knows no undefined: what is optional and absent stays absent.
-  const item = { ...result.data, createdAt: result.data.createdAt } as Item
-  return { kind: 'item', item, unknownFields: unknownFieldsOf(value) }
+  return { kind: 'item', item: result.data as Item, unknownFields: unknownFieldsOf(value) }
 }
 
+const knownFields = new Set(Object.keys(pushItem.shape))
+
 function unknownFieldsOf(value: unknown): string[] {
-  return Object.keys(value as object).filter((field) => !(field in pushItem.shape))
+  return Object.keys(value as object).filter((field) => !knownFields.has(field))
 }

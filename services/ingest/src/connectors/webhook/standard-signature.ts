@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
 import type { Secret } from '@nabiz/shared/config'
 import { type Clock, minute } from '@nabiz/shared/time'
-import { isFresh, isSame, type Verify } from '../shared/signatures.ts'
+import { isFresh, isSameSignature, type Verify } from '../shared/signatures.ts'
 
 const toleranceMs = 5 * minute
 
@@ -20,7 +20,7 @@ export function standardSignature(secrets: readonly Secret[], clock: Clock): Ver
     let isGenuine = false
     for (const key of keys) {
       const wanted = createHmac('sha256', key).update(`${id}.${signedAt}.`).update(body).digest('base64')
-      for (const one of given) if (isSame(one, wanted)) isGenuine = true
+      for (const one of given) if (isSameSignature(one, wanted)) isGenuine = true
     }
     // A time that is not signed says nothing.
     if (!isGenuine) return 'signature_wrong'
