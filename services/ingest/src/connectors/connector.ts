@@ -252,6 +252,8 @@ export interface Connector {
   ways: readonly Way[]
   /** Reads an answer of a polled API (a name under `description.apis`), by the code that polling uses. */
   decode?(api: string, body: Uint8Array): Delivery
+  /** What an answer tells that is the platform's documented error and no listing: its code or name. Undefined: it is none. */
+  errorIn?(answer: unknown): string | undefined
   /** Asks the platform what the configured credentials may do. Throws DependencyError when it cannot be asked. */
   check?(signal: AbortSignal): Promise<readonly Check[]>
   /** What a person must enter at the platform beside the webhook's address; shown by `nabiz connect` alone. */

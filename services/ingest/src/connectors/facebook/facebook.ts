@@ -4,7 +4,7 @@ import { type ConnectorContext, type Delivery, defineConnector, type PollerWay }
 import { checkPages } from '../meta/checks.ts'
 import { bareMeta, baseUrlField, graphFields, metaFields, needAccounts } from '../meta/config.ts'
 import { type MetaReaders, readEnvelope } from '../meta/envelope.ts'
-import { createGraph, type Graph } from '../meta/graph.ts'
+import { createGraph, type Graph, graphErrorIn } from '../meta/graph.ts'
 import { createMessageReader } from '../meta/messaging.ts'
 import { createMetaWebhook } from '../meta/webhook.ts'
 import { createReading, readJson } from '../shared/reading.ts'
@@ -67,6 +67,7 @@ export const facebook = defineConnector({
     return {
       ways: graph ? [webhook, createPoll(graph, options, context)] : [webhook],
       decode: decodeAnswer,
+      errorIn: graphErrorIn,
       check: (signal) => checkPages(graph, options.accounts, { permissions, fields: webhookFields }, signal),
       toEnter: [{ what: 'verify token', value: options.verifyToken }],
     }

@@ -10,7 +10,7 @@ import {
 import { checkSubscription, checkToken, withoutToken } from '../meta/checks.ts'
 import { bareMeta, graphFields, metaFields, needAccounts } from '../meta/config.ts'
 import { readEnvelope } from '../meta/envelope.ts'
-import { createGraph, type Graph } from '../meta/graph.ts'
+import { createGraph, type Graph, graphErrorIn } from '../meta/graph.ts'
 import { createMessageReader } from '../meta/messaging.ts'
 import { createMetaWebhook } from '../meta/webhook.ts'
 import { ask } from '../shared/ask.ts'
@@ -87,6 +87,7 @@ export const instagram = defineConnector({
     return {
       ways: graph ? [webhook, createPoll(graph, options, context)] : [webhook],
       decode: decodeAnswer,
+      errorIn: graphErrorIn,
       check: (signal) => check(graph, options, signal),
       toEnter: [{ what: 'verify token', value: options.verifyToken }],
     }

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { type Check, defineConnector } from '../connector.ts'
 import type { ApiClient } from '../shared/api-client.ts'
 import { ask } from '../shared/ask.ts'
+import { errorAnswer } from '../shared/error-answer.ts'
 import { parseJson } from '../shared/parse-json.ts'
 import { createSweep, type SweepTask } from '../shared/sweep.ts'
 import { createMastodonApi, streamingUrlOf } from './api.ts'
@@ -112,6 +113,7 @@ export const mastodon = defineConnector({
               events,
             )
           : readList(name, parseJson(body), body, events),
+      errorIn: errorAnswer(z.looseObject({ error: z.string() }), ({ error }) => error),
       check: (signal) => check(api, options, signal),
     }
   },

@@ -3,7 +3,7 @@ import { type Delivery, defineConnector } from '../connector.ts'
 import { checkPages } from '../meta/checks.ts'
 import { bareMeta, baseUrlField, graphFields, metaFields, needAccounts } from '../meta/config.ts'
 import { type MetaReaders, readEnvelope } from '../meta/envelope.ts'
-import { createGraph } from '../meta/graph.ts'
+import { createGraph, graphErrorIn } from '../meta/graph.ts'
 import { createMessageReader } from '../meta/messaging.ts'
 import { createMetaWebhook } from '../meta/webhook.ts'
 import { createReading, readJson } from '../shared/reading.ts'
@@ -57,6 +57,7 @@ export const messenger = defineConnector({
     return {
       ways: graph ? [webhook, createConversationsPoll(graph, options, context)] : [webhook],
       decode: decodeAnswer,
+      errorIn: graphErrorIn,
       check: (signal) => checkPages(graph, options.accounts, { permissions, fields: webhookFields }, signal),
       toEnter: [{ what: 'verify token', value: options.verifyToken }],
     }

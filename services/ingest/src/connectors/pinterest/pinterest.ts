@@ -11,12 +11,15 @@ import {
 } from '../connector.ts'
 import { type ApiClient, createApiClient, NotFoundError } from '../shared/api-client.ts'
 import { ask } from '../shared/ask.ts'
+import { errorAnswer } from '../shared/error-answer.ts'
 import { configuredGrant, createOAuthRefresh } from '../shared/oauth-refresh.ts'
 import { readJson } from '../shared/reading.ts'
 import { type PinterestConfig, pinterestConfig } from './config.ts'
 import { readAnalytics } from './pin-analytics.ts'
 import { readFoundPins, readPins } from './pins.ts'
 import { createPoll } from './poll.ts'
+
+const failed = z.looseObject({ code: z.number(), message: z.string() })
 
 /** The token is right, what was asked for is not granted to the app: the partner search. */
 const notGranted = z.looseObject({ code: z.literal(3) })
@@ -61,6 +64,7 @@ export const pinterest = defineConnector({
     return {
       ways: [createPoll(api, options, context)],
       decode: (name, body) => decodeAnswer(name, body, options),
+      errorIn: errorAnswer(failed, ({ code }) => `code ${code}`),
       check: (signal) => check(api, options, signal),
     }
   },

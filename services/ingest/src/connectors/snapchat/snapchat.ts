@@ -14,6 +14,7 @@ import {
 } from '../connector.ts'
 import { type ApiClient, createApiClient } from '../shared/api-client.ts'
 import { ask } from '../shared/ask.ts'
+import { errorAnswer } from '../shared/error-answer.ts'
 import { configuredGrant, createOAuthRefresh, refreshForm } from '../shared/oauth-refresh.ts'
 import { createReading, readJson } from '../shared/reading.ts'
 import { createSweep, type SweepTask, type Visit } from '../shared/sweep.ts'
@@ -84,6 +85,7 @@ export const snapchat = defineConnector({
     return {
       ways: [createPoll(api, options, context)],
       decode: (name, body) => decodeAnswer(name, body, options),
+      errorIn: errorAnswer(failed, ({ request_status }) => `request_status ${request_status}`),
       check: (signal) => check(api, options, signal),
     }
   },

@@ -14,7 +14,7 @@ import { createPollerGroup } from '../shared/poller-group.ts'
 import { createReading, readJson } from '../shared/reading.ts'
 import { createSignedWebhook } from '../shared/signed-webhook.ts'
 import { createSweep, type SweepTask, type Visit } from '../shared/sweep.ts'
-import { createBusinessApi } from './business-api.ts'
+import { createBusinessApi, tiktokErrorIn } from './business-api.ts'
 import { bareTikTok, type TikTokConfig, tiktokConfig } from './config.ts'
 import { readEvent } from './events.ts'
 import { mentionedCommentFields, mentionedVideoFields, videoFields } from './listing-fields.ts'
@@ -79,6 +79,7 @@ export const tiktok = defineConnector({
     return {
       ways: api ? [webhook, createPoll(api, options, context, (account) => removed.has(account))] : [webhook],
       decode: decodeAnswer,
+      errorIn: tiktokErrorIn,
       check: (signal) => check(api, options, signal),
     }
   },

@@ -5,7 +5,7 @@ import { countOf } from '../shared/fields.ts'
 import { hmacOfBody } from '../shared/signatures.ts'
 import { createSignedWebhook } from '../shared/signed-webhook.ts'
 import { readActivity } from './activity.ts'
-import { decodeAnswer } from './answer.ts'
+import { decodeAnswer, xErrorIn } from './answer.ts'
 import { createXApi, type XApi } from './api.ts'
 import { createReadBudget } from './budget.ts'
 import { answerChallenge } from './challenge.ts'
@@ -59,6 +59,7 @@ export const x = defineConnector({
     return {
       ways,
       decode: (_api, body) => decodeAnswer(body, { ...about, brands: [] }),
+      errorIn: xErrorIn,
       check: (signal) => check(api, options, signal),
     }
   },

@@ -4,7 +4,7 @@ import { readJson } from '../shared/reading.ts'
 import { readReplies, readThreads } from './comment-nodes.ts'
 import { createYouTubePoll } from './comments-poll.ts'
 import { bareYouTube, type Channels, createChannels, type YouTubeConfig, youtubeConfig } from './config.ts'
-import { createDataApi, type DataApi } from './data-api.ts'
+import { createDataApi, type DataApi, youtubeErrorIn } from './data-api.ts'
 import { readPushedFeed } from './feed-push.ts'
 import { readLiveMessages } from './live-chat.ts'
 import { readChannels, readSearch, readVideos } from './video-nodes.ts'
@@ -55,6 +55,7 @@ export const youtube = defineConnector({
     return {
       ways,
       decode: (name, body) => decodeAnswer(name, body, channels),
+      errorIn: youtubeErrorIn,
       check: (signal) => check(options, api, signal),
     }
   },
