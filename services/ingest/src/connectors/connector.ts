@@ -266,6 +266,8 @@ export interface Description {
   title: string
   ways: readonly ('webhook' | 'polling' | 'stream' | 'made here')[]
   sees: Capabilities
+  /** What is seen under a condition or in part alone, for people: which of it, a colon, when. */
+  partly?: readonly string[]
   /** What a person must have or create there. */
   needs: readonly string[]
   /** Polled APIs by the names that `nabiz decode --api` takes, each with its endpoint. */

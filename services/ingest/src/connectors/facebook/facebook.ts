@@ -46,6 +46,7 @@ export const facebook = defineConnector({
       edits: true,
       metrics: true,
     },
+    partly: ['mentions by strangers: of posts that name the Page'],
     needs: [
       'a Meta app of type Business, live, its app secret',
       `a Page token with ${permissions.join(', ')} (App Review, Advanced Access)`,

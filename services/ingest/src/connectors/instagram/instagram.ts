@@ -51,10 +51,11 @@ export const instagram = defineConnector({
       comments: true,
       mentionsByStrangers: true,
       privateMessages: true,
-      deletes: false,
+      deletes: true,
       edits: false,
       metrics: true,
     },
+    partly: ['deletes: of private messages; Meta tells of no deleted or edited comment'],
     needs: [
       'a professional account, public, linked to a Page (with login: facebook)',
       'a Meta app of type Business, live, its app secret; the Instagram app secret as a second one, where there is one',

@@ -57,6 +57,7 @@ export const mastodon = defineConnector({
       edits: true,
       metrics: false,
     },
+    partly: ['posts: that the instance was sent', 'edits and deletes: live, not those that a gap held'],
     needs: ['an account on an instance', 'a token of it with read:statuses and read:notifications'],
     apis: {
       tag: 'GET /api/v1/timelines/tag/<hashtag>',

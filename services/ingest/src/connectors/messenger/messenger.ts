@@ -39,6 +39,7 @@ export const messenger = defineConnector({
       edits: true,
       metrics: false,
     },
+    partly: ['edits and deletes: over the webhook, not for what it missed'],
     needs: [
       'a Meta app of type Business, live, its app secret',
       `a Page token with ${permissions.join(', ')} (App Review, Advanced Access)`,

@@ -32,12 +32,16 @@ export const pinterest = defineConnector({
     ways: ['polling'],
     sees: {
       comments: false,
-      mentionsByStrangers: false,
+      mentionsByStrangers: true,
       privateMessages: false,
       deletes: true,
       edits: false,
       metrics: true,
     },
+    partly: [
+      'mentions by strangers: pins that the partner search finds, once Pinterest grants it',
+      'deletes: of own pins, while Nabız runs',
+    ],
     needs: [
       'an app at developers.pinterest.com with boards:read, pins:read, user_accounts:read',
       'a refresh token of the business account',

@@ -39,6 +39,10 @@ export const reddit = defineConnector({
       edits: true,
       metrics: true,
     },
+    partly: [
+      'comments: in the subreddits that the config lists',
+      'edits and deletes: when a thing is asked about again, within a day of being written',
+    ],
     needs: [
       'an OAuth app that Reddit approved (Responsible Builder Policy; a contract for commercial use)',
       'its client id and secret',

@@ -60,6 +60,7 @@ export const snapchat = defineConnector({
       edits: false,
       metrics: true,
     },
+    partly: ['mentions by strangers: in Spotlights of the creators that the config lists'],
     needs: [
       'access to the Public Profile API, which Snapchat grants to partners',
       'an OAuth app in Business Manager with snapchat-profile-api, a refresh token',

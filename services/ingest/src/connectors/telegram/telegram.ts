@@ -69,6 +69,7 @@ export const telegram = defineConnector({
       edits: true,
       metrics: false,
     },
+    partly: ['everything: of chats that the bot is in', 'deletes: in chats of a business account'],
     needs: ['a bot of BotFather, its token', 'the bot in the chats and channels that are watched'],
     apis: { getUpdates: 'POST /bot<token>/getUpdates' },
   },

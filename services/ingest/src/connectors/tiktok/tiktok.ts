@@ -42,6 +42,10 @@ export const tiktok = defineConnector({
       edits: false,
       metrics: true,
     },
+    partly: [
+      'mentions by strangers: with `mentions: true`, once TikTok grants them',
+      'deletes: over the webhook, not for what it missed',
+    ],
     needs: [
       'an app of TikTok API for Business with Accounts (and Mentions, Business Messaging), its secret',
       'a Business account that authorised the app: its open_id and refresh token',

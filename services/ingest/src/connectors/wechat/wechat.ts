@@ -22,6 +22,7 @@ export const wechat = defineConnector({
       edits: false,
       metrics: false,
     },
+    partly: ['comments: under the articles that the config lists'],
     needs: [
       'an official account (subscription or service), its AppID',
       'the server configuration with token and EncodingAESKey, in safe mode',

@@ -28,6 +28,7 @@ export const x = defineConnector({
       edits: true,
       metrics: true,
     },
+    partly: ['deletes and private messages: of the accounts that are subscribed, over the webhook'],
     needs: [
       'an app in the X developer console with credits; each post read is paid for',
       "its bearer token for stream or search, and a month's budget of reads",

@@ -24,6 +24,11 @@ export const youtube = defineConnector({
       edits: true,
       metrics: true,
     },
+    partly: [
+      'deletes of comments: under the brand’s own videos, when they are asked about again within a week of being written, the newest `followComments`; none under strangers’ videos',
+      'deletes of videos: with `webSub`',
+      'edits: of comments in threads up to `followDays` old',
+    ],
     needs: [
       'a Google Cloud project with YouTube Data API v3, an API key',
       'ids of the channels (UC…), or words to search for',
