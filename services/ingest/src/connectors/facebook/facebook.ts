@@ -8,6 +8,7 @@ import { createGraph, type Graph, graphErrorIn } from '../meta/graph.ts'
 import { createMessageReader } from '../meta/messaging.ts'
 import { createMetaWebhook } from '../meta/webhook.ts'
 import { createReading, readJson } from '../shared/reading.ts'
+import { soleAccount } from '../shared/sole-account.ts'
 import { createSweep, type SweepTask, type Visit } from '../shared/sweep.ts'
 import { readPageChange } from './feed-change.ts'
 import { commentFields, type FoundPost, postFields, readGraphPage } from './graph-nodes.ts'
@@ -67,7 +68,7 @@ export const facebook = defineConnector({
     const webhook = options.messages ? { ...signed, carries: ['messenger'] } : signed
     return {
       ways: graph ? [webhook, createPoll(graph, options, context)] : [webhook],
-      decode: decodeAnswer,
+      decode: (api, body) => decodeAnswer(api, body, options),
       errorIn: graphErrorIn,
       check: (signal) => checkPages(graph, options.accounts, { permissions, fields: webhookFields }, signal),
       toEnter: [{ what: 'verify token', value: options.verifyToken }],
@@ -141,10 +142,9 @@ function commentTasks(posts: readonly FoundPost[], pageId: string, followed: num
     .map(({ id }) => ({ api: 'comments', subject: `${pageId}/${id}` }))
 }
 
-function decodeAnswer(api: string, body: Uint8Array): Delivery {
+function decodeAnswer(api: string, body: Uint8Array, { accounts }: FacebookConfig): Delivery {
   const kind = api === 'comments' ? 'comments' : 'posts'
-  return readJson(
-    body,
-    (value, reading) => void readGraphPage(value, kind, { brands: [], since: 0 }, reading),
-  )
+  const { id, brands } = soleAccount(accounts)
+  const context = { brands, since: 0, ...(id === undefined ? {} : { pageId: id }) }
+  return readJson(body, (value, reading) => void readGraphPage(value, kind, context, reading))
 }

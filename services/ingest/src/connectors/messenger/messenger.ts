@@ -7,6 +7,7 @@ import { createGraph, graphErrorIn } from '../meta/graph.ts'
 import { createMessageReader } from '../meta/messaging.ts'
 import { createMetaWebhook } from '../meta/webhook.ts'
 import { createReading, readJson } from '../shared/reading.ts'
+import { soleAccount } from '../shared/sole-account.ts'
 import { createConversationsPoll, readMessages } from './conversations.ts'
 
 const permissions = ['pages_messaging', 'pages_manage_metadata', 'pages_read_engagement']
@@ -57,7 +58,7 @@ export const messenger = defineConnector({
     const webhook = createMetaWebhook(options, createReader(options))
     return {
       ways: graph ? [webhook, createConversationsPoll(graph, options, context)] : [webhook],
-      decode: decodeAnswer,
+      decode: (_api, body) => decodeAnswer(body, options),
       errorIn: graphErrorIn,
       check: (signal) => checkPages(graph, options.accounts, { permissions, fields: webhookFields }, signal),
       toEnter: [{ what: 'verify token', value: options.verifyToken }],
@@ -78,6 +79,8 @@ function createReader({ accounts }: MessengerConfig): (value: unknown) => Delive
   }
 }
 
-function decodeAnswer(_api: string, body: Uint8Array): Delivery {
-  return readJson(body, (value, reading) => void readMessages(value, { brands: [], since: 0 }, reading))
+function decodeAnswer(body: Uint8Array, { accounts }: MessengerConfig): Delivery {
+  const { id, brands } = soleAccount(accounts)
+  const context = { brands, since: 0, ...(id === undefined ? {} : { pageId: id }) }
+  return readJson(body, (value, reading) => void readMessages(value, context, reading))
 }
