@@ -27,7 +27,7 @@ export function openDrivers(options: DriversOptions): Promise<Drivers> {
   const { dataDir, clock, fsync, logger, readOnly = false } = options
   return openBoth(
     () => openEmbeddedLog({ folder: join(dataDir, 'log'), clock, fsync, logger, readOnly }),
-    () => openEmbeddedStore({ folder: join(dataDir, 'store'), clock, fsync, readOnly }),
+    () => openEmbeddedStore({ folder: storeFolder(dataDir), clock, fsync, readOnly }),
   )
 }
 
@@ -68,13 +68,31 @@ export function openConfiguredDrivers(options: ConfiguredDriversOptions): Promis
   const { dataDir, instance } = config
   const cluster = clusterOf(config)
   if (!cluster) {
-    const fsync = config.log.driver === 'embedded' ? config.log.fsync : true
-    return openDrivers({ dataDir, fsync, clock, logger, readOnly })
+    return openDrivers({ dataDir, fsync: fsyncOf(config), clock, logger, readOnly })
   }
   return openTogether(
     () => openKafkaLog({ config: cluster.log, instance, logger, readOnly, onFatal }),
     () => openRedisStore({ config: cluster.store, logger }),
   )
+}
+
+/** Opens the store alone. DependencyError as for both; log_locked: another process holds the embedded one. */
+export async function openConfiguredStore(
+  options: Omit<ConfiguredDriversOptions, 'onFatal'>,
+): Promise<Store> {
+  const { config, clock, logger, readOnly = false } = options
+  const cluster = clusterOf(config)
+  if (cluster) return openRedisStore({ config: cluster.store, logger })
+  return openEmbeddedStore({ folder: storeFolder(config.dataDir), clock, fsync: fsyncOf(config), readOnly })
+}
+
+/** Where the embedded store is in a data folder. */
+export function storeFolder(dataDir: string): string {
+  return join(dataDir, 'store')
+}
+
+function fsyncOf({ log }: Pick<DriversPlace, 'log'>): boolean {
+  return log.driver === 'embedded' ? log.fsync : true
 }
 
 /** Both at once, so that waiting for one does not come on top of waiting for the other; tells what is wrong with both. */

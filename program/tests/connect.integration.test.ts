@@ -1,6 +1,8 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { openEmbeddedStore } from '@nabiz/shared/store'
+import { systemClock } from '@nabiz/shared/time'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { stringify } from 'yaml'
 import { startFakeFeed } from '../../services/ingest/tests/fakes/feed-server.ts'
@@ -54,15 +56,7 @@ describe('nabiz connect', () => {
     '%s ends with 0 when the account can work, and with 2 and what to do when something is missing',
     async (platform, start) => {
       const { account, granted, spoil, missing, close } = await start()
-      const config = join(folder, 'nabiz.yaml')
-      const connectors = [{ platform, ...account }]
-      const text = stringify({
-        dataDir: join(folder, 'data'),
-        outgoing: { allowHosts: ['127.0.0.1'] },
-        brands: [{ id: 'kuzey-air', name: 'Kuzey Air', names: ['Kuzey Air'] }],
-        ingest: { publicUrl: 'https://in.example', connectors },
-      })
-      await writeFile(config, text)
+      const config = await writeConfig({ platform, ...account })
       try {
         const well = await runInProcess(['connect', platform, '-c', config], env)
         expect([well.exitCode, well.stderr]).toEqual([0, ''])
@@ -78,7 +72,103 @@ describe('nabiz connect', () => {
       }
     },
   )
+
+  it.each(Object.entries(refreshed()))(
+    '%s gets a token with the refresh token and keeps it where the service takes it from',
+    async (platform, start) => {
+      const { account, refreshes, revoke, close } = await start()
+      const config = await writeConfig({ platform, ...account })
+      const connect = () => runInProcess(['connect', platform, '-c', config], env)
+      try {
+        for (const expected of [1, 1]) {
+          const { exitCode, stdout, stderr } = await connect()
+          expect([exitCode, stderr, refreshes()]).toEqual([0, '', expected])
+          expect(stdout).not.toContain('missing')
+        }
+        // A token refused before its end, while the service holds the store: that alone renews it.
+        revoke()
+        const store = await openEmbeddedStore({ folder: join(folder, 'data', 'store'), clock: systemClock })
+        const held = await connect().finally(() => store.close())
+        expect([held.exitCode, refreshes()]).toEqual([2, 1])
+        expect(held.stdout).toContain('the running service renews the token')
+        expect([(await connect()).exitCode, refreshes()]).toEqual([0, 2])
+      } finally {
+        await close()
+      }
+    },
+  )
 })
+
+async function writeConfig(connector: Record<string, unknown>): Promise<string> {
+  const path = join(folder, 'nabiz.yaml')
+  const text = stringify({
+    dataDir: join(folder, 'data'),
+    outgoing: { allowHosts: ['127.0.0.1'] },
+    brands: [{ id: 'kuzey-air', name: 'Kuzey Air', names: ['Kuzey Air'] }],
+    ingest: { publicUrl: 'https://in.example', connectors: [connector] },
+  })
+  await writeFile(path, text)
+  return path
+}
+
+/** An account without an access token, and how often one was asked for. */
+interface Refreshed {
+  account: Record<string, unknown>
+  refreshes(): number
+  revoke(): void
+  close(): Promise<void>
+}
+
+function refreshed(): Record<string, () => Promise<Refreshed>> {
+  const of = (
+    fake: { tokens: Set<string>; refreshes: { count: number }; close(): Promise<void> },
+    account: Record<string, unknown>,
+  ): Refreshed => ({
+    account: { ...account, refreshToken: token },
+    refreshes: () => fake.refreshes.count,
+    revoke: () => fake.tokens.clear(),
+    close: fake.close,
+  })
+  return {
+    async snapchat() {
+      const fake = await startFakeSnapchat(env.TOKEN)
+      const { baseUrl } = fake
+      const profiles = { brand: ['kuzey-air'] }
+      return of(fake, {
+        clientId: 'app',
+        clientSecret: secret,
+        profiles,
+        baseUrl,
+        tokenUrl: `${baseUrl}/token`,
+      })
+    },
+    async pinterest() {
+      const fake = await startFakePinterest(env.TOKEN)
+      const { baseUrl } = fake
+      const pinBrands = ['kuzey-air']
+      return of(fake, {
+        appId: '1',
+        appSecret: secret,
+        pinBrands,
+        baseUrl,
+        tokenUrl: `${baseUrl}/oauth/token`,
+      })
+    },
+    // Its refresh tokens are good for one use.
+    async tiktok() {
+      const fake = await startFakeTikTok({
+        secret: env.SECRET,
+        account: 'oid_1',
+        token: 'invented-access',
+        refreshToken: env.TOKEN,
+      })
+      const { baseUrl } = fake
+      const tokenUrl = `${baseUrl}/tt_user/oauth2/refresh_token/`
+      const accounts = { oid_1: ['kuzey-air'] }
+      return of(fake, { appSecrets: [secret], appId: '7000', accounts, baseUrl, tokenUrl })
+    },
+  }
+}
 
 function platforms(): Record<string, () => Promise<Connected>> {
   const meta = { appSecrets: [secret], verifyToken: { env: 'VERIFY' }, accessToken: token, appId: '42' }

@@ -73,8 +73,13 @@ function drawPlatforms(platforms: readonly PlatformDescription[]): string {
     )
     return [platform, ways.join(', '), seen.join(', '), Object.keys(apis).join(', ') || '-']
   })
+  const partly = platforms.flatMap((one) => (one.partly ?? []).map((words) => [one.platform, words]))
   const needs = platforms.flatMap(({ platform, needs: needed }) => needed.map((need) => [platform, need]))
-  return `${drawTable(['platform', 'ways in', 'sees', 'decode --api'], rows)}\n${drawTable(['platform', 'needs'], needs)}`
+  return [
+    drawTable(['platform', 'ways in', 'sees', 'decode --api'], rows),
+    drawTable(['platform', 'sees in part'], partly),
+    drawTable(['platform', 'needs'], needs),
+  ].join('\n')
 }
 
 function drawAccounts(accounts: readonly AccountRow[]): string {

@@ -162,6 +162,8 @@ describe('nabiz connectors', () => {
       },
     ])
     const { told } = await nabiz(['connectors', '-c', config])
+    expect(told).toMatch(/instagram +deletes: of private messages/)
+    expect(told).toMatch(/youtube +deletes of comments: under the brand’s own videos.*none under strangers/)
     expect(told).toContain('blind: platform_auth')
     expect(told).toContain('2027-01-15')
   })

@@ -7,13 +7,14 @@ import { clusterOf, type Drivers, openConfiguredDrivers } from '../drivers.ts'
 
 /**
  * Reads log and store beside the services that run on them, and writes nothing. Undefined where nothing ran yet: the
- * embedded store's folder is not there.
+ * folders of the embedded ones are not there (`nabiz connect` makes that of the store before any service ran).
  */
 export async function readBeside<T>(
   config: NabizConfig,
   read: (drivers: Drivers) => Promise<T>,
 ): Promise<T | undefined> {
-  if (!clusterOf(config) && !existsSync(join(config.dataDir, 'store'))) return undefined
+  const embedded = ['log', 'store'].map((name) => join(config.dataDir, name))
+  if (!clusterOf(config) && !embedded.every((folder) => existsSync(folder))) return undefined
   const drivers = await openConfiguredDrivers({
     config,
     clock: systemClock,

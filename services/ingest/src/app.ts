@@ -1,5 +1,3 @@
-import { randomBytes } from 'node:crypto'
-import { Secret } from '@nabiz/shared/config'
 import { type ConfigView, inPublishingTurn, publishConfig } from '@nabiz/shared/config-view'
 import { createHttpServer, type FastifyInstance, listening, type Outgoing, portOf } from '@nabiz/shared/http'
 import type { Log } from '@nabiz/shared/log'
@@ -12,10 +10,11 @@ import { createStoreKnownTotals } from './adapters/store-known-totals.ts'
 import { createStoreSeenItems, olderKeysUntil } from './adapters/store-seen-items.ts'
 import { createBrandBook } from './brands/brand-book.ts'
 import type { ConnectorAccount, IngestConfig } from './config.ts'
-import { createConnectorContext, credentialKeyName } from './connector-context.ts'
+import { createConnectorContext } from './connector-context.ts'
 import type { Accept, ConnectorFactory } from './connectors/connector.ts'
 import { connectors } from './connectors/index.ts'
-import { createSeal, type Seal } from './credentials/seal.ts'
+import { keptKey, loadSeal } from './credentials/kept-key.ts'
+import type { Seal } from './credentials/seal.ts'
 import { createVault, type Vault } from './credentials/vault.ts'
 import { createHeartbeats } from './heartbeats.ts'
 import { type Conditions, createConditions } from './hosts/conditions.ts'
@@ -207,15 +206,4 @@ function withBrands(accept: Accept, brands: readonly string[]): Accept {
 async function loadPseudonymise(config: IngestConfig, store: Store): Promise<Pseudonymise> {
   const key = config.pseudonymKey ?? (await keptKey(store, 'ingest/pseudonym-key'))
   return createPseudonymise(key, config.pseudonymKeyVersion)
-}
-
-async function loadSeal(config: IngestConfig, store: Store): Promise<Seal> {
-  return createSeal(config.credentialKey ?? (await keptKey(store, credentialKeyName)))
-}
-
-async function keptKey(store: Store, name: string): Promise<Secret> {
-  await store.compareAndSet(name, undefined, Buffer.from(randomBytes(32).toString('base64url'), 'utf8'))
-  const key = await store.get(name)
-  if (!key) throw new Error(`the store did not keep ${name}`)
-  return new Secret(Buffer.from(key).toString('utf8'))
 }

@@ -3,14 +3,11 @@ import type { Logger } from '@nabiz/shared/logging'
 import type { Store } from '@nabiz/shared/store'
 import type { Clock } from '@nabiz/shared/time'
 import type { ConnectorContext, Kept } from './connectors/connector.ts'
-import { createCredential } from './credentials/credential.ts'
+import { createCredential, type RenewBeside } from './credentials/credential.ts'
 import type { Seal } from './credentials/seal.ts'
 import type { Vault } from './credentials/vault.ts'
 import { createQuota } from './quotas/quota.ts'
 import type { IngestTelemetry } from './telemetry.ts'
-
-/** Where the key of kept tokens stands when the config gives none. */
-export const credentialKeyName = 'ingest/credential-key'
 
 /** What quotas and credentials ask of the store. */
 export type KeptValues = Pick<Store, 'get' | 'set' | 'compareAndSet' | 'acquireLease' | 'releaseLease'>
@@ -38,14 +35,16 @@ export interface ConnectorContextOptions {
   /** Looks after the account's tokens; absent in commands, which look once. */
   vault?: Pick<Vault, 'add'>
   holder: string
-  /** False: kept tokens are used and not renewed. */
+  /** False: kept tokens are used and not written to. */
   mayRenew: boolean
+  /** How a command renews a token that has ended or is refused. */
+  renewBeside?: RenewBeside
   isOffline?: boolean
 }
 
 /** What one account's connector works with. */
 export function createConnectorContext(options: ConnectorContextOptions): ConnectorContext {
-  const { platform, account, store, clock, telemetry, seal, holder, mayRenew } = options
+  const { platform, account, store, clock, telemetry, seal, holder, mayRenew, renewBeside } = options
   return {
     clock,
     outgoing: options.outgoing,
@@ -73,6 +72,7 @@ export function createConnectorContext(options: ConnectorContextOptions): Connec
         account,
         holder,
         mayRenew,
+        ...(renewBeside ? { renewBeside } : {}),
         onExpiry: (at) => telemetry.credentialExpires(platform, account, spec.name, at),
         onEnding: (at) => telemetry.credentialEnding(platform, account, spec.name, at),
         onRenewed: (at) => telemetry.credentialRenewed(platform, account, spec.name, at),

@@ -252,6 +252,8 @@ export interface Connector {
   ways: readonly Way[]
   /** Reads an answer of a polled API (a name under `description.apis`), by the code that polling uses. */
   decode?(api: string, body: Uint8Array): Delivery
+  /** What an answer tells that is the platform's documented error and no listing: its code or name. Undefined: it is none. */
+  errorIn?(answer: unknown): string | undefined
   /** Asks the platform what the configured credentials may do. Throws DependencyError when it cannot be asked. */
   check?(signal: AbortSignal): Promise<readonly Check[]>
   /** What a person must enter at the platform beside the webhook's address; shown by `nabiz connect` alone. */
@@ -264,6 +266,8 @@ export interface Description {
   title: string
   ways: readonly ('webhook' | 'polling' | 'stream' | 'made here')[]
   sees: Capabilities
+  /** What is seen under a condition or in part alone, for people: which of it, a colon, when. */
+  partly?: readonly string[]
   /** What a person must have or create there. */
   needs: readonly string[]
   /** Polled APIs by the names that `nabiz decode --api` takes, each with its endpoint. */

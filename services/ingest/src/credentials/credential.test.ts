@@ -3,7 +3,13 @@ import { DependencyError } from '@nabiz/shared/errors'
 import { day, hour, ManualClock, minute, second } from '@nabiz/shared/time'
 import { describe, expect, it } from 'vitest'
 import { createMemoryKeptValues } from '../adapters/memory-kept-values.ts'
-import { type CredentialSpec, createCredential, credentialKey } from './credential.ts'
+import {
+  type CredentialOptions,
+  type CredentialSpec,
+  createCredential,
+  credentialKey,
+  type RenewBeside,
+} from './credential.ts'
 import { createSeal } from './seal.ts'
 
 describe('a credential', () => {
@@ -102,11 +108,26 @@ describe('a credential', () => {
     await expect(one.token()).rejects.toMatchObject({ code: 'platform_auth' })
   })
 
-  it('is not renewed by a command beside the service', async () => {
-    const { credential, clock, renewals } = setup()
+  it('is renewed by a command beside the service when it has ended, in the store of the service alone', async () => {
+    const { credential, clock, renewals, place } = setup()
+    const beside = (renewBeside?: RenewBeside) =>
+      credential('command', {}, true, {
+        mayRenew: false,
+        store: createMemoryKeptValues(),
+        ...(renewBeside ? { renewBeside } : {}),
+      })
+    const writing: RenewBeside = (renew) => renew(place)
     clock.advance(hour - minute)
-    expect(await tokens(credential('command', {}, true, false))).toEqual(['first'])
+    expect(await tokens(beside(writing))).toEqual(['first'])
+    clock.advance(2 * minute)
+    await expect(beside().token()).rejects.toMatchObject({ code: 'platform_auth' })
+    await expect(beside(() => Promise.resolve(undefined)).token()).rejects.toMatchObject({
+      code: 'platform_auth',
+    })
     expect(renewals()).toBe(0)
+    expect(await tokens(beside(writing))).toEqual(['renewed-1'])
+    expect(await tokens(credential('one'))).toEqual(['renewed-1'])
+    expect(renewals()).toBe(1)
   })
 })
 
@@ -125,6 +146,7 @@ describe('a seal', () => {
 function setup() {
   const clock = new ManualClock(Date.UTC(2026, 10, 2))
   const store = createMemoryKeptValues()
+  const place = { store, seal: createSeal(new Secret('key of the tests')) }
   let renewals = 0
   let endings = 0
   let faults = 0
@@ -139,7 +161,13 @@ function setup() {
     renewals: () => renewals,
     endings: () => endings,
     faults: () => faults,
-    credential(holder: string, spec: Partial<CredentialSpec> = {}, canRenew = true, mayRenew = true) {
+    place,
+    credential(
+      holder: string,
+      spec: Partial<CredentialSpec> = {},
+      canRenew = true,
+      given: Partial<CredentialOptions> = {},
+    ) {
       const renew: CredentialSpec['renew'] = async () => {
         renewals += 1
         const number = renewals
@@ -149,13 +177,12 @@ function setup() {
       return createCredential(
         { name: 'token', configured, ...(canRenew ? { renew } : {}), ...spec },
         {
-          store,
+          ...place,
           clock,
-          seal: createSeal(new Secret('key of the tests')),
           platform: 'test',
           account: 'main',
           holder,
-          mayRenew,
+          mayRenew: true,
           onExpiry: () => undefined,
           onEnding: () => {
             endings += 1
@@ -164,6 +191,7 @@ function setup() {
           onNotRenewed: () => {
             faults += 1
           },
+          ...given,
         },
       )
     },

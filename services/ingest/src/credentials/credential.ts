@@ -51,16 +51,25 @@ export const keptCredential = z.object({
 })
 const sealedGrant = z.object({ token: z.string(), refreshToken: z.string().optional() })
 
-export interface CredentialOptions {
+/** Where grants are kept, and what they are sealed with. */
+export interface CredentialPlace {
   store: Pick<Store, 'get' | 'set' | 'compareAndSet' | 'acquireLease' | 'releaseLease'>
-  clock: Clock
   seal: Seal
+}
+
+/** Renews where the service keeps its grants, so that a refresh token used up here is not lost to it; undefined: not now. */
+export type RenewBeside = <T>(renew: (place: CredentialPlace) => Promise<T>) => Promise<T | undefined>
+
+export interface CredentialOptions extends CredentialPlace {
+  clock: Clock
   platform: string
   account: string
   /** Stable name of this replica. */
   holder: string
-  /** False: what is kept is used and never renewed (a command beside the service). */
+  /** False: what is kept is used and not written to (a command beside the service). */
   mayRenew: boolean
+  /** How a command renews a token that has ended or is refused; absent: it does not. */
+  renewBeside?: RenewBeside
   onExpiry(expiresAt: number | undefined): void
   /** It ends within the warning time, or has ended. */
   onEnding(expiresAt: number): void
@@ -77,7 +86,8 @@ export function credentialKey(platform: string, account: string, name: string): 
 export function createCredential(spec: CredentialSpec, options: CredentialOptions): Credential {
   const { store, clock, seal, platform } = options
   const key = credentialKey(platform, options.account, spec.name)
-  const renewBeforeMs = spec.renewBeforeMs ?? 5 * minute
+  // A command leaves it to the service to renew in time.
+  const renewBeforeMs = options.mayRenew ? (spec.renewBeforeMs ?? 5 * minute) : 0
   const warnBeforeMs = spec.warnBeforeMs ?? 7 * day
   const origin = fingerprint(spec.configured)
   let held: Grant | undefined
@@ -120,15 +130,15 @@ export function createCredential(spec: CredentialSpec, options: CredentialOption
     return grant
   }
 
-  async function readKept(): Promise<Grant | undefined> {
-    return open(await store.get(key))
+  async function readKept(place: CredentialPlace = options): Promise<Grant | undefined> {
+    return open(await place.store.get(key), place.seal)
   }
 
-  function open(value: Uint8Array | undefined): Grant | undefined {
+  function open(value: Uint8Array | undefined, opener = seal): Grant | undefined {
     if (!value) return undefined
     const kept = keptCredential.safeParse(JSON.parse(Buffer.from(value).toString('utf8')))
     if (!kept.success || kept.data.origin !== origin) return undefined
-    const opened = seal.open(key, kept.data.sealed)
+    const opened = opener.open(key, kept.data.sealed)
     // Sealed with another key: what the config gives is all there is.
     if (opened === undefined) return undefined
     const { token, refreshToken } = sealedGrant.parse(JSON.parse(opened))
@@ -139,29 +149,40 @@ export function createCredential(spec: CredentialSpec, options: CredentialOption
     }
   }
 
-  function close({ token, refreshToken, expiresAt }: Grant): Uint8Array {
+  function close({ token, refreshToken, expiresAt }: Grant, closer = seal): Uint8Array {
     const grant = { token: token.reveal(), ...(refreshToken ? { refreshToken: refreshToken.reveal() } : {}) }
-    const sealed = seal.close(key, JSON.stringify(grant))
+    const sealed = closer.close(key, JSON.stringify(grant))
     const kept = { origin, sealed, ...(expiresAt === undefined ? {} : { expiresAt }) }
     return Buffer.from(JSON.stringify(kept), 'utf8')
   }
 
-  /** Renews under a lease; another replica's renewal is waited for and taken. `known`: the token that is not good enough. */
   async function renewOnce(known: Grant, signal: AbortSignal): Promise<Grant | undefined> {
-    if (!spec.renew || !options.mayRenew) return undefined
+    const { renew: ask } = spec
+    if (!ask) return undefined
+    const renewIn = (place: CredentialPlace) => renewLeased(ask, known, place, signal)
+    return options.mayRenew ? renewIn(options) : options.renewBeside?.(renewIn)
+  }
+
+  /** Renews under a lease; another replica's renewal is waited for and taken. `known`: the token that is not good enough. */
+  async function renewLeased(
+    ask: NonNullable<CredentialSpec['renew']>,
+    known: Grant,
+    place: CredentialPlace,
+    signal: AbortSignal,
+  ): Promise<Grant | undefined> {
     const until = clock.now() + patienceMs
     while (!signal.aborted) {
-      const lease = await store.acquireLease(key, options.holder, leaseMs)
+      const lease = await place.store.acquireLease(key, options.holder, leaseMs)
       if (lease) {
         try {
-          const kept = await readKept()
+          const kept = await readKept(place)
           if (kept && kept.token.reveal() !== known.token.reveal()) return kept
-          const grant = await spec.renew(kept ?? known, signal)
-          await store.set(key, close(grant))
+          const grant = await ask(kept ?? known, signal)
+          await place.store.set(key, close(grant, place.seal))
           options.onRenewed(grant.expiresAt)
           return grant
         } finally {
-          await store.releaseLease(lease)
+          await place.store.releaseLease(lease)
         }
       }
       if (clock.now() >= until) return undefined

@@ -12,6 +12,7 @@ import type {
   WebhookRequest,
   WebhookWay,
 } from '../connectors/connector.ts'
+import { parseJson } from '../connectors/shared/parse-json.ts'
 import { answerWebhook } from '../hosts/webhook-host.ts'
 import { checkTime } from '../steps/check-time.ts'
 import { cleanText } from '../steps/clean-text.ts'
@@ -80,6 +81,11 @@ export async function decodeAnswer(
 ): Promise<Decoded | undefined> {
   if (!options.connector.decode) return undefined
   const decoder = createDecoder(options)
+  const error = options.connector.errorIn?.(parseJson(body))
+  if (error !== undefined) {
+    const detail = `an error of the platform and no listing: ${error}`
+    return { outcomes: [{ outcome: 'deadLetter', reason: 'schema', detail }] }
+  }
   try {
     await decoder.accept(options.connector.decode(api, body))
   } catch (err) {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { Secret } from '@nabiz/shared/config'
 import type { Outgoing } from '@nabiz/shared/http'
 import { createSilentLogger } from '@nabiz/shared/logging'
@@ -6,9 +7,11 @@ import type { Store } from '@nabiz/shared/store'
 import type { Clock } from '@nabiz/shared/time'
 import { createMemoryKeptValues } from '../adapters/memory-kept-values.ts'
 import type { ConnectorAccount } from '../config.ts'
-import { createConnectorContext, credentialKeyName } from '../connector-context.ts'
+import { createConnectorContext, type KeptValues } from '../connector-context.ts'
 import type { Connector, ConnectorFactory } from '../connectors/connector.ts'
 import { connectors } from '../connectors/index.ts'
+import type { RenewBeside } from '../credentials/credential.ts'
+import { credentialKeyName, loadSeal } from '../credentials/kept-key.ts'
 import { createSeal } from '../credentials/seal.ts'
 import { createTelemetry } from '../telemetry.ts'
 
@@ -17,17 +20,25 @@ export interface OpenAccountOptions {
   outgoing: Outgoing
   /** Nothing may be asked of the platform. */
   isOffline: boolean
-  /** Tokens and quotas as the service keeps them; read and never written back. */
+  /** Tokens and quotas as the service keeps them. */
   kept?: ReadonlyMap<string, Uint8Array>
   credentialKey?: Secret | undefined
+  /** Opens the service's store for a token that must be renewed; resolves to undefined when that cannot be done now. */
+  writeIn?: <T>(write: (store: KeptValues) => Promise<T>) => Promise<T | undefined>
 }
 
-/** An account's connector beside the service: it renews no token (some are good for one use) and keeps nothing. */
+/**
+ * An account's connector beside the service. It keeps nothing but a token that it had to renew, and that in the service's
+ * own store (`writeIn`): some refresh tokens are good for one use. Without one it renews none.
+ */
 export function openAccount(entry: ConnectorAccount, options: OpenAccountOptions): Connector {
   const { platform, account } = entry
   const logger = createSilentLogger()
   const made = options.kept?.get(credentialKeyName)
   const key = options.credentialKey ?? new Secret(Buffer.from(made ?? 'nothing is kept').toString('utf8'))
+  const { writeIn } = options
+  const renewBeside: RenewBeside | undefined =
+    writeIn && ((renew) => writeIn(async (store) => renew({ store, seal: await loadSeal(options, store) })))
   const factory: ConnectorFactory = connectors[platform]
   return factory.create(
     entry.options,
@@ -41,8 +52,10 @@ export function openAccount(entry: ConnectorAccount, options: OpenAccountOptions
       random: Math.random,
       telemetry: createTelemetry(createRegistry(), logger),
       seal: createSeal(key),
-      holder: 'command',
+      // Two commands at once must not take each other's lease for their own.
+      holder: `command ${randomUUID()}`,
       mayRenew: false,
+      ...(renewBeside ? { renewBeside } : {}),
       isOffline: options.isOffline,
     }),
   )

@@ -28,7 +28,11 @@ describe('an event of the stream', () => {
   it('is a delete without record and cid (BS-1)', async () => {
     const commit = { operation: 'delete', collection: 'app.bsky.feed.post', rkey: '3k' }
     expect(mentionsOf(await events({ did, time_us: time, kind: 'commit', commit }))).toMatchObject([
-      { id: 'at://did:plc:abc/app.bsky.feed.post/3k', operation: 'delete' },
+      {
+        id: 'at://did:plc:abc/app.bsky.feed.post/3k',
+        operation: 'delete',
+        createdAt: Math.floor(time / 1_000),
+      },
     ])
   })
 

@@ -3,6 +3,7 @@ import { second } from '@nabiz/shared/time'
 import { z } from 'zod'
 import { type Check, type ConnectorContext, defineConnector } from '../connector.ts'
 import { ask } from '../shared/ask.ts'
+import { errorAnswer } from '../shared/error-answer.ts'
 import { readEvents } from './events.ts'
 import { createBlueskySearch, createSearchClient, decodeSearch, searchPath } from './search.ts'
 import { createBlueskyStream } from './stream.ts'
@@ -57,10 +58,14 @@ export const bluesky = defineConnector({
       ways: options.searches.length > 0 ? [stream, createBlueskySearch({ ...options, context })] : [stream],
       decode: (api, body) =>
         api === 'searchPosts' ? decodeSearch(body, accounts) : readEvents(linesOf(body), accounts).delivery,
+      errorIn: errorAnswer(failed, ({ error }) => error),
       check: (signal) => check(options, context, signal),
     }
   },
 })
+
+/** Of a search; the stream's frames are told by the stream. */
+const failed = z.looseObject({ error: z.string(), $type: z.undefined().optional() })
 
 function linesOf(body: Uint8Array): string[] {
   const lines = Buffer.from(body).toString('utf8').split('\n')

@@ -102,7 +102,7 @@ function readEvent(
 ): void {
   if (kind === 'account' && account && !account.active) {
     // Somebody was deleted, suspended or taken down, and all that they said with them.
-    reading.item(aDelete(`at://${author}`, author, accounts))
+    reading.item(aDelete(`at://${author}`, author, at, accounts))
     return
   }
   if (kind !== 'commit' || !commit || commit.collection !== posts) {
@@ -111,7 +111,7 @@ function readEvent(
   }
   const uri = `at://${author}/${posts}/${commit.rkey}`
   if (commit.operation === 'delete') {
-    reading.item(aDelete(uri, author, accounts))
+    reading.item(aDelete(uri, author, at, accounts))
     return
   }
   const record = postRecord.safeParse(commit.record)
@@ -127,10 +127,11 @@ function isKnown(kind: string, commit: unknown): boolean {
   return kind === 'commit' ? commit !== undefined : ['identity', 'account', 'sync'].includes(kind)
 }
 
-function aDelete(id: string, author: string, accounts: Accounts): Item {
+function aDelete(id: string, author: string, createdAt: number, accounts: Accounts): Item {
   return deletion({
     id,
     kind: 'post',
+    createdAt,
     author: { id: author },
     own: author in accounts,
     isInOrder: true,

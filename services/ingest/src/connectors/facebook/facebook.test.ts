@@ -61,6 +61,28 @@ describe('what a Page delivers', () => {
     expect(dropsOf(decoded)).toEqual(['deleted'])
   })
 
+  it('is a delete under the other word for it as well', async () => {
+    const [mention] = mentionsOf(await decoder().post(page(seconds, aComment({ verb: 'delete' }))))
+    expect(mention).toMatchObject({ id: '5_71', operation: 'delete', text: '' })
+  })
+
+  it('is hidden after it was said where a listing shows it as hidden, and of the one Page of the config', async () => {
+    const created_time = '2026-09-21T14:13:21+0000'
+    const data = [
+      { id: '5_71', message: 'kötü', created_time, from: { id: '9' }, is_hidden: true },
+      { id: '5_72', message: 'yanıt', created_time, from: { id: '1001' }, is_hidden: false },
+    ]
+    const listed = await decoder({ accounts: { '1001': ['kuzey-air'] } }).api('comments', { data })
+    expect(mentionsOf(listed)).toMatchObject([
+      { id: '5_71', operation: 'upsert', own: false, brands: ['kuzey-air'] },
+      { id: '5_71', operation: 'hide', revision: 'listed', text: 'kötü' },
+      { id: '5_72', operation: 'upsert', own: true },
+    ])
+    const accounts = { '1001': ['kuzey-air'], '1002': ['lokmajet'] }
+    const whose = await decoder({ accounts }).api('comments', { data })
+    expect(mentionsOf(whose)[2]).toMatchObject({ id: '5_72', own: false, brands: [] })
+  })
+
   it('is a new version when it is edited, hidden or shown again', async () => {
     const verbs = ['add', 'edited', 'hide', 'unhide', 'hide']
     const changes = verbs.map((verb, index) =>

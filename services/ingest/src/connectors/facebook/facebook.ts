@@ -4,10 +4,11 @@ import { type ConnectorContext, type Delivery, defineConnector, type PollerWay }
 import { checkPages } from '../meta/checks.ts'
 import { bareMeta, baseUrlField, graphFields, metaFields, needAccounts } from '../meta/config.ts'
 import { type MetaReaders, readEnvelope } from '../meta/envelope.ts'
-import { createGraph, type Graph } from '../meta/graph.ts'
+import { createGraph, type Graph, graphErrorIn } from '../meta/graph.ts'
 import { createMessageReader } from '../meta/messaging.ts'
 import { createMetaWebhook } from '../meta/webhook.ts'
 import { createReading, readJson } from '../shared/reading.ts'
+import { soleAccount } from '../shared/sole-account.ts'
 import { createSweep, type SweepTask, type Visit } from '../shared/sweep.ts'
 import { readPageChange } from './feed-change.ts'
 import { commentFields, type FoundPost, postFields, readGraphPage } from './graph-nodes.ts'
@@ -46,6 +47,7 @@ export const facebook = defineConnector({
       edits: true,
       metrics: true,
     },
+    partly: ['mentions by strangers: of posts that name the Page'],
     needs: [
       'a Meta app of type Business, live, its app secret',
       `a Page token with ${permissions.join(', ')} (App Review, Advanced Access)`,
@@ -66,7 +68,8 @@ export const facebook = defineConnector({
     const webhook = options.messages ? { ...signed, carries: ['messenger'] } : signed
     return {
       ways: graph ? [webhook, createPoll(graph, options, context)] : [webhook],
-      decode: decodeAnswer,
+      decode: (api, body) => decodeAnswer(api, body, options),
+      errorIn: graphErrorIn,
       check: (signal) => checkPages(graph, options.accounts, { permissions, fields: webhookFields }, signal),
       toEnter: [{ what: 'verify token', value: options.verifyToken }],
     }
@@ -139,10 +142,9 @@ function commentTasks(posts: readonly FoundPost[], pageId: string, followed: num
     .map(({ id }) => ({ api: 'comments', subject: `${pageId}/${id}` }))
 }
 
-function decodeAnswer(api: string, body: Uint8Array): Delivery {
+function decodeAnswer(api: string, body: Uint8Array, { accounts }: FacebookConfig): Delivery {
   const kind = api === 'comments' ? 'comments' : 'posts'
-  return readJson(
-    body,
-    (value, reading) => void readGraphPage(value, kind, { brands: [], since: 0 }, reading),
-  )
+  const { id, brands } = soleAccount(accounts)
+  const context = { brands, since: 0, ...(id === undefined ? {} : { pageId: id }) }
+  return readJson(body, (value, reading) => void readGraphPage(value, kind, context, reading))
 }

@@ -103,6 +103,7 @@ function operationOf(verb: string): Operation | undefined {
     case 'hide':
       return { operation: 'hide', isNewVersion: true }
     case 'remove':
+    case 'delete':
       return { operation: 'delete' }
     default:
       return undefined

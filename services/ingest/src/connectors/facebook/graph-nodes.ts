@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Item } from '../connector.ts'
 import { type GraphPage, readGraphList } from '../meta/graph-page.ts'
+import { hiddenInList } from '../shared/deletion.ts'
 import { countOf, idField, linkOf, optionalText, toMs } from '../shared/fields.ts'
 import { faultsOf, type Reading } from '../shared/reading.ts'
 
@@ -71,7 +72,11 @@ export function readGraphPage(
       posts.push({ id: node.id, at: at ?? 0 })
       countsOf(node, context, reading)
     }
-    if (at === undefined || at >= context.since) reading.item(toItem(node, kind, at, context))
+    if (at === undefined || at >= context.since) {
+      const item = toItem(node, kind, at, context)
+      reading.item(item)
+      if (node.is_hidden === true) reading.item(hiddenInList(item))
+    }
     return at
   })
   return { posts, ...page }

@@ -54,6 +54,7 @@ export const feed = defineConnector({
       edits: true,
       metrics: false,
     },
+    partly: ['deletes: Atom’s tombstones'],
     needs: ['the address of a feed', 'for push: a hub that the feed names, and an address it can reach'],
     apis: { feed: 'GET of the feed itself' },
   },

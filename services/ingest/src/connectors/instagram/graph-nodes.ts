@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { Item } from '../connector.ts'
 import { type GraphPage, readGraphList } from '../meta/graph-page.ts'
+import { hiddenInList } from '../shared/deletion.ts'
 import { countOf, idField, linkOf, optionalText, toMs } from '../shared/fields.ts'
 import { faultsOf, type Reading } from '../shared/reading.ts'
 
@@ -15,6 +16,7 @@ const commentNode = z.looseObject({
   username: optionalText,
   from: z.looseObject({ id: idField.nullish() }).nullish(),
   like_count: z.unknown().optional(),
+  hidden: z.unknown().optional(),
   parent_id: idField.nullish(),
   media: z.looseObject({ id: idField.nullish(), permalink: z.unknown().optional() }).nullish(),
   replies: z.looseObject({ data: z.array(z.unknown()) }).nullish(),
@@ -79,7 +81,7 @@ export function readComment(
   const likes = countOf(node.like_count)
   const permalink = linkOf(node.media?.permalink)
   if (at === undefined || at >= context.since) {
-    reading.item({
+    const item: Item = {
       ...base(at, writer, context),
       id: node.id,
       kind: above === undefined ? 'comment' : 'reply',
@@ -87,7 +89,9 @@ export function readComment(
       ...(parent === undefined ? {} : { parent }),
       ...(permalink === undefined ? {} : { permalink }),
       ...(likes === undefined ? {} : { engagement: { likes } }),
-    })
+    }
+    reading.item(item)
+    if (node.hidden === true) reading.item(hiddenInList(item))
   }
   for (const reply of node.replies?.data ?? []) readComment(reply, context, reading, node.id)
   return at

@@ -116,6 +116,19 @@ describe('what an account delivers', () => {
   })
 })
 
+describe('a listing', () => {
+  it('shows a hidden comment as said and hidden, and whose it is where the config has one account', async () => {
+    const timestamp = '2026-09-21T14:13:21+0000'
+    const replies = { data: [{ id: 'c2', text: 'özür', timestamp, from: { id: '178414' } }] }
+    const data = [{ id: 'c1', text: 'kötü', timestamp, from: { id: '6001' }, hidden: true, replies }]
+    expect(mentionsOf(await decoder().api('comments', { data }))).toMatchObject([
+      { id: 'c1', operation: 'upsert', own: false, brands: ['kuzey-air'] },
+      { id: 'c1', operation: 'hide', revision: 'listed' },
+      { id: 'c2', operation: 'upsert', own: true, kind: 'reply' },
+    ])
+  })
+})
+
 describeWebhook({
   factory: instagram,
   config,

@@ -10,11 +10,12 @@ import {
 import { checkSubscription, checkToken, withoutToken } from '../meta/checks.ts'
 import { bareMeta, graphFields, metaFields, needAccounts } from '../meta/config.ts'
 import { readEnvelope } from '../meta/envelope.ts'
-import { createGraph, type Graph } from '../meta/graph.ts'
+import { createGraph, type Graph, graphErrorIn } from '../meta/graph.ts'
 import { createMessageReader } from '../meta/messaging.ts'
 import { createMetaWebhook } from '../meta/webhook.ts'
 import { ask } from '../shared/ask.ts'
 import { createReading, readJson } from '../shared/reading.ts'
+import { soleAccount } from '../shared/sole-account.ts'
 import { createSweep, type SweepTask, type Visit } from '../shared/sweep.ts'
 import { type Lookup, readAccountChange } from './comment-change.ts'
 import { commentFields, mediaFields, readInstagramPage } from './graph-nodes.ts'
@@ -51,10 +52,11 @@ export const instagram = defineConnector({
       comments: true,
       mentionsByStrangers: true,
       privateMessages: true,
-      deletes: false,
+      deletes: true,
       edits: false,
       metrics: true,
     },
+    partly: ['deletes: of private messages; Meta tells of no deleted or edited comment'],
     needs: [
       'a professional account, public, linked to a Page (with login: facebook)',
       'a Meta app of type Business, live, its app secret; the Instagram app secret as a second one, where there is one',
@@ -86,7 +88,8 @@ export const instagram = defineConnector({
     const webhook = createMetaWebhook(options, createReader(options, context.isOffline ? undefined : graph))
     return {
       ways: graph ? [webhook, createPoll(graph, options, context)] : [webhook],
-      decode: decodeAnswer,
+      decode: (api, body) => decodeAnswer(api, body, options),
+      errorIn: graphErrorIn,
       check: (signal) => check(graph, options, signal),
       toEnter: [{ what: 'verify token', value: options.verifyToken }],
     }
@@ -154,11 +157,10 @@ function createPoll(graph: Graph, options: InstagramConfig, { clock }: Connector
   })
 }
 
-function decodeAnswer(api: string, body: Uint8Array): Delivery {
-  return readJson(
-    body,
-    (value, reading) => void readInstagramPage(value, api, { brands: [], since: 0 }, reading),
-  )
+function decodeAnswer(api: string, body: Uint8Array, { accounts }: InstagramConfig): Delivery {
+  const { id, brands } = soleAccount(accounts)
+  const context = { brands, since: 0, ...(id === undefined ? {} : { accountId: id }) }
+  return readJson(body, (value, reading) => void readInstagramPage(value, api, context, reading))
 }
 
 async function check(

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import { type Check, defineConnector } from '../connector.ts'
 import type { ApiClient } from '../shared/api-client.ts'
 import { ask } from '../shared/ask.ts'
+import { errorAnswer } from '../shared/error-answer.ts'
 import { parseJson } from '../shared/parse-json.ts'
 import { createSweep, type SweepTask } from '../shared/sweep.ts'
 import { createMastodonApi, streamingUrlOf } from './api.ts'
@@ -56,6 +57,7 @@ export const mastodon = defineConnector({
       edits: true,
       metrics: false,
     },
+    partly: ['posts: that the instance was sent', 'edits and deletes: live, not those that a gap held'],
     needs: ['an account on an instance', 'a token of it with read:statuses and read:notifications'],
     apis: {
       tag: 'GET /api/v1/timelines/tag/<hashtag>',
@@ -112,6 +114,7 @@ export const mastodon = defineConnector({
               events,
             )
           : readList(name, parseJson(body), body, events),
+      errorIn: errorAnswer(z.looseObject({ error: z.string() }), ({ error }) => error),
       check: (signal) => check(api, options, signal),
     }
   },

@@ -3,10 +3,11 @@ import { type Delivery, defineConnector } from '../connector.ts'
 import { checkPages } from '../meta/checks.ts'
 import { bareMeta, baseUrlField, graphFields, metaFields, needAccounts } from '../meta/config.ts'
 import { type MetaReaders, readEnvelope } from '../meta/envelope.ts'
-import { createGraph } from '../meta/graph.ts'
+import { createGraph, graphErrorIn } from '../meta/graph.ts'
 import { createMessageReader } from '../meta/messaging.ts'
 import { createMetaWebhook } from '../meta/webhook.ts'
 import { createReading, readJson } from '../shared/reading.ts'
+import { soleAccount } from '../shared/sole-account.ts'
 import { createConversationsPoll, readMessages } from './conversations.ts'
 
 const permissions = ['pages_messaging', 'pages_manage_metadata', 'pages_read_engagement']
@@ -39,6 +40,7 @@ export const messenger = defineConnector({
       edits: true,
       metrics: false,
     },
+    partly: ['edits and deletes: over the webhook, not for what it missed'],
     needs: [
       'a Meta app of type Business, live, its app secret',
       `a Page token with ${permissions.join(', ')} (App Review, Advanced Access)`,
@@ -56,7 +58,8 @@ export const messenger = defineConnector({
     const webhook = createMetaWebhook(options, createReader(options))
     return {
       ways: graph ? [webhook, createConversationsPoll(graph, options, context)] : [webhook],
-      decode: decodeAnswer,
+      decode: (_api, body) => decodeAnswer(body, options),
+      errorIn: graphErrorIn,
       check: (signal) => checkPages(graph, options.accounts, { permissions, fields: webhookFields }, signal),
       toEnter: [{ what: 'verify token', value: options.verifyToken }],
     }
@@ -76,6 +79,8 @@ function createReader({ accounts }: MessengerConfig): (value: unknown) => Delive
   }
 }
 
-function decodeAnswer(_api: string, body: Uint8Array): Delivery {
-  return readJson(body, (value, reading) => void readMessages(value, { brands: [], since: 0 }, reading))
+function decodeAnswer(body: Uint8Array, { accounts }: MessengerConfig): Delivery {
+  const { id, brands } = soleAccount(accounts)
+  const context = { brands, since: 0, ...(id === undefined ? {} : { pageId: id }) }
+  return readJson(body, (value, reading) => void readMessages(value, context, reading))
 }

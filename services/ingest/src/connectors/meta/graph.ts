@@ -14,6 +14,7 @@ import {
   NotFoundError,
   rateLimited,
 } from '../shared/api-client.ts'
+import { errorAnswer } from '../shared/error-answer.ts'
 
 /** Meta tells usage as per cent of what is allowed; we stop before it refuses. */
 const usagePercent = { limit: 100, reserve: 10 }
@@ -25,6 +26,11 @@ const renewBeforeMs = 10 * day
 const errorShape = z.looseObject({
   error: z.looseObject({ code: z.number(), error_subcode: z.number().nullish() }),
 })
+/** Of any Graph answer. */
+export const graphErrorIn = errorAnswer(errorShape, ({ error }) =>
+  ['error', [error.code, error.error_subcode].filter((code) => code != null).join('/')].join(' '),
+)
+
 const grantShape = z.looseObject({ access_token: z.string().min(1), expires_in: z.number().min(0).nullish() })
 const usageShape = z.record(z.string(), z.unknown())
 

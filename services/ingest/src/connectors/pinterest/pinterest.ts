@@ -11,12 +11,15 @@ import {
 } from '../connector.ts'
 import { type ApiClient, createApiClient, NotFoundError } from '../shared/api-client.ts'
 import { ask } from '../shared/ask.ts'
+import { errorAnswer } from '../shared/error-answer.ts'
 import { configuredGrant, createOAuthRefresh } from '../shared/oauth-refresh.ts'
 import { readJson } from '../shared/reading.ts'
 import { type PinterestConfig, pinterestConfig } from './config.ts'
 import { readAnalytics } from './pin-analytics.ts'
 import { readFoundPins, readPins } from './pins.ts'
 import { createPoll } from './poll.ts'
+
+const failed = z.looseObject({ code: z.number(), message: z.string() })
 
 /** The token is right, what was asked for is not granted to the app: the partner search. */
 const notGranted = z.looseObject({ code: z.literal(3) })
@@ -29,12 +32,16 @@ export const pinterest = defineConnector({
     ways: ['polling'],
     sees: {
       comments: false,
-      mentionsByStrangers: false,
+      mentionsByStrangers: true,
       privateMessages: false,
       deletes: true,
       edits: false,
       metrics: true,
     },
+    partly: [
+      'mentions by strangers: pins that the partner search finds, once Pinterest grants it',
+      'deletes: of own pins, while Nabız runs',
+    ],
     needs: [
       'an app at developers.pinterest.com with boards:read, pins:read, user_accounts:read',
       'a refresh token of the business account',
@@ -61,6 +68,7 @@ export const pinterest = defineConnector({
     return {
       ways: [createPoll(api, options, context)],
       decode: (name, body) => decodeAnswer(name, body, options),
+      errorIn: errorAnswer(failed, ({ code }) => `code ${code}`),
       check: (signal) => check(api, options, signal),
     }
   },

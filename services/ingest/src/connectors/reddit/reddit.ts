@@ -15,6 +15,7 @@ import {
   rateLimited,
 } from '../shared/api-client.ts'
 import { ask } from '../shared/ask.ts'
+import { errorAnswer } from '../shared/error-answer.ts'
 import { parseJson } from '../shared/parse-json.ts'
 import { readJson } from '../shared/reading.ts'
 import { type RedditConfig, redditConfig } from './config.ts'
@@ -38,6 +39,10 @@ export const reddit = defineConnector({
       edits: true,
       metrics: true,
     },
+    partly: [
+      'comments: in the subreddits that the config lists',
+      'edits and deletes: when a thing is asked about again, within a day of being written',
+    ],
     needs: [
       'an OAuth app that Reddit approved (Responsible Builder Policy; a contract for commercial use)',
       'its client id and secret',
@@ -65,6 +70,7 @@ export const reddit = defineConnector({
     return {
       ways: [createPoll(api, own, options, context)],
       decode: (_name, body) => decodeListing(body, own),
+      errorIn: errorAnswer(failedShape, ({ error }) => `error ${error}`),
       check: (signal) => check(options, context, signal),
     }
   },
@@ -99,6 +105,8 @@ function createApi(options: RedditConfig, context: ConnectorContext): ApiClient 
   return client
 }
 
+/** Errors of the API have a number, those for tokens a name. */
+const failedShape = z.looseObject({ error: z.union([z.number(), z.string()]) })
 const closedShape = z.looseObject({ reason: z.string() })
 
 function faultOf({ status, headers, value }: ApiAnswer, now: number): Error | undefined {

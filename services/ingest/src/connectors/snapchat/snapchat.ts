@@ -14,6 +14,7 @@ import {
 } from '../connector.ts'
 import { type ApiClient, createApiClient } from '../shared/api-client.ts'
 import { ask } from '../shared/ask.ts'
+import { errorAnswer } from '../shared/error-answer.ts'
 import { configuredGrant, createOAuthRefresh, refreshForm } from '../shared/oauth-refresh.ts'
 import { createReading, readJson } from '../shared/reading.ts'
 import { createSweep, type SweepTask, type Visit } from '../shared/sweep.ts'
@@ -59,6 +60,7 @@ export const snapchat = defineConnector({
       edits: false,
       metrics: true,
     },
+    partly: ['mentions by strangers: in Spotlights of the creators that the config lists'],
     needs: [
       'access to the Public Profile API, which Snapchat grants to partners',
       'an OAuth app in Business Manager with snapchat-profile-api, a refresh token',
@@ -84,6 +86,7 @@ export const snapchat = defineConnector({
     return {
       ways: [createPoll(api, options, context)],
       decode: (name, body) => decodeAnswer(name, body, options),
+      errorIn: errorAnswer(failed, ({ request_status }) => `request_status ${request_status}`),
       check: (signal) => check(api, options, signal),
     }
   },

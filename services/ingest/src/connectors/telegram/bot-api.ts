@@ -3,6 +3,7 @@ import { DependencyError } from '@nabiz/shared/errors'
 import type { Outgoing, OutgoingResponse } from '@nabiz/shared/http'
 import { second } from '@nabiz/shared/time'
 import { z } from 'zod'
+import { errorAnswer } from '../shared/error-answer.ts'
 import { parseJson } from '../shared/parse-json.ts'
 
 /** Time beyond the long poll's own before we give an answer up. */
@@ -14,6 +15,12 @@ const answerShape = z.looseObject({
   parameters: z.looseObject({ retry_after: z.number().min(0).optional() }).optional(),
 })
 type Answer = z.infer<typeof answerShape>
+
+/** Of any answer that is not ok. */
+export const telegramErrorIn = errorAnswer(
+  z.looseObject({ ok: z.literal(false), error_code: z.number() }),
+  ({ error_code }) => `error_code ${error_code}`,
+)
 
 export interface GetUpdates {
   offset?: string

@@ -6,7 +6,7 @@ import { parseJson } from '../shared/parse-json.ts'
 import { createReading } from '../shared/reading.ts'
 import { tokenInHeader } from '../shared/signatures.ts'
 import { createSignedWebhook } from '../shared/signed-webhook.ts'
-import { type BotApi, createBotApi } from './bot-api.ts'
+import { type BotApi, createBotApi, telegramErrorIn } from './bot-api.ts'
 import { type Chats, createChats } from './chats.ts'
 import { createPoll } from './poll.ts'
 import { toDelivery } from './to-delivery.ts'
@@ -69,6 +69,7 @@ export const telegram = defineConnector({
       edits: true,
       metrics: false,
     },
+    partly: ['everything: of chats that the bot is in', 'deletes: in chats of a business account'],
     needs: ['a bot of BotFather, its token', 'the bot in the chats and channels that are watched'],
     apis: { getUpdates: 'POST /bot<token>/getUpdates' },
   },
@@ -83,6 +84,7 @@ export const telegram = defineConnector({
     const api = createBotApi(outgoing, options.baseUrl, options.token)
     const common = {
       decode: (_api: string, body: Uint8Array) => decodeUpdates(body, chats),
+      errorIn: telegramErrorIn,
       check: (signal: AbortSignal) => checkBot(api, options.mode, signal),
     }
     if (options.mode === 'webhook' && options.secretToken) {

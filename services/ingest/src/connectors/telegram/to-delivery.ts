@@ -9,6 +9,7 @@ import {
   messageUpdates,
   telegramMessage,
   updateNumber,
+  wordlessUpdates,
 } from './update.ts'
 
 /** A delivery, and what of it concerns the transport. */
@@ -44,8 +45,8 @@ function readUpdate(update: unknown, number: string, chats: Chats): Read {
   }
   if (fields.has('deleted_business_messages'))
     return readDeletes(fields.get('deleted_business_messages'), chats)
-  // Reactions, members, polls, callbacks, and kinds that will be invented: authentic, and not for us.
-  return { ignored: 'not_content' }
+  // Kinds that will be invented are authentic and not for us, too; their count tells that there is something new.
+  return { ignored: wordlessUpdates.some((kind) => fields.has(kind)) ? 'not_content' : 'unknown_kind' }
 }
 
 function readMessage(value: unknown, kind: MessageUpdate, number: string, chats: Chats): Read {

@@ -67,6 +67,26 @@ export const messageUpdates = {
 } as const
 export type MessageUpdate = keyof typeof messageUpdates
 
+/** Kinds of update that carry nothing anybody wrote. */
+export const wordlessUpdates = [
+  'business_connection',
+  'callback_query',
+  'chat_boost',
+  'chat_join_request',
+  'chat_member',
+  'chosen_inline_result',
+  'inline_query',
+  'message_reaction',
+  'message_reaction_count',
+  'my_chat_member',
+  'poll',
+  'poll_answer',
+  'pre_checkout_query',
+  'purchased_paid_media',
+  'removed_chat_boost',
+  'shipping_query',
+] as const
+
 /** Fields of a message somebody wrote or sent; a message with none of them is a service message. */
 export const contentFields = [
   'text',

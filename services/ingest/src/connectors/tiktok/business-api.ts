@@ -11,6 +11,7 @@ import {
   NotFoundError,
   rateLimited,
 } from '../shared/api-client.ts'
+import { errorAnswer } from '../shared/error-answer.ts'
 import { configuredGrant, createOAuthRefresh } from '../shared/oauth-refresh.ts'
 import type { TikTokConfig } from './config.ts'
 
@@ -22,6 +23,11 @@ const renewBeforeMs = 60 * minute
 const minutePauseMs = 5 * minute
 
 const answerShape = z.looseObject({ code: z.number(), message: z.string().nullish() })
+/** Of any answer with a code that is not 0. */
+export const tiktokErrorIn = errorAnswer(
+  answerShape.refine(({ code }) => code !== 0),
+  ({ code }) => `code ${code}`,
+)
 /** A limit was hit; the message tells which. */
 const throttled = 40_100
 const authCodes = new Set([40_001, 40_102, 40_104, 40_105, 40_110])

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Item } from '../connector.ts'
+import { hiddenInList } from '../shared/deletion.ts'
 import { countOf, idField, linkOf, optionalText, toMs } from '../shared/fields.ts'
 import { faultsOf, type Reading } from '../shared/reading.ts'
 
@@ -168,17 +169,17 @@ function readComment(
   const likes = countOf(comment.likes)
   const picture = linkOf(comment.image_url)
   if (at === undefined || at >= context.since) {
-    reading.item({
+    const item: Item = {
       ...base(comment.comment_id, comment.text, at, context),
       kind: thread === undefined ? 'comment' : 'reply',
-      // The list tells that it is hidden and not since when.
-      ...(comment.status === 'HIDDEN' ? { operation: 'hide', revision: 'listed' } : {}),
       own: comment.owner === true || context.isOwn(author),
       ...(author === undefined ? {} : { author: { id: author } }),
       ...(parent === undefined ? {} : { parent }),
       ...(likes === undefined ? {} : { engagement: { likes } }),
       ...(picture === undefined ? {} : { media: [picture] }),
-    })
+    }
+    reading.item(item)
+    if (comment.status === 'HIDDEN') reading.item(hiddenInList(item))
   }
   for (const [index, reply] of (comment.reply_list ?? []).entries())
     readComment(reply, context, reading, `${place}, reply ${index}`, comment.comment_id)

@@ -160,6 +160,7 @@ describe('answers of the API', () => {
     expect(mentionsOf(decoded)).toMatchObject([
       { id: 'c1', kind: 'comment', parent: 'v1', createdAt: seconds * 1_000, engagement: { likes: 2 } },
       { id: 'r1', kind: 'reply', parent: 'c1', own: true },
+      { id: 'c2', operation: 'upsert' },
       { id: 'c2', operation: 'hide' },
     ])
   })

@@ -13,8 +13,9 @@ import { ask } from '../shared/ask.ts'
 import { createPollerGroup } from '../shared/poller-group.ts'
 import { createReading, readJson } from '../shared/reading.ts'
 import { createSignedWebhook } from '../shared/signed-webhook.ts'
+import { soleAccount } from '../shared/sole-account.ts'
 import { createSweep, type SweepTask, type Visit } from '../shared/sweep.ts'
-import { createBusinessApi } from './business-api.ts'
+import { createBusinessApi, tiktokErrorIn } from './business-api.ts'
 import { bareTikTok, type TikTokConfig, tiktokConfig } from './config.ts'
 import { readEvent } from './events.ts'
 import { mentionedCommentFields, mentionedVideoFields, videoFields } from './listing-fields.ts'
@@ -42,6 +43,10 @@ export const tiktok = defineConnector({
       edits: false,
       metrics: true,
     },
+    partly: [
+      'mentions by strangers: with `mentions: true`, once TikTok grants them',
+      'deletes: over the webhook, not for what it missed',
+    ],
     needs: [
       'an app of TikTok API for Business with Accounts (and Mentions, Business Messaging), its secret',
       'a Business account that authorised the app: its open_id and refresh token',
@@ -78,7 +83,8 @@ export const tiktok = defineConnector({
     })
     return {
       ways: api ? [webhook, createPoll(api, options, context, (account) => removed.has(account))] : [webhook],
-      decode: decodeAnswer,
+      decode: (api, body) => decodeAnswer(api, body, options, events.isOwn),
+      errorIn: tiktokErrorIn,
       check: (signal) => check(api, options, signal),
     }
   },
@@ -161,9 +167,14 @@ function takenBack(): DependencyError {
   })
 }
 
-function decodeAnswer(api: string, body: Uint8Array): Delivery {
+function decodeAnswer(
+  api: string,
+  body: Uint8Array,
+  { accounts }: TikTokConfig,
+  isOwn: (id: string | undefined) => boolean,
+): Delivery {
   const name = listingNames.find((known) => known === api) ?? 'comment_list'
-  const about = { brands: [], isOwn: () => false, since: 0 }
+  const about = { brands: soleAccount(accounts).brands, isOwn, since: 0 }
   return readJson(body, (value, reading) => void readListing(name, value, about, reading))
 }
 

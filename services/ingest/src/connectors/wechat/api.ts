@@ -12,6 +12,7 @@ import {
   NotFoundError,
   rateLimited,
 } from '../shared/api-client.ts'
+import { errorAnswer } from '../shared/error-answer.ts'
 import type { WechatConfig } from './config.ts'
 
 const beijingDay = everyDayIn('Asia/Shanghai')
@@ -21,6 +22,12 @@ const renewBeforeMs = 5 * minute
 const forced = { name: 'forced_tokens', limit: 20, reserve: 5, resetsAt: beijingDay }
 
 const errorShape = z.looseObject({ errcode: z.number() })
+/** Of any answer with an errcode that is not 0. */
+export const wechatErrorIn = errorAnswer(
+  errorShape.refine(({ errcode }) => errcode !== 0),
+  ({ errcode }) => `errcode ${errcode}`,
+)
+
 const grantShape = z.looseObject({ access_token: z.string().min(1), expires_in: z.number().min(0) })
 
 const tokenErrors = new Set([40001, 40014, 42001])

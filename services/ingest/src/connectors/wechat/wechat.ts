@@ -3,7 +3,7 @@ import { DependencyError } from '@nabiz/shared/errors'
 import { type Check, type Delivery, defineConnector, type Way } from '../connector.ts'
 import { ask } from '../shared/ask.ts'
 import { readJson } from '../shared/reading.ts'
-import { createWechatApi, type WechatApi } from './api.ts'
+import { createWechatApi, type WechatApi, wechatErrorIn } from './api.ts'
 import { commentsPath, commentsQuestion, createCommentPoll, readComments } from './comments.ts'
 import { type WechatConfig, wechatConfig } from './config.ts'
 import { createWebhook } from './webhook.ts'
@@ -22,6 +22,7 @@ export const wechat = defineConnector({
       edits: false,
       metrics: false,
     },
+    partly: ['comments: under the articles that the config lists'],
     needs: [
       'an official account (subscription or service), its AppID',
       'the server configuration with token and EncodingAESKey, in safe mode',
@@ -43,6 +44,7 @@ export const wechat = defineConnector({
     return {
       ways,
       decode: decodeAnswer,
+      errorIn: wechatErrorIn,
       check: (signal) => check(api, options, signal),
       toEnter: [{ what: 'Token', value: token }, ...(key ? [{ what: 'EncodingAESKey', value: key }] : [])],
     }

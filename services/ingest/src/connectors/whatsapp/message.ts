@@ -21,6 +21,8 @@ export const whatsappMessage = z.looseObject({
   video: withCaption,
   document: withCaption,
   button: z.looseObject({ text: optionalText }).nullish(),
+  /** With a note of the person who orders. */
+  order: z.looseObject({ text: optionalText }).nullish(),
   interactive: z.looseObject({ button_reply: withTitle, list_reply: withTitle }).nullish(),
   edit: z.looseObject({ original_message_id: idField, message: z.unknown().optional() }).nullish(),
   revoke: z.looseObject({ original_message_id: idField }).nullish(),
@@ -83,17 +85,19 @@ const contentShape = whatsappMessage.pick({
   video: true,
   document: true,
   button: true,
+  order: true,
   interactive: true,
 })
 
 function textOf(message: z.infer<typeof contentShape>): string {
-  const { image, video, document, button, interactive } = message
+  const { image, video, document, button, order, interactive } = message
   const texts = [
     message.text?.body,
     image?.caption,
     video?.caption,
     document?.caption,
     button?.text,
+    order?.text,
     interactive?.button_reply?.title,
     interactive?.list_reply?.title,
   ]

@@ -85,11 +85,11 @@ describe('what people write to a number', () => {
       { ...aText('w1', ''), type: 'image', image: { id: '1', caption: 'kırık geldi' } },
       { ...aText('w2', ''), type: 'button', button: { text: 'Şikayet' } },
       { ...aText('w3', ''), type: 'interactive', interactive: { list_reply: { id: '1', title: 'İade' } } },
-      { ...aText('w4', ''), type: 'order', order: {} },
+      { ...aText('w4', ''), type: 'order', order: { text: 'kargo nerede', product_items: [] } },
       { ...aText('w5', ''), type: 'audio', audio: { id: '3' } },
     ].map(({ text: _, ...message }) => message)
     const texts = mentionsOf(await decoder().post(aBody({ messages }))).map(({ text }) => text)
-    expect(texts).toEqual(['kırık geldi', 'Şikayet', 'İade', '', ''])
+    expect(texts).toEqual(['kırık geldi', 'Şikayet', 'İade', 'kargo nerede', ''])
   })
 
   it('is edited and revoked under the first id (WA-5)', async () => {

@@ -44,6 +44,7 @@ export const whatsapp = defineConnector({
       edits: true,
       metrics: false,
     },
+    partly: ['edits and deletes: of numbers that are also used in the Business app'],
     needs: [
       'a WhatsApp Business account with a number on the Cloud API',
       'a Meta app of type Business, live, its app secret',

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Delivery } from '../connector.ts'
+import { errorAnswer } from '../shared/error-answer.ts'
 import { expected } from '../shared/fields.ts'
 import { parseJson } from '../shared/parse-json.ts'
 import { createReading, faultsOf, type Reading } from '../shared/reading.ts'
@@ -14,6 +15,18 @@ const answerShape = z.looseObject({
   meta: z.looseObject({ next_token: z.string().nullish() }).nullish(),
   errors: z.array(z.unknown()).nullish(),
 })
+
+/** A refusal, or an answer with errors and nothing beside them. */
+const problem = z.looseObject({ title: z.string(), status: z.unknown().optional() })
+const failed = z.union([
+  problem.extend({ status: z.number() }),
+  z
+    .looseObject({ data: z.null().optional(), errors: z.array(problem).min(1) })
+    .transform(({ errors: [first] }) => first ?? { title: 'unknown' }),
+])
+
+/** Of an answer of a search, and of a line of a stream. */
+export const xErrorIn = errorAnswer(failed, ({ title, status }) => [title, status].filter(Boolean).join(' '))
 
 /** What one answer held beside what was read from it. */
 export interface ReadAnswer {
@@ -60,14 +73,16 @@ export function decodeAnswer(body: Uint8Array, context: AnswerContext): Delivery
   const reading = createReading()
   const whole = parseJson(body)
   if (whole !== undefined) {
-    if (readAnswer(whole, context, reading).isFault) reading.ignore('not_content')
+    readAnswer(whole, context, reading)
     return reading.delivery()
   }
   const lines = Buffer.from(body).toString('utf8').split('\n')
   for (const line of lines.filter((text) => text.trim() !== '')) {
     const value = parseJson(Buffer.from(line))
     if (value === undefined) reading.unreadable('not_json', 'a line that is not JSON', Buffer.from(line))
-    else if (readAnswer(value, context, reading).isFault) reading.ignore('not_content')
+    else if (readAnswer(value, context, reading).isFault) {
+      reading.unreadable('schema', `an error of the platform: ${xErrorIn(value) ?? 'unnamed'}`, value)
+    }
   }
   return reading.delivery()
 }

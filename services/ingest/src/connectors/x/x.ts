@@ -5,7 +5,7 @@ import { countOf } from '../shared/fields.ts'
 import { hmacOfBody } from '../shared/signatures.ts'
 import { createSignedWebhook } from '../shared/signed-webhook.ts'
 import { readActivity } from './activity.ts'
-import { decodeAnswer } from './answer.ts'
+import { decodeAnswer, xErrorIn } from './answer.ts'
 import { createXApi, type XApi } from './api.ts'
 import { createReadBudget } from './budget.ts'
 import { answerChallenge } from './challenge.ts'
@@ -28,6 +28,7 @@ export const x = defineConnector({
       edits: true,
       metrics: true,
     },
+    partly: ['deletes and private messages: of the accounts that are subscribed, over the webhook'],
     needs: [
       'an app in the X developer console with credits; each post read is paid for',
       "its bearer token for stream or search, and a month's budget of reads",
@@ -59,6 +60,7 @@ export const x = defineConnector({
     return {
       ways,
       decode: (_api, body) => decodeAnswer(body, { ...about, brands: [] }),
+      errorIn: xErrorIn,
       check: (signal) => check(api, options, signal),
     }
   },

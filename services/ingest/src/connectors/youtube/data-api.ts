@@ -10,6 +10,7 @@ import {
   NotFoundError,
   rateLimited,
 } from '../shared/api-client.ts'
+import { errorAnswer } from '../shared/error-answer.ts'
 import type { YouTubeConfig } from './config.ts'
 
 /** Units a call costs; everything that is not named costs one. */
@@ -17,11 +18,17 @@ const unitsOf: Readonly<Record<string, number>> = { '/liveChat/messages': 5 }
 
 const errorShape = z.looseObject({
   error: z.looseObject({
+    code: z.number().nullish(),
     errors: z.array(z.looseObject({ reason: z.string().nullish() })).nullish(),
     status: z.string().nullish(),
     details: z.array(z.looseObject({ reason: z.string().nullish() })).nullish(),
   }),
 })
+
+/** Of any answer of Google's. */
+export const youtubeErrorIn = errorAnswer(errorShape, (answer) =>
+  ['error', answer.error.code, reasonsIn(answer)[0] ?? answer.error.status].filter(Boolean).join(' '),
+)
 
 const quotaReasons = new Set(['quotaExceeded', 'dailyLimitExceeded'])
 const pauseReasons = new Set(['rateLimitExceeded', 'userRateLimitExceeded', 'RATE_LIMIT_EXCEEDED'])
@@ -113,6 +120,10 @@ function isExhausted(answer: ApiAnswer): boolean {
 }
 
 function reasonsOf({ value }: ApiAnswer): string[] {
-  const error = errorShape.safeParse(value).data?.error
-  return [...(error?.details ?? []), ...(error?.errors ?? [])].flatMap(({ reason }) => reason ?? [])
+  const parsed = errorShape.safeParse(value)
+  return parsed.success ? reasonsIn(parsed.data) : []
+}
+
+function reasonsIn({ error }: z.infer<typeof errorShape>): string[] {
+  return [...(error.details ?? []), ...(error.errors ?? [])].flatMap(({ reason }) => reason ?? [])
 }

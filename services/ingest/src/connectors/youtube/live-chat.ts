@@ -21,6 +21,8 @@ const messageShape = z.looseObject({
     publishedAt: z.unknown().optional(),
     displayMessage: optionalText,
     authorChannelId: idField.nullish(),
+    superChatDetails: z.looseObject({ userComment: optionalText }).nullish(),
+    fanFundingEventDetails: z.looseObject({ userComment: optionalText }).nullish(),
   }),
   authorDetails: z
     .looseObject({
@@ -84,7 +86,7 @@ export function readLiveMessages(value: unknown, context: LiveContext, reading: 
     reading.item({
       id,
       kind: 'comment',
-      text: snippet.displayMessage ?? '',
+      text: wordsIn(snippet),
       createdAt: toMs(snippet.publishedAt),
       operation: 'upsert',
       visibility: 'public',
@@ -107,6 +109,12 @@ export function readLiveMessages(value: unknown, context: LiveContext, reading: 
     waitMs: pollingIntervalMillis ?? usualWaitMs,
     isOver: typeof offlineAt === 'string',
   }
+}
+
+/** What the person wrote; of a paid message what is displayed has the name and the amount before it. */
+function wordsIn(snippet: z.infer<typeof messageShape>['snippet']): string {
+  const paid = snippet.superChatDetails ?? snippet.fanFundingEventDetails
+  return (paid ? paid.userComment : snippet.displayMessage) ?? ''
 }
 
 /** Asks whether the videos are live, and reads the chats of those that are, no sooner than YouTube wants. */

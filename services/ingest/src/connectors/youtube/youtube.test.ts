@@ -139,9 +139,22 @@ describe('a live chat', () => {
     const items = [
       { id: 'm1', snippet: snippet('textMessageEvent') },
       { id: 'm2', snippet: snippet('newSponsorEvent') },
+      {
+        id: 'm3',
+        snippet: {
+          ...snippet('superChatEvent'),
+          displayMessage: '₺50,00 from Ayşe K.: "rezalet"',
+          superChatDetails: { amountMicros: '50000000', userComment: 'rezalet' },
+        },
+      },
+      { id: 'm4', snippet: { ...snippet('superChatEvent'), superChatDetails: {} } },
     ]
     const decoded = await decoder().api('liveChatMessages', { items, pollingIntervalMillis: 5_000 })
-    expect(mentionsOf(decoded)).toMatchObject([{ id: 'm1', text: 'ses yok', author: { id: 'UC9' } }])
+    expect(mentionsOf(decoded)).toMatchObject([
+      { id: 'm1', text: 'ses yok', author: { id: 'UC9' } },
+      { id: 'm3', text: 'rezalet' },
+      { id: 'm4', text: '' },
+    ])
     expect(dropsOf(decoded)).toEqual(['not_content'])
   })
 })

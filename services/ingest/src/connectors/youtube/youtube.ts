@@ -4,7 +4,7 @@ import { readJson } from '../shared/reading.ts'
 import { readReplies, readThreads } from './comment-nodes.ts'
 import { createYouTubePoll } from './comments-poll.ts'
 import { bareYouTube, type Channels, createChannels, type YouTubeConfig, youtubeConfig } from './config.ts'
-import { createDataApi, type DataApi } from './data-api.ts'
+import { createDataApi, type DataApi, youtubeErrorIn } from './data-api.ts'
 import { readPushedFeed } from './feed-push.ts'
 import { readLiveMessages } from './live-chat.ts'
 import { readChannels, readSearch, readVideos } from './video-nodes.ts'
@@ -24,6 +24,11 @@ export const youtube = defineConnector({
       edits: true,
       metrics: true,
     },
+    partly: [
+      'deletes of comments: under the brand’s own videos, when they are asked about again within a week of being written, the newest `followComments`; none under strangers’ videos',
+      'deletes of videos: with `webSub`',
+      'edits: of comments in threads up to `followDays` old',
+    ],
     needs: [
       'a Google Cloud project with YouTube Data API v3, an API key',
       'ids of the channels (UC…), or words to search for',
@@ -55,6 +60,7 @@ export const youtube = defineConnector({
     return {
       ways,
       decode: (name, body) => decodeAnswer(name, body, channels),
+      errorIn: youtubeErrorIn,
       check: (signal) => check(options, api, signal),
     }
   },
