@@ -1,9 +1,8 @@
 import { mentionsRecord } from '@nabiz/shared/contracts'
-import { DependencyError } from '@nabiz/shared/errors'
 import { day, hour, minute, second } from '@nabiz/shared/time'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { type FakeGraph, type FakeNode, startFakeGraph } from './fakes/graph-server.ts'
-import { aBrand, type Ground, openGround } from './running-ingest.ts'
+import { aBrand, type Ground, openGround, refuseMentions } from './running-ingest.ts'
 
 const appSecret = 'test-app-secret'
 const token = 'EAAG-invented'
@@ -149,15 +148,8 @@ describe('a Page with a webhook and a token', () => {
 describe('a webhook of Meta', () => {
   it('is answered with 503 while the log is away, and delivered once when it is repeated (GEN-8)', async () => {
     let isAway = true
-    const log = {
-      ...ground.log,
-      append: (records: Parameters<typeof ground.log.append>[0]) => {
-        const isMention = records.some(({ value }) => Buffer.from(value).includes('"type":"mention"'))
-        if (isAway && isMention) throw new DependencyError('log_unavailable', 'away', { retryable: true })
-        return ground.log.append(records)
-      },
-    }
-    const { url } = await ground.start({ connectors: [facebook({ accessToken: undefined })], log })
+    refuseMentions(ground.log, () => isAway)
+    const { url } = await ground.start({ connectors: [facebook({ accessToken: undefined })] })
     const hook = `${url}/webhooks/facebook/main`
     const delivery = aDelivery('5_1', ground.clock.now())
     expect(await fake.deliver(hook, delivery)).toEqual([503])

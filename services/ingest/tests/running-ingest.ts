@@ -16,6 +16,7 @@ import {
   partitionCount,
   thresholdsConfig,
 } from '@nabiz/shared/contracts'
+import { DependencyError } from '@nabiz/shared/errors'
 import { createOutgoing } from '@nabiz/shared/http'
 import { type Log, type LogRecord, openEmbeddedLog } from '@nabiz/shared/log'
 import { createLogger } from '@nabiz/shared/logging'
@@ -237,3 +238,13 @@ export function read(record: LogRecord): unknown {
 }
 
 export { partitionCount }
+
+/** Has a log take no mention while it is away, and everything else. */
+export function refuseMentions(log: Log, isAway: () => boolean): void {
+  const append = log.append.bind(log)
+  log.append = (records) => {
+    const isMention = records.some(({ value }) => Buffer.from(value).includes('"type":"mention"'))
+    if (isAway() && isMention) throw new DependencyError('log_unavailable', 'away', { retryable: true })
+    return append(records)
+  }
+}

@@ -1,11 +1,10 @@
 import { Secret, withEnvironment } from '@nabiz/shared/config'
-import { DependencyError } from '@nabiz/shared/errors'
 import { hour, minute, second } from '@nabiz/shared/time'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { wechat } from '../src/connectors/wechat/wechat.ts'
 import { aContext } from './connector-context.ts'
 import { type FakeWechat, startFakeWechat } from './fakes/wechat-server.ts'
-import { aBrand, type Ground, openGround } from './running-ingest.ts'
+import { aBrand, type Ground, openGround, refuseMentions } from './running-ingest.ts'
 
 const appId = 'wx0123456789abcdef'
 const key = 'abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG'
@@ -40,15 +39,8 @@ describe('a message', () => {
 
   it('is not acknowledged while the log is away, and comes again (GEN-8)', async () => {
     let isAway = true
-    const log = {
-      ...ground.log,
-      append: (records: Parameters<typeof ground.log.append>[0]) => {
-        const isMention = records.some(({ value }) => Buffer.from(value).includes('"type":"mention"'))
-        if (isAway && isMention) throw new DependencyError('log_unavailable', 'away', { retryable: true })
-        return ground.log.append(records)
-      },
-    }
-    const { url } = await ground.start({ connectors: [account()], log })
+    refuseMentions(ground.log, () => isAway)
+    const { url } = await ground.start({ connectors: [account()] })
     const hook = `${url}/webhooks/wechat/main`
     const refused = await fake.deliver(hook, aMessage('1'), sealing)
     expect(refused.map(({ status }) => status)).toEqual([503, 503, 503])
