@@ -48,6 +48,7 @@ export interface FeedPollOptions extends ToDeliveryOptions {
 export function createFeedPoll(options: FeedPollOptions): PollerWay {
   const { context, subscription } = options
   const everyMs = options.pollSeconds * second
+  const longestWaitMs = Math.max(everyMs, longestFreshMs, pushedEveryMs)
 
   return {
     way: 'poller',
@@ -60,7 +61,9 @@ export function createFeedPoll(options: FeedPollOptions): PollerWay {
           retryAfterMs: 1 * hour,
         })
       if (cursor.hub && cursor.topic) await subscription?.care(cursor.hub, cursor.topic, signal)
-      if (context.clock.now() < cursor.nextAt) return { delivery: nothing, cursor: undefined, more: false }
+      const left = cursor.nextAt - context.clock.now()
+      // A time further off was set by a clock that has been put back since.
+      if (left > 0 && left <= longestWaitMs) return { delivery: nothing, cursor: undefined, more: false }
       return look(cursor, signal)
     },
   }

@@ -144,6 +144,13 @@ describe('a sweep', () => {
     expect(JSON.parse((await poll(ahead)).cursor ?? '').through).toBe(clock.now() + hour)
     expect(JSON.parse((await poll('{"old":1}')).cursor ?? '').through).toBe(clock.now())
   })
+
+  it('begins as the first time where its clock was put back by more than it reads twice: new things would pass for old', async () => {
+    const { poll, clock, sinces } = setup(() => [])
+    const ahead = JSON.stringify({ through: clock.now() + 5 * hour })
+    expect(JSON.parse((await poll(ahead)).cursor ?? '').through).toBe(clock.now())
+    expect(sinces).toEqual([clock.now() - 24 * hour - hour])
+  })
 })
 
 function setup(

@@ -80,7 +80,7 @@ export function createSweep(options: SweepOptions): PollerWay {
     way: 'poller',
     intervalMs: options.intervalMs,
     async poll(stored, signal) {
-      const cursor = readCursor(cursorShape, stored) ?? { through: clock.now() - options.firstLookBackMs }
+      const cursor = cursorOf(stored)
       const run = cursor.run ?? { startedAt: clock.now(), tasks: [...options.roots()] }
       const [task, ...rest] = run.tasks
       const visit = task ? await visitOnce(task, cursor.through - overlapMs, signal) : nothing
@@ -97,6 +97,16 @@ export function createSweep(options: SweepOptions): PollerWay {
       const lagMs = isBehind ? Math.max(0, clock.now() - cursor.through - 2 * options.intervalMs) : 0
       return { delivery: visit.delivery, cursor: JSON.stringify(next), more: tasks.length > 0, lagMs }
     },
+  }
+
+  /**
+   * A mark that is further ahead than the overlap makes good was set by a clock that has been put back since: up to when
+   * things were read nobody knows, and what is new would be taken for old. It begins as the first time.
+   */
+  function cursorOf(stored: string | undefined): z.infer<typeof cursorShape> {
+    const now = clock.now()
+    const cursor = readCursor(cursorShape, stored)
+    return cursor && cursor.through - now <= overlapMs ? cursor : { through: now - options.firstLookBackMs }
   }
 
   function isRoot(task: SweepTask): boolean {
