@@ -75,6 +75,8 @@ export interface SweepOptions {
 export function createSweep(options: SweepOptions): PollerWay {
   const { clock } = options
   const overlapMs = options.overlapMs ?? hour
+  /** A page that was refused although its listing had begun anew. */
+  let refusedPage: string | undefined
 
   return {
     way: 'poller',
@@ -127,15 +129,24 @@ export function createSweep(options: SweepOptions): PollerWay {
         if (!isOnlyRoot(task)) return nothing
         throw new DependencyError('platform_protocol', err.message, { retryable: true, cause: err })
       }
-      if (!(err instanceof InvalidPageError)) throw err
       const { page, ...first } = task
-      if (page !== undefined && !task.again)
+      if (!(err instanceof InvalidPageError || (page !== undefined && isRefusal(err)))) throw err
+      if (page !== undefined && (!task.again || refusedPage === page)) {
+        refusedPage = undefined
         return { delivery: { items: [] }, tasks: [{ ...first, again: true }] }
+      }
       // Not the page is wrong then, but what we ask for: of one thing among many it is passed over.
       if (!isRoot(task)) return nothing
+      // After the pause that this costs the listing begins anew, since a kept page may have ended meanwhile.
+      refusedPage = page
       throw new DependencyError('platform_protocol', err.message, { retryable: true })
     }
   }
+}
+
+/** Platforms without a word for it refuse a page that is no longer valid as they refuse any question (400, 422). */
+function isRefusal(err: unknown): err is DependencyError {
+  return err instanceof DependencyError && err.code === 'http_status' && !err.retryable
 }
 
 const nothing: Visit = { delivery: { items: [] } }
