@@ -17,6 +17,8 @@ import { startFakeTikTok } from '../../services/ingest/tests/fakes/tiktok-server
 import { startFakeWechat } from '../../services/ingest/tests/fakes/wechat-server.ts'
 import { startFakeX } from '../../services/ingest/tests/fakes/x-server.ts'
 import { startFakeYouTube } from '../../services/ingest/tests/fakes/youtube-server.ts'
+import { aPrefix } from '../../shared/testing/servers/a-prefix.ts'
+import { describeWithRedis } from '../../shared/testing/servers/describe-with-redis.ts'
 import { runInProcess } from './cli/run-in-process.ts'
 
 const env = {
@@ -99,13 +101,37 @@ describe('nabiz connect', () => {
   )
 })
 
-async function writeConfig(connector: Record<string, unknown>): Promise<string> {
+describeWithRedis('nabiz connect beside services on Redis', ({ url }) => {
+  it('renews a token once, whoever asks at the same time, without the log', async () => {
+    const { account, refreshes, close } = await refreshed().tiktok()
+    const store = { driver: 'redis', url, prefix: aPrefix(), accept: ['no_aof', 'eviction'] }
+    const log = { driver: 'kafka', brokers: ['127.0.0.1:9'] }
+    const config = await writeConfig({ platform: 'tiktok', ...account }, { store, log, instance: 'one' })
+    try {
+      const connect = () => runInProcess(['connect', 'tiktok', '-c', config], env)
+      const both = await Promise.all([connect(), connect()])
+      expect(both.map(({ exitCode, stderr }) => [exitCode, stderr])).toEqual([
+        [0, ''],
+        [0, ''],
+      ])
+      expect(refreshes()).toBe(1)
+    } finally {
+      await close()
+    }
+  })
+})
+
+async function writeConfig(
+  connector: Record<string, unknown>,
+  more: Record<string, unknown> = {},
+): Promise<string> {
   const path = join(folder, 'nabiz.yaml')
   const text = stringify({
     dataDir: join(folder, 'data'),
     outgoing: { allowHosts: ['127.0.0.1'] },
     brands: [{ id: 'kuzey-air', name: 'Kuzey Air', names: ['Kuzey Air'] }],
     ingest: { publicUrl: 'https://in.example', connectors: [connector] },
+    ...more,
   })
   await writeFile(path, text)
   return path
@@ -119,7 +145,7 @@ interface Refreshed {
   close(): Promise<void>
 }
 
-function refreshed(): Record<string, () => Promise<Refreshed>> {
+function refreshed() {
   const of = (
     fake: { tokens: Set<string>; refreshes: { count: number }; close(): Promise<void> },
     account: Record<string, unknown>,

@@ -46,7 +46,7 @@ export async function connect(command: ConnectCommand, edge: ProcessEdge): Promi
         '  the running service renews the token, not this command: see nabiz connectors, or stop it first',
       )
     }
-    if (connector.ways.some((way) => way.way === 'webhook' && !way.isControl)) {
+    if (connector.ways.some(({ way }) => way === 'webhook')) {
       lines.push('', 'To enter there:', `  address: ${addressOf(config, entry)}`)
       for (const { what, value } of connector.toEnter ?? []) lines.push(`  ${what}: ${value.reveal()}`)
     }

@@ -175,6 +175,26 @@ describe('a feed with a hub', () => {
     expect(ground.lines.join('\n')).not.toContain('websub-secret')
   })
 
+  it('is blind where it was never read, since no hub pushes it, and well while the site is away and the hub pushes', async () => {
+    fake.body = atomOf(anEntry('1'))
+    fake.refuseNext({ status: 500 }, { status: 500 })
+    const ingest = await ground.start({ connectors: [pushed()] })
+    fake.hub.reach = ingest.url
+    const isIn = async (condition: string) =>
+      (await ingest.metric('nabiz_ingest_connector_condition')).some(
+        (line) => line.includes(`condition="${condition}"`) && line.endsWith(' 1'),
+      )
+    await until(() => isIn('blind'), hour)
+    await until(() => fake.hub.subscriptions.size === 1, 2 * hour)
+    await until(() => isIn('ok'), hour)
+    fake.refuseNext({ status: 503 }, 'reset', { status: 503 })
+    const failures = await blindness(ingest)
+    await until(() => fake.answers.filter((status) => status === 503).length === 2, 6 * hour)
+    expect([await isIn('blind'), await blindness(ingest)]).toEqual([false, failures])
+    expect(await fake.hub.push(fake.url, atomOf(anEntry('2')))).toEqual([200])
+    expect((await ids()).sort()).toEqual(['urn:1', 'urn:2'])
+  })
+
   it('is polled while its hub takes no subscription', async () => {
     fake.hub.refuseWith = 500
     fake.body = atomOf(anEntry('1'))

@@ -132,6 +132,15 @@ describe('a delivery that cannot be read', () => {
     expect(status).toBe(415)
   })
 
+  it('is refused with 415 and counted when its content type is none', async () => {
+    const ingest = await ground.start()
+    const { status } = await ingest.post(anItem(), { ...sign(anItem()), 'content-type': 'nonsense' })
+    expect(status).toBe(415)
+    expect((await ingest.metric('nabiz_ingest_deliveries_refused_total')).join()).toContain(
+      'reason="content_type"',
+    )
+  })
+
   it('is answered with 400 when it is not JSON, and kept', async () => {
     const ingest = await ground.start()
     const { status, body } = await ingest.post('{"id": "1", "text": ')

@@ -147,7 +147,7 @@ export interface Refusal {
 /** Pushed to us: the platform calls, we answer after the log accepted. */
 export interface WebhookWay {
   way: 'webhook'
-  /** It carries orders, not mentions: that it answers says nothing of what the account can see. */
+  /** That it answers says nothing of what the account can see: it carries orders, or only what polling arranged for. */
   isControl?: boolean
   /** Other platforms whose items come this way: each has a condition of its own. */
   carries?: readonly string[]

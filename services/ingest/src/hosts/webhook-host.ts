@@ -61,6 +61,7 @@ export function mountWebhook(app: FastifyInstance, way: WebhookWay, options: Web
     errorHandler: (err, _request, reply) => {
       const status = err.statusCode ?? 500
       if (status === 413) telemetry.refused(platform, account, 'too_large')
+      else if (status === 415) telemetry.refused(platform, account, 'content_type')
       else if (status >= 500) telemetry.unavailable(platform, err)
       const error = status === 413 ? 'the body is too large' : status < 500 ? err.message : 'internal error'
       return reply.code(status).send({ error })

@@ -48,6 +48,7 @@ export interface FeedPollOptions extends ToDeliveryOptions {
 export function createFeedPoll(options: FeedPollOptions): PollerWay {
   const { context, subscription } = options
   const everyMs = options.pollSeconds * second
+  const longestWaitMs = Math.max(everyMs, longestFreshMs, pushedEveryMs)
 
   return {
     way: 'poller',
@@ -60,8 +61,18 @@ export function createFeedPoll(options: FeedPollOptions): PollerWay {
           retryAfterMs: 1 * hour,
         })
       if (cursor.hub && cursor.topic) await subscription?.care(cursor.hub, cursor.topic, signal)
-      if (context.clock.now() < cursor.nextAt) return { delivery: nothing, cursor: undefined, more: false }
-      return look(cursor, signal)
+      const left = cursor.nextAt - context.clock.now()
+      // A time further off was set by a clock that has been put back since.
+      if (left > 0 && left <= longestWaitMs) return { delivery: nothing, cursor: undefined, more: false }
+      try {
+        return await look(cursor, signal)
+      } catch (err) {
+        if (!(err instanceof DependencyError) || !mayWait(err) || !(await subscription?.isActive())) throw err
+        // The hub pushes what is new: the look beside it can wait until the next.
+        const waitMs = Math.min(Math.max(everyMs, err.retryAfterMs ?? 0), longestWaitMs)
+        const nextAt = context.clock.now() + waitMs
+        return { delivery: nothing, cursor: JSON.stringify({ ...cursor, nextAt }), more: false }
+      }
     },
   }
 
@@ -94,6 +105,11 @@ export function createFeedPoll(options: FeedPollOptions): PollerWay {
     }
     return { delivery: changed(delivery, cursor.known), cursor: JSON.stringify(next), more: false }
   }
+}
+
+/** The site is away for a while; a feed that is closed to us, or is none any more, is no matter of waiting. */
+function mayWait({ code, retryable }: DependencyError): boolean {
+  return retryable && (code.startsWith('http_') || code === 'platform_rate_limited')
 }
 
 const nothing: Delivery = { items: [] }

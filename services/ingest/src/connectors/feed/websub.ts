@@ -31,6 +31,8 @@ export function createWebSub(options: WebSubOptions): WebhookWay {
   const { secrets, subscription } = options
   return {
     way: 'webhook',
+    // Nobody calls it where the feed cannot be read, which names its hub: polling says how the account is.
+    isControl: true,
     authenticate(request) {
       if (request.method === 'GET') {
         return hasKey(request) ? undefined : refusal('handshake_wrong', 404, 'not a subscription of ours')

@@ -49,7 +49,13 @@ export function createOAuthRefresh(options: OAuthRefreshOptions): NonNullable<Cr
         ...(askedMs === undefined ? {} : { retryAfterMs: askedMs }),
       })
     }
-    if (status >= 300 || answer === undefined || !parsed.success) {
+    // A proxy's page or a redirect is not the platform's word: nobody need connect anew.
+    if ((status >= 300 && status < 400) || (answer === undefined && status !== 400 && status !== 401)) {
+      throw new DependencyError('platform_protocol', `${platform} did not answer with a token (${status})`, {
+        retryable: true,
+      })
+    }
+    if (status >= 300 || !parsed.success) {
       throw refused(`${platform} does not renew the token (${status}): connect the account anew`)
     }
     const { access_token: token, expires_in: seconds, refresh_token: next } = parsed.data

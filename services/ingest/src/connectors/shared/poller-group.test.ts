@@ -23,6 +23,17 @@ describe('a group of pollers', () => {
     expect(polled.slice(3).sort()).toEqual(['often:often 3', 'seldom:seldom 2'].sort())
   })
 
+  it('polls at once where its clock was put back, and does not wait for the time to come again', async () => {
+    const ahead = setup()
+    ahead.clock.advance(5 * hour)
+    const first = await ahead.poll(undefined)
+    const { cursor } = await ahead.poll(first.cursor)
+    const { poll, polled } = setup()
+    const after = await poll(cursor)
+    await poll(after.cursor)
+    expect(polled.sort()).toEqual(['often:often 1', 'seldom:seldom 2'])
+  })
+
   it('waits as long as a member asks for', async () => {
     const { poll } = setup({ often: () => ({ waitMs: 5_000 }) })
     const { cursor } = await poll(undefined)

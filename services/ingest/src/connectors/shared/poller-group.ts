@@ -37,7 +37,7 @@ export function createPollerGroup({ clock, logger, members }: PollerGroupOptions
   const intervalMs = Math.min(...Object.values(members).map((member) => member.intervalMs))
   const startedAt = clock.now()
   /** Members that are left out until their time. */
-  const held = new Map<string, { fault: DependencyError; until: number }>()
+  const held = new Map<string, { fault: DependencyError; from: number; until: number }>()
 
   return {
     way: 'poller',
@@ -45,10 +45,10 @@ export function createPollerGroup({ clock, logger, members }: PollerGroupOptions
     async poll(stored, signal) {
       const state: State = readCursor(cursorShape, stored) ?? {}
       const now = clock.now()
-      for (const [name, { until }] of held) if (until <= now) held.delete(name)
+      for (const [name, { from, until }] of held) if (until <= now || from > now) held.delete(name)
       const [next] = names
-        .filter((name) => !held.has(name) && dueOf(state, name) <= now)
-        .sort((one, other) => dueOf(state, one) - dueOf(state, other))
+        .filter((name) => !held.has(name) && dueOf(state, name, now) <= now)
+        .sort((one, other) => dueOf(state, one, now) - dueOf(state, other, now))
       if (next === undefined) return idle(state, now)
       const member = members[next]
       const before = state[next]
@@ -84,7 +84,8 @@ export function createPollerGroup({ clock, logger, members }: PollerGroupOptions
       if (signal.aborted || !(err instanceof DependencyError) || faultsOfAll.has(err.code)) throw err
       if (name === names[0] && err.code !== 'platform_quota') throw err
       const waitMs = err.retryAfterMs ?? usualPauseMs
-      held.set(name, { fault: err, until: clock.now() + waitMs })
+      const from = clock.now()
+      held.set(name, { fault: err, from, until: from + waitMs })
       logger.warn({ part: name, code: err.code, waitMs }, 'a part of an account is left out for a while')
       return undefined
     }
@@ -102,7 +103,10 @@ export function createPollerGroup({ clock, logger, members }: PollerGroupOptions
   }
 
   function untilNext(state: State, now: number): number {
-    return Math.max(0, Math.min(...names.map((name) => held.get(name)?.until ?? dueOf(state, name))) - now)
+    return Math.max(
+      0,
+      Math.min(...names.map((name) => held.get(name)?.until ?? dueOf(state, name, now))) - now,
+    )
   }
 
   /** What others read meanwhile must not make the account look well while its first member stands still. */
@@ -116,6 +120,8 @@ const nothing: Delivery = { items: [] }
 /** Whichever member meets them, the others would meet them, too. */
 const faultsOfAll: ReadonlySet<ErrorCode> = new Set(['platform_auth', 'platform_rate_limited'])
 
-function dueOf(state: State, name: string): number {
-  return state[name]?.due ?? 0
+/** At once where the clock was put back since it was polled: its time would come as much later. */
+function dueOf(state: State, name: string, now: number): number {
+  const { due = 0, doneAt = 0 } = state[name] ?? {}
+  return doneAt > now ? 0 : due
 }

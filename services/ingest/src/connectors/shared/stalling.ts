@@ -29,6 +29,8 @@ export function createStallGuard(
   let touchedAt = clock.now()
   const watch = async () => {
     while (!ended.aborted) {
+      // A clock that was put back must not lengthen the silence.
+      touchedAt = Math.min(touchedAt, clock.now())
       const leftMs = touchedAt + silenceMs - clock.now()
       if (leftMs <= 0) return stalled.abort()
       await clock.sleep(leftMs, ended)

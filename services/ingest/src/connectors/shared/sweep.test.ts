@@ -96,6 +96,25 @@ describe('a sweep', () => {
     await expect(poll(undefined)).rejects.toBeInstanceOf(DependencyError)
   })
 
+  it('reads a listing again whose page is refused with a status and no word for it, and not for any other fault', async () => {
+    const failing = (err: Error) =>
+      setup((task) => {
+        if (task.page !== undefined) throw err
+        return [{ ...task, page: 'p2' }]
+      })
+    const status = (retryable: boolean) => new DependencyError('http_status', 'answered', { retryable })
+    const refused = failing(status(false))
+    const { cursor } = await refused.poll(undefined)
+    const again = await refused.poll(cursor)
+    expect(JSON.parse(again.cursor ?? '').run.tasks).toEqual([{ api: 'posts', again: true }])
+    const away = failing(status(true))
+    await expect(away.poll((await away.poll(undefined)).cursor)).rejects.toMatchObject({ retryable: true })
+    const first = setup(() => {
+      throw status(false)
+    })
+    await expect(first.poll(undefined)).rejects.toMatchObject({ code: 'http_status' })
+  })
+
   it('does not begin anew for ever when every page but the first is refused, and passes over one thing among many', async () => {
     const asked: SweepTask[] = []
     const refusing = (roots: SweepTask[], next: (task: SweepTask) => SweepTask[]) =>
@@ -108,6 +127,9 @@ describe('a sweep', () => {
     let cursor: string | undefined
     for (let count = 0; count < 3; count += 1) ({ cursor } = await root.poll(cursor))
     await expect(root.poll(cursor)).rejects.toBeInstanceOf(DependencyError)
+    // What is kept is that page; after the pause it is not what the account hangs on.
+    const anew = await root.poll(cursor)
+    expect(JSON.parse(anew.cursor ?? '').run.tasks).toEqual([{ api: 'posts', again: true }])
     const one = refusing([{ api: 'posts' }], () => [
       { api: 'comments', subject: 'a', page: 'p2', again: true },
     ])
@@ -143,6 +165,13 @@ describe('a sweep', () => {
     const ahead = JSON.stringify({ through: clock.now() + hour })
     expect(JSON.parse((await poll(ahead)).cursor ?? '').through).toBe(clock.now() + hour)
     expect(JSON.parse((await poll('{"old":1}')).cursor ?? '').through).toBe(clock.now())
+  })
+
+  it('begins as the first time where its clock was put back by more than it reads twice: new things would pass for old', async () => {
+    const { poll, clock, sinces } = setup(() => [])
+    const ahead = JSON.stringify({ through: clock.now() + 5 * hour })
+    expect(JSON.parse((await poll(ahead)).cursor ?? '').through).toBe(clock.now())
+    expect(sinces).toEqual([clock.now() - 24 * hour - hour])
   })
 })
 

@@ -75,12 +75,14 @@ export interface SweepOptions {
 export function createSweep(options: SweepOptions): PollerWay {
   const { clock } = options
   const overlapMs = options.overlapMs ?? hour
+  /** A page that was refused although its listing had begun anew. */
+  let refusedPage: string | undefined
 
   return {
     way: 'poller',
     intervalMs: options.intervalMs,
     async poll(stored, signal) {
-      const cursor = readCursor(cursorShape, stored) ?? { through: clock.now() - options.firstLookBackMs }
+      const cursor = cursorOf(stored)
       const run = cursor.run ?? { startedAt: clock.now(), tasks: [...options.roots()] }
       const [task, ...rest] = run.tasks
       const visit = task ? await visitOnce(task, cursor.through - overlapMs, signal) : nothing
@@ -97,6 +99,16 @@ export function createSweep(options: SweepOptions): PollerWay {
       const lagMs = isBehind ? Math.max(0, clock.now() - cursor.through - 2 * options.intervalMs) : 0
       return { delivery: visit.delivery, cursor: JSON.stringify(next), more: tasks.length > 0, lagMs }
     },
+  }
+
+  /**
+   * A mark that is further ahead than the overlap makes good was set by a clock that has been put back since: up to when
+   * things were read nobody knows, and what is new would be taken for old. It begins as the first time.
+   */
+  function cursorOf(stored: string | undefined): z.infer<typeof cursorShape> {
+    const now = clock.now()
+    const cursor = readCursor(cursorShape, stored)
+    return cursor && cursor.through - now <= overlapMs ? cursor : { through: now - options.firstLookBackMs }
   }
 
   function isRoot(task: SweepTask): boolean {
@@ -117,15 +129,24 @@ export function createSweep(options: SweepOptions): PollerWay {
         if (!isOnlyRoot(task)) return nothing
         throw new DependencyError('platform_protocol', err.message, { retryable: true, cause: err })
       }
-      if (!(err instanceof InvalidPageError)) throw err
       const { page, ...first } = task
-      if (page !== undefined && !task.again)
+      if (!(err instanceof InvalidPageError || (page !== undefined && isRefusal(err)))) throw err
+      if (page !== undefined && (!task.again || refusedPage === page)) {
+        refusedPage = undefined
         return { delivery: { items: [] }, tasks: [{ ...first, again: true }] }
+      }
       // Not the page is wrong then, but what we ask for: of one thing among many it is passed over.
       if (!isRoot(task)) return nothing
+      // After the pause that this costs the listing begins anew, since a kept page may have ended meanwhile.
+      refusedPage = page
       throw new DependencyError('platform_protocol', err.message, { retryable: true })
     }
   }
+}
+
+/** Platforms without a word for it refuse a page that is no longer valid as they refuse any question (400, 422). */
+function isRefusal(err: unknown): err is DependencyError {
+  return err instanceof DependencyError && err.code === 'http_status' && !err.retryable
 }
 
 const nothing: Visit = { delivery: { items: [] } }

@@ -88,6 +88,11 @@ export function createBotApi(outgoing: Outgoing, baseUrl: string, token: Secret)
 }
 
 function refusal(method: string, response: OutgoingResponse, answer: Answer | undefined): DependencyError {
+  if (!answer && (response.status === 401 || response.status === 404)) {
+    return new DependencyError('platform_protocol', `not Telegram answered ${method} (${response.status})`, {
+      retryable: true,
+    })
+  }
   switch (response.status) {
     // A token that cannot be one gets 404.
     case 401:

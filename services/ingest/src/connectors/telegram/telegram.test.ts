@@ -1,6 +1,6 @@
-import { withEnvironment } from '@nabiz/shared/config'
+import { Secret, withEnvironment } from '@nabiz/shared/config'
 import { DependencyError } from '@nabiz/shared/errors'
-import { createOutgoing } from '@nabiz/shared/http'
+import { createOutgoing, type Outgoing } from '@nabiz/shared/http'
 import { createLogger } from '@nabiz/shared/logging'
 import { day, ManualClock, second } from '@nabiz/shared/time'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -9,6 +9,7 @@ import { type FakeTelegram, startFakeTelegram } from '../../../tests/fakes/teleg
 import { describeWebhook } from '../../../tests/webhook-contract.ts'
 import { answerWebhook } from '../../hosts/webhook-host.ts'
 import type { Delivery, WebhookRequest } from '../connector.ts'
+import { createBotApi } from './bot-api.ts'
 import { telegram } from './telegram.ts'
 
 const token = '123456:AA-invented_token'
@@ -79,6 +80,15 @@ describe('polling', () => {
     const err = await poll(undefined).catch((thrown: unknown) => thrown)
     expect(err).toBeInstanceOf(DependencyError)
     expect(err).toMatchObject(expected)
+  })
+
+  it.each([401, 404])('does not take a page of HTML with %s for a word about the token', async (status) => {
+    const outgoing = { request: async () => ({ status, headers: {}, body: '<html>proxy</html>' }) }
+    const api = createBotApi(outgoing as unknown as Outgoing, 'https://bot.example', new Secret('1:a'))
+    await expect(api.whoAmI(new AbortController().signal)).rejects.toMatchObject({
+      code: 'platform_protocol',
+      retryable: true,
+    })
   })
 
   it('sees a webhook that is set, and a second poller, as a conflict', async () => {

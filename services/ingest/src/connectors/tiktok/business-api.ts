@@ -81,8 +81,11 @@ export function createBusinessApi(options: TikTokConfig, context: ConnectorConte
     async beforeCall(_path, signal) {
       await perMinute.take()
       await perDay.take()
-      const waitMs = nextCallAt - clock.now()
-      nextCallAt = Math.max(clock.now(), nextCallAt) + betweenCallsMs
+      const now = clock.now()
+      // Further off than calls queue up: the clock was put back.
+      if (nextCallAt - now > second) nextCallAt = now
+      const waitMs = nextCallAt - now
+      nextCallAt = Math.max(now, nextCallAt) + betweenCallsMs
       if (waitMs > 0) await clock.sleep(waitMs, signal)
     },
     async observe({ value }) {

@@ -131,7 +131,7 @@ export function createLiveChats(
       const chats: Chats = readCursor(cursorShape, stored) ?? {}
       for (const id of videoIds) chats[id] ??= { due: 0 }
       const [videoId] = videoIds
-        .filter((id) => (chats[id]?.due ?? 0) <= clock.now())
+        .filter((id) => leftOf(chats, id) === 0)
         .sort((one, other) => (chats[one]?.due ?? 0) - (chats[other]?.due ?? 0))
       const chat = videoId === undefined ? undefined : chats[videoId]
       let delivery: Delivery = { items: [] }
@@ -141,10 +141,15 @@ export function createLiveChats(
         chats[videoId] = await readOn(videoId, chat, reading, signal)
         delivery = reading.delivery()
       }
-      const next = Math.min(...videoIds.map((id) => chats[id]?.due ?? 0))
-      const waitMs = Math.max(0, next - clock.now())
+      const waitMs = Math.min(...videoIds.map((id) => leftOf(chats, id)))
       return { delivery, cursor: JSON.stringify(chats), more: waitMs === 0, waitMs }
     },
+  }
+
+  /** Time until a chat is due, ms; one that is further off was noted by a clock that has been put back since. */
+  function leftOf(chats: Chats, id: string): number {
+    const left = (chats[id]?.due ?? 0) - clock.now()
+    return left > lookEveryMs ? 0 : Math.max(0, left)
   }
 
   /** One call tells of all videos that are not known to be live. */
@@ -170,7 +175,7 @@ export function createLiveChats(
       const { value } = await api.units.call('/liveChat/messages', { query }, signal)
       const read = readLiveMessages(value, { channels, videoId, channelId }, reading)
       if (read.isOver) return { due: clock.now() + lookEveryMs }
-      return { ...chat, page: read.next ?? page, due: clock.now() + read.waitMs }
+      return { ...chat, page: read.next ?? page, due: clock.now() + Math.min(read.waitMs, lookEveryMs) }
     } catch (err) {
       // The chat has ended, or its page is gone with a restart of the stream.
       if (err instanceof NotFoundError) return { due: clock.now() + lookEveryMs }
