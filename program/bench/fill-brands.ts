@@ -187,6 +187,11 @@ function addFingerprints(state: PartitionState, perHour: number, end: number, se
   }
 }
 
+/** Mentions an hour of the brand that is made at this position. */
+export function ratePerHour(index: number): number {
+  return kinds[kindOf(index)]?.perHour ?? 0
+}
+
 function kindOf(index: number): number {
   let rest = index % 100
   for (const [kind, { share }] of kinds.entries()) {

@@ -1,4 +1,4 @@
-import { createLogger, type Logger } from '@nabiz/shared/logging'
+import type { Logger } from '@nabiz/shared/logging'
 import { runCommandLine } from './command-line.ts'
 import { exitCodes } from './exit-codes.ts'
 
@@ -12,11 +12,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   })
 }
 for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
-  process.on(event, (err: unknown) => {
-    const log = fatal ?? createLogger({ service: 'nabiz' })
-    log.fatal({ err }, 'failure nobody foresaw, ending')
-    process.exit(exitCodes.failure)
-  })
+  process.on(event, (err: unknown) => void end(err))
 }
 
 process.exitCode = await runCommandLine(process.argv.slice(2), {
@@ -32,3 +28,13 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
     fatal = logger
   },
 })
+
+/** Tells of a failure nobody foresaw and ends the process; what logs is loaded for it where no service has. */
+async function end(err: unknown): Promise<void> {
+  try {
+    const log = fatal ?? (await import('@nabiz/shared/logging')).createLogger({ service: 'nabiz' })
+    log.fatal({ err }, 'failure nobody foresaw, ending')
+  } finally {
+    process.exit(exitCodes.failure)
+  }
+}

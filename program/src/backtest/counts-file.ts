@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { ConfigError, type ConfigFault } from '@nabiz/shared/errors'
 import { hour, minute } from '@nabiz/shared/time'
-import { type CountRow, placeRows, type WrittenRow } from './place-rows.ts'
+import { type CountRow, placeRows, WrittenRows } from './place-rows.ts'
 import { readTime } from './row-time.ts'
 
 /** Mentions of one brand per bucket, oldest first, each bucket once. */
@@ -60,17 +60,22 @@ interface Columns {
 }
 
 /** No field has a comma or a line break of its own, so a line is a row and its number the one an editor shows. */
-function readRows(bytes: Uint8Array, source: string, faults: ConfigFault[]): WrittenRow[] {
-  const rows: WrittenRow[] = []
+function readRows(bytes: Uint8Array, source: string, faults: ConfigFault[]): WrittenRows {
+  const rows = new WrittenRows()
   let columns: Columns | undefined
-  textOf(bytes, source)
-    .split(/\r\n|\n|\r/)
-    .forEach((text, index) => {
-      if (text.trim() === '') return
-      const fields = text.split(',')
-      if (columns === undefined) columns = columnsOf(fields, index + 1, source)
-      else readRow(index + 1, fields, columns, rows, faults)
-    })
+  const all = textOf(bytes, source)
+  const text = all.includes('\r') ? all.replace(/\r\n?/g, '\n') : all
+  // Line by line: half a million of them at once, and what is read out of them, would be collected as garbage for longer.
+  for (let line = 1, from = 0; from <= text.length; line += 1) {
+    const next = text.indexOf('\n', from)
+    const end = next < 0 ? text.length : next
+    const written = text.slice(from, end)
+    from = end + 1
+    if (written.trim() === '') continue
+    const fields = written.split(',')
+    if (columns === undefined) columns = columnsOf(fields, line, source)
+    else readRow(line, fields, columns, rows, faults)
+  }
   if (columns === undefined) columnsOf([], 1, source)
   return rows
 }
@@ -102,12 +107,12 @@ function readRow(
   line: number,
   fields: readonly string[],
   columns: Columns,
-  rows: WrittenRow[],
+  rows: WrittenRows,
   faults: ConfigFault[],
 ): void {
-  const path = `line ${line}`
   if (fields.length !== columns.count) {
-    faults.push({ path, found: `${fields.length} fields`, expected: `${columns.count}, as in the header` })
+    const expected = `${columns.count}, as in the header`
+    faults.push({ path: `line ${line}`, found: `${fields.length} fields`, expected })
     return
   }
   const text = unquote(fields[columns.timestamp] ?? '')
@@ -117,9 +122,12 @@ function readRow(
   const value = /^\d+(\.0*)?$/.test(count) ? Number(count) : Number.NaN
   if (time === undefined) {
     const expected = 'a time that exists, such as 2026-03-10 09:05:00 or 2026-03-10T09:05:00+03:00'
-    faults.push({ path, found: quote(text), expected })
-  } else if (value <= mostMentions) rows.push({ line, text, time, value })
-  else faults.push({ path, found: quote(count), expected: 'a count: a whole number of mentions, at least 0' })
+    faults.push({ path: `line ${line}`, found: quote(text), expected })
+  } else if (value <= mostMentions) rows.push({ line, at: time.at, value }, time.kind, text)
+  else {
+    const expected = 'a count: a whole number of mentions, at least 0'
+    faults.push({ path: `line ${line}`, found: quote(count), expected })
+  }
 }
 
 function unquote(field: string): string {

@@ -2,7 +2,6 @@ import { type ThresholdsConfig, thresholdsConfig } from '@nabiz/shared/contracts
 import { ConfigError } from '@nabiz/shared/errors'
 import { day } from '@nabiz/shared/time'
 import { type CountSeries, readCountsFile } from '../backtest/counts-file.ts'
-import { drawReport } from '../backtest/counts-report.ts'
 import {
   createTeller,
   describeSeries,
@@ -48,6 +47,7 @@ export async function backtestCounts(
   })
   if (!options.json) edge.stdout.write(describeTransitions(transitions))
   if (options.report !== undefined) {
+    const { drawReport } = await import('../backtest/counts-report.ts')
     writeReport(options.report, drawReport({ title: path, series, transitions, hours }))
     edge.stderr.write(`report: ${options.report}\n`)
   }

@@ -16,13 +16,13 @@ export function noteCoverage(
   heard: boolean,
   unseen: UnseenPlatforms | undefined,
 ): void {
-  const platforms = [...brand.platforms.values()]
   if (!heard) {
-    for (const platform of platforms) platform.unobserved.add(minute, minute + 1)
+    for (const platform of brand.platforms.values()) platform.unobserved.add(minute, minute + 1)
     brand.dark.add(minute, minute + 1)
     return
   }
   if (unseen === undefined) return
+  const platforms = [...brand.platforms.values()]
   const missing = platforms.filter((platform) => unseen.has(platform.name))
   if (missing.length === 0) return
   for (const platform of missing) platform.unobserved.add(minute, minute + 1)
