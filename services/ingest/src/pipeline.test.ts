@@ -120,6 +120,22 @@ describe('createAccept', () => {
     expect(mentions()).toEqual([])
   })
 
+  it('passes what is at the limits of a record', async () => {
+    const { accept, mentions } = setup()
+    const atLimits = {
+      id: 'x'.repeat(512),
+      language: 'x'.repeat(35),
+      permalink: 'x'.repeat(2_048),
+      parent: 'x'.repeat(512),
+      revision: 'x'.repeat(128),
+      media: ['x'.repeat(2_048)],
+      author: { id: 'a', followers: 0 },
+      engagement: { likes: 0, views: Number.MAX_SAFE_INTEGER },
+    }
+    expect((await accept({ items: [anItem(atLimits)] })).passed).toBe(1)
+    expect(mentions()).toMatchObject([{ ...atLimits, author: { followers: 0 } }])
+  })
+
   it('names only brands that are watched, however an item was placed', async () => {
     const { accept, mentions } = setup()
     await accept({ items: [anItem({ text: 'x', brands: ['kuzey-air', 'gone'] })] })

@@ -7,6 +7,9 @@ import type { SeenItem, SeenItems } from '../ports.ts'
 
 const stored = z.tuple([z.array(z.string()), z.array(z.string())])
 
+/** Nobody else remembered anything meanwhile, as a rule. */
+const unchanged: ReadonlyMap<string, SeenItem | undefined> = new Map()
+
 /** Ids that stand in a key as they are. Most platforms number in order, so what is new stands together in the store. */
 const plainId = /^[\x21-\x7e]{1,64}$/
 
@@ -64,7 +67,6 @@ export function createStoreSeenItems(options: StoreSeenItemsOptions): SeenItems 
   return {
     get,
     async remember(entries) {
-      const keys = [...entries.keys()]
       const comparisons: Comparison[] = []
       let last: { item: SeenItem; bytes: Uint8Array } | undefined
       for (const [key, { base, next }] of entries) {
@@ -73,8 +75,9 @@ export function createStoreSeenItems(options: StoreSeenItemsOptions): SeenItems 
         comparisons.push({ key, expected: base && encode(base), next: last.bytes, ttlMs: rememberedMs })
       }
       const remembered = await store.compareAndSetMany(comparisons)
-      const changed = keys.filter((_, index) => !remembered[index])
-      const present = changed.length === 0 ? [] : await get(changed)
+      if (!remembered.includes(false)) return unchanged
+      const changed = [...entries.keys()].filter((_, index) => !remembered[index])
+      const present = await get(changed)
       return new Map(changed.map((key, index) => [key, present[index]]))
     },
   }
