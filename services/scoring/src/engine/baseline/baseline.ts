@@ -67,6 +67,12 @@ export interface Baseline {
    */
   exclude(from: number, to: number): void
   /**
+   * Takes what was counted since bucket `from` for the level of from now on: the 14 days before it are scaled to that, with
+   * their rhythm and their bursts, and all that is usual is worked out anew. Nothing changes where less than an hour since,
+   * or nothing before, is known.
+   */
+  adopt(from: number): void
+  /**
    * What a window that ends with bucket `index` (the running one, or a later or a recent one) should hold. For an index
    * up to a day in the past, that moment and what follows are left out of `expected`; sigma, burst, days and phase are
    * those of now.

@@ -70,6 +70,10 @@ class CountBaseline implements Baseline {
     this.#history = this.#history?.without(from, to)
   }
 
+  adopt(from: number): void {
+    this.#history = this.#history?.adopting(from)
+  }
+
   forecast(window: WindowBuckets, index: number, localOffsetMinutes: number): Forecast {
     return this.#history?.forecast(window, index, shiftOf(localOffsetMinutes)) ?? nothing()
   }

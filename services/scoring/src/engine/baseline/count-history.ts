@@ -15,6 +15,7 @@ import {
   leastResiduals,
   windowLengths,
 } from './grid.ts'
+import { levelRatio, type ShiftedHour, scaleCounts, shiftHours } from './level-shift.ts'
 import { ResidualRing } from './residual-ring.ts'
 import { steadySpread } from './steady-spread.ts'
 import { WindowState } from './window-state.ts'
@@ -120,12 +121,16 @@ export class CountHistory {
   without(from: number, to: number): CountHistory {
     const oldest = Math.max(this.#counts.begin, this.#next - historyBuckets)
     if (to < oldest || from >= this.#next || to < from) return this
-    const rebuilt = new CountHistory(oldest)
-    for (let index = oldest; index < this.#next; index += 1) {
-      const count = index >= from && index <= to ? missing : this.#counts.get(index)
-      rebuilt.close(count === missing ? undefined : count, this.#slots.shiftAt(index))
-    }
-    return rebuilt
+    return this.#rebuilt((index, count) => (index >= from && index <= to ? missing : count))
+  }
+
+  /** The history of the buckets that are held, as if those before `from` had been of the level since. */
+  adopting(from: number): CountHistory {
+    const before = this.without(from, this.#next - 1)
+    const ratio = before === this ? undefined : levelRatio(this.#hoursSince(from, before))
+    if (ratio === undefined) return this
+    const scaled = scaleCounts(ratio)
+    return this.#rebuilt((index, count) => (index < from && count !== missing ? scaled(count) : count))
   }
 
   /** The forecast at the running bucket is the rule's; at any other index, its scale is the running one's. */
@@ -235,6 +240,28 @@ export class CountHistory {
     const windows = windowLengths.map(() => WindowState.decode(reader))
     const easing = version < 3 ? Easing.of(counts, next) : Easing.decode(reader)
     return new CountHistory(begin, { counts, residuals, slots, windows, easing })
+  }
+
+  /** The history that counts changed one by one would have given; -1 is one that nobody saw. */
+  #rebuilt(changed: (index: number, count: number) => number): CountHistory {
+    const oldest = Math.max(this.#counts.begin, this.#next - historyBuckets)
+    const rebuilt = new CountHistory(oldest)
+    for (let index = oldest; index < this.#next; index += 1) {
+      const count = changed(index, this.#counts.get(index))
+      rebuilt.close(count === missing ? undefined : count, this.#slots.shiftAt(index))
+    }
+    return rebuilt
+  }
+
+  /** The last hours since a bucket, and what the history before it expects of them. */
+  #hoursSince(from: number, before: CountHistory): ShiftedHour[] {
+    const hours: ShiftedHour[] = []
+    for (let end = this.#next - 1; end - 11 >= from && hours.length < shiftHours; end -= 12) {
+      const value = this.#sum(end, 12)
+      const expected = before.#slots.expected(12, end, this.#slots.shiftAt(end), before.#counts)
+      if (value !== undefined && expected >= 0) hours.push({ value, expected })
+    }
+    return hours
   }
 
   #spreadOfFalls(): FallSpread | undefined {
