@@ -22,7 +22,7 @@ beforeAll(async () => {
     `brands:
   - { id: velmora, name: Velmora, names: [Velmora], thresholds: quiet, timeZone: Europe/Istanbul }
   - { id: lorvex, name: Lorvex, names: [Lorvex] }
-thresholds: [{ id: quiet, sensitivity: 5, windows: { m60: 1000, m15: 1000, m5: 1000 } }]
+thresholds: [{ id: quiet, sensitivity: 5, windows: { m60: 1000, m15: 1000, m5: 1000, steady: 1000 } }]
 `,
   )
 })
@@ -49,7 +49,7 @@ it('prints a line of JSON for each transition and says on stderr what was read',
 it('draws a report beside the table', async () => {
   const { exitCode, stdout } = await backtest('counts.csv', '--report', 'report.html')
   expect(exitCode).toBe(0)
-  expect(stdout).toContain('1 episodes, 1 incidents')
+  expect(stdout).toContain('1 episode, 1 incident')
   expect(await readFile(join(folder, 'report.html'), 'utf8')).toContain('<svg')
 })
 

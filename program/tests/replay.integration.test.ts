@@ -6,6 +6,7 @@ import { createSilentLogger } from '@nabiz/shared/logging'
 import { hour, minute } from '@nabiz/shared/time'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { countOf } from '../src/count-of.ts'
 import { replay } from '../src/replay/replay.ts'
 import { loadFile } from '../src/replay/replay-file.ts'
 import { runNabiz } from './cli/run-nabiz.ts'
@@ -95,7 +96,7 @@ describe('nabiz replay', () => {
     expect(stdout).toContain(`${byLabel.rows} rows`)
     expect(stdout).toMatch(new RegExp(`velmora +${recording.byLabel.velmora}`))
     expect(stdout).toContain(`dropped: ${recording.duplicates} duplicate, 1 no_brand`)
-    expect(stdout).toContain(`1 incidents, ${byLabel.pages} pages delivered`)
+    expect(stdout).toContain(`1 incident, ${countOf(byLabel.pages, 'page')} delivered`)
   }, 120_000)
 
   it.each([

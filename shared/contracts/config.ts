@@ -149,6 +149,8 @@ const windowFields = {
   m60: windowThreshold.default(6),
   m15: windowThreshold.default(10),
   m5: windowThreshold.default(14),
+  /** Three times five minutes of mentions in a row, by the least of them; seven tenths of it for four times. */
+  steady: windowThreshold.default(10),
   /** The whole day, of negative mentions alone. */
   m1440: windowThreshold.default(4),
   /** How far the hour falls below what is expected, where falls are asked for. */
@@ -168,6 +170,8 @@ const floorFields = {
   ratioHour: floor(1, mostRatio).default(2),
   /** The same for the shorter windows. */
   ratioShort: floor(1, mostRatio).default(3),
+  /** The same for each of the five minutes of a steady rise. */
+  ratioSteady: floor(1, mostRatio).default(8),
   /** The same for the window of a whole day. */
   ratioDay: floor(1.1, mostRatio).default(1.6),
   /** Greatest part of the expected hour that is a fall. */

@@ -25,7 +25,7 @@ it('draws a page that needs nothing else: series, band, episode, gap', () => {
   expect(page).toMatch(/class="episode"/)
   expect(page).toMatch(/class="gap"/)
   expect(page).toMatch(/class="band" d="M[\d.]+ [\d.]+L[^"]+Z"/)
-  expect(page).toContain('1 episodes, 1 incidents')
+  expect(page).toContain('1 episode, 1 incident')
   expect(page).toContain('recovered 2026-03-10 08:00')
   expect(page).not.toContain('NaN')
 })
@@ -50,7 +50,7 @@ it('has a table for people, and says so when there is nothing to tell', () => {
   expect(describeTransitions(transitions)).toMatch(
     /2026-03-10 05:00 +opened +2\.50 +60 min +900 +120\.5 +15\.0/,
   )
-  expect(describeTransitions(transitions)).toContain('1 episodes, 1 incidents')
+  expect(describeTransitions(transitions)).toContain('1 episode, 1 incident')
   expect(describeTransitions([])).toBe('nobody would have been paged\n')
 })
 

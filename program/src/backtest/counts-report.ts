@@ -1,4 +1,5 @@
 import { hour } from '@nabiz/shared/time'
+import { countOf } from '../count-of.ts'
 import type { CountSeries } from './counts-file.ts'
 import { describeSeries, timeOf } from './describe-counts.ts'
 import { type Chart, drawChart, escapeHtml, type Point } from './draw-chart.ts'
@@ -43,7 +44,7 @@ ${drawChart({ ...chart, ...window, label, height: 220 })}`
     title,
     `
 <p>${describeSeries(series).trim().split('\n').map(escapeHtml).join('<br>')}</p>
-<p><b>${episodes.length} episodes, ${pages} incidents</b></p>
+<p><b>${countOf(episodes.length, 'episode')}, ${countOf(pages, 'incident')}</b></p>
 <p class="legend"><span style="--key: var(--value)">mentions in the last hour</span><span style="--key: var(--expected)">expected</span><span
  style="--key: var(--boundary)">pages by the hour from here (the shorter windows have their own)</span><span style="--key: var(--episode)">episode</span><span
  style="--key: var(--gap)">no rows</span></p>

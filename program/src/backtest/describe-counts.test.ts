@@ -23,7 +23,7 @@ it('calls it a re-opening in the table, and counts episodes and incidents', () =
     aTransition('opened', 1.1, true),
   ])
   expect(table).toContain('re-opened')
-  expect(table).toContain('2 episodes, 1 incidents')
+  expect(table).toContain('2 episodes, 1 incident\n')
 })
 
 function aTransition(event: CountTransition['event'], severity: number, joins = false): CountTransition {

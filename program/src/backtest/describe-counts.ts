@@ -1,5 +1,6 @@
 import { minute } from '@nabiz/shared/time'
 import { drawTable } from '../commands/table.ts'
+import { countOf } from '../count-of.ts'
 import type { CountSeries } from './counts-file.ts'
 import type { CountTransition } from './run-counts.ts'
 
@@ -41,7 +42,7 @@ export function describeTransitions(transitions: readonly CountTransition[]): st
   const header = ['known at (UTC)', 'event', 'severity', 'window', 'mentions', 'expected', 'z']
   const opened = transitions.filter(({ event }) => event === 'opened')
   const pages = opened.filter(({ joins }) => !joins).length
-  return `${drawTable(header, rows, new Set([2, 3, 4, 5, 6]))}\n${opened.length} episodes, ${pages} incidents\n`
+  return `${drawTable(header, rows, new Set([2, 3, 4, 5, 6]))}\n${countOf(opened.length, 'episode')}, ${countOf(pages, 'incident')}\n`
 }
 
 /** What was read, and what was made of it that a reader should know of. */

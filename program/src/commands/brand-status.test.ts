@@ -6,7 +6,7 @@ import { createSilentLogger } from '@nabiz/shared/logging'
 import { ManualClock } from '@nabiz/shared/time'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { type Drivers, openDrivers } from '../drivers.ts'
-import { drawBrandStatus, readBrandStatus } from './brand-status.ts'
+import { drawBrandStatus, readBrandStatus, type UnreadableSignal } from './brand-status.ts'
 
 const at = Date.UTC(2026, 2, 3, 12)
 let folder = ''
@@ -29,7 +29,7 @@ it('says of each brand what its latest signals say, the loudest first', async ()
     aRecord({ severity: 9, state: 'firing', shadow: true }),
     aRecord({ signal: 'negative', severity: 0.7, projection: { severity: 1, at: at + 240_000 } }),
   )
-  expect(await readBrandStatus(drivers.log)).toEqual([
+  expect(await readBrandStatus(drivers.log, refuse)).toEqual([
     {
       brand: 'velmora',
       state: 'ok',
@@ -59,7 +59,7 @@ it('shows how far a brand has warmed, what was not seen and why, and why a storm
       ],
     }),
   )
-  const table = drawBrandStatus(await readBrandStatus(drivers.log))
+  const table = drawBrandStatus(await readBrandStatus(drivers.log, refuse))
   expect(table).toMatch(/lorvex +warming +0\.99 +volume +0\.4 of 14 days/)
   expect(table).toContain('not telegram for 30 of 60 minutes (token refused)')
   expect(table).toContain('few authors')
@@ -71,7 +71,7 @@ it('calls a brand by its most urgent state, and sorts brands by name', async () 
     aRecord({ brand: 'velmora', signal: 'reach', state: 'firing', severity: 1.4 }),
     aRecord({ brand: 'arden' }),
   )
-  const rows = await readBrandStatus(drivers.log)
+  const rows = await readBrandStatus(drivers.log, refuse)
   expect(rows.map(({ brand, state }) => [brand, state])).toEqual([
     ['arden', 'ok'],
     ['velmora', 'firing'],
@@ -79,8 +79,28 @@ it('calls a brand by its most urgent state, and sorts brands by name', async () 
 })
 
 it('says so when no brand has told anything', async () => {
-  expect(drawBrandStatus(await readBrandStatus(drivers.log))).toBe('no brand has told a signal yet\n')
+  expect(drawBrandStatus(await readBrandStatus(drivers.log, refuse))).toBe('no brand has told a signal yet\n')
 })
+
+it('passes over records that cannot be read, says which, and goes on', async () => {
+  await tell(aRecord({ brand: 'arden' }))
+  const unreadable = ['{"v":', JSON.stringify({ ...aRecord({ brand: 'arden' }), severity: 'high' })]
+  await drivers.log.append(
+    unreadable.map((text) => ({ topic: 'signals' as const, key: 'arden', value: Buffer.from(text) })),
+  )
+  await tell(aRecord({ brand: 'arden', severity: 0.4 }))
+  const told: UnreadableSignal[] = []
+  const rows = await readBrandStatus(drivers.log, (record) => told.push(record))
+  expect(rows).toMatchObject([{ brand: 'arden', severity: 0.4 }])
+  expect(told.map(({ offset, reason }) => [offset, reason])).toEqual([
+    [1, 'no JSON'],
+    [2, expect.stringMatching(/^severity: /)],
+  ])
+})
+
+function refuse({ reason }: UnreadableSignal): void {
+  throw new Error(reason)
+}
 
 function aRecord(fields: Partial<SignalRecord>): SignalRecord {
   return {

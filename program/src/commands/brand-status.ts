@@ -28,15 +28,29 @@ export interface BrandStatus {
   at: number
 }
 
-/** Every brand that told a signal of late, by name. */
-export async function readBrandStatus(log: Log): Promise<BrandStatus[]> {
+/** A record of `signals` that cannot be read. */
+export interface UnreadableSignal {
+  partition: number
+  offset: number
+  reason: string
+}
+
+/** Every brand that told a signal of late, by name; records that cannot be read are passed over and told. */
+export async function readBrandStatus(
+  log: Log,
+  onUnreadable: (record: UnreadableSignal) => void,
+): Promise<BrandStatus[]> {
   const brands = new Map<string, Map<SignalName, SignalRecord>>()
   for (const { partition, earliest, end } of await log.bounds('signals')) {
     if (end === earliest) continue
     const from = Math.max(earliest, end - lookBack)
     for await (const records of log.read({ topic: 'signals', partition, from })) {
       for (const record of records) {
-        const value = signalRecord.parse(JSON.parse(Buffer.from(record.value).toString('utf8')))
+        const value = readSignal(record.value)
+        if (typeof value === 'string') {
+          onUnreadable({ partition, offset: record.offset, reason: value })
+          continue
+        }
         // What a brand's tried thresholds say pages nobody.
         if (value.shadow === true) continue
         const signals = brands.get(value.brand) ?? new Map<SignalName, SignalRecord>()
@@ -47,6 +61,18 @@ export async function readBrandStatus(log: Log): Promise<BrandStatus[]> {
   return [...brands]
     .sort((a, b) => (a[0] < b[0] ? -1 : 1))
     .flatMap(([brand, signals]) => statusOf(brand, [...signals.values()]) ?? [])
+}
+
+/** The record, or why it is none. */
+function readSignal(bytes: Uint8Array): SignalRecord | string {
+  try {
+    const read = signalRecord.safeParse(JSON.parse(Buffer.from(bytes).toString('utf8')))
+    if (read.success) return read.data
+    const [issue] = read.error.issues
+    return `${issue?.path.join('.') || 'the record'}: ${issue?.message ?? 'not a signals record'}`
+  } catch {
+    return 'no JSON'
+  }
 }
 
 function statusOf(brand: string, records: readonly SignalRecord[]): BrandStatus | undefined {

@@ -47,7 +47,9 @@ export async function status(
   })
   try {
     if (options.brands) {
-      const brands = await readBrandStatus(drivers.log)
+      const brands = await readBrandStatus(drivers.log, ({ partition, offset, reason }) => {
+        edge.stderr.write(`signals, partition ${partition}, offset ${offset}: passed over, ${reason}\n`)
+      })
       edge.stdout.write(options.json ? `${JSON.stringify(brands)}\n` : drawBrandStatus(brands))
       return exitCodes.ok
     }

@@ -1,5 +1,6 @@
 import { minute } from '@nabiz/shared/time'
 import { drawTable } from '../commands/table.ts'
+import { countOf } from '../count-of.ts'
 import type { IncidentDiff } from './compare-incidents.ts'
 import type { FoundIncident } from './group-incidents.ts'
 import type { RecordedSeries } from './recorded-series.ts'
@@ -61,7 +62,7 @@ export function describeIncidents(incidents: readonly FoundIncident[]): string {
     each.config,
   ])
   const pages = incidents.reduce((sum, { pagedAt }) => sum + pagedAt.length, 0)
-  return `${drawTable(header, rows, new Set([4, 5, 6]))}\n${incidents.length} incidents, ${pages} pages\n`
+  return `${drawTable(header, rows, new Set([4, 5, 6]))}\n${countOf(incidents.length, 'incident')}, ${countOf(pages, 'page')}\n`
 }
 
 /** A diff as a table for people. */

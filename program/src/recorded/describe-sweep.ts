@@ -1,4 +1,5 @@
 import { drawTable } from '../commands/table.ts'
+import { countOf } from '../count-of.ts'
 import { addScores, type IncidentScore, median } from './score-incidents.ts'
 import { falsePerWeek, knobValues, type Suggestion } from './suggest.ts'
 import type { Sweep } from './sweep.ts'
@@ -72,7 +73,7 @@ export function describeSweep(sweep: Sweep, rows: readonly SweepRow[]): string {
   const more =
     rows.length > shownRows ? `and ${rows.length - shownRows} more: --json or --report shows them\n` : ''
   const weeks = sweep.brands.reduce((sum, brand) => sum + brand.weeks, 0)
-  return `${drawTable(header, cells, right)}${more}\n${rows.length} combinations over ${sweep.brands.length} brands, ${weeks.toFixed(1)} brand-weeks\n`
+  return `${drawTable(header, cells, right)}${more}\n${countOf(rows.length, 'combination')} over ${countOf(sweep.brands.length, 'brand')}, ${weeks.toFixed(1)} brand-weeks\n`
 }
 
 /** A suggestion and its trade-off curve, as JSON. */
@@ -102,11 +103,11 @@ export function describeSuggestions(
 ): string {
   const header = ['brand', 'sensitivity', 'false/week', 'crises found', 'minutes later', 'marks', 'doubt']
   const cells = suggestions.map(({ suggestion, scores }) => {
-    const { brand, chosen, weeks, confirmed, rejected, doubt } = suggestion
+    const { brand, chosen, weeks, confirmed, rejected, doubt, isTaught } = suggestion
     const score = chosen === undefined ? undefined : scores[chosen]
     return [
       brand,
-      chosen === undefined ? 'none fits' : String(knobValues[chosen]),
+      chosen === undefined ? (isTaught ? 'none fits' : 'nothing to learn from') : String(knobValues[chosen]),
       score === undefined ? '-' : falsePerWeek(score, weeks).toFixed(2),
       score === undefined ? '-' : `${score.found} of ${confirmed}`,
       score === undefined ? '-' : String(median(score.laterBy) ?? '-'),
@@ -122,9 +123,7 @@ export function describeSuggestions(
 
 ${drawTable(header, cells, new Set([1, 2, 3, 4]))}
 ${curves.join('\n')}
-thresholds: # each brand names its own: thresholds: BRAND
-${lines.join('\n')}
-`
+${lines.length === 0 ? '' : `thresholds: # each brand names its own: thresholds: BRAND\n${lines.join('\n')}\n`}`
 }
 
 function describeCurve({ brand, weeks, chosen }: Suggestion, scores: readonly IncidentScore[]): string {

@@ -1,6 +1,7 @@
 import { hour, minute } from '@nabiz/shared/time'
 import { drawChart, escapeHtml, type Point } from '../backtest/draw-chart.ts'
 import { drawPage } from '../backtest/draw-page.ts'
+import { countOf } from '../count-of.ts'
 import type { ConfirmedCrisis, IncidentDiff } from './compare-incidents.ts'
 import { shortTime } from './describe-incidents.ts'
 import { drawLanes, type Lane, type LaneSpan } from './draw-lanes.ts'
@@ -37,7 +38,7 @@ export function drawIncidents(
   const parts = hours.map((each) => {
     const own = incidents.filter(({ brand }) => brand === each.brand)
     const lanes: Lane[] = [{ label: 'pages', colour: 'a', spans: own.map((one) => spanOf(one, range.to)) }]
-    return `<h2>${escapeHtml(each.brand)}</h2><p>${own.length} incidents</p>${chartOf(each, range, own)}${drawLanes(lanes, ...spanOfHours(each, range))}${tableOf(own)}`
+    return `<h2>${escapeHtml(each.brand)}</h2><p>${countOf(own.length, 'incident')}</p>${chartOf(each, range, own)}${drawLanes(lanes, ...spanOfHours(each, range))}${tableOf(own)}`
   })
   return drawPage(
     title,
@@ -74,7 +75,10 @@ export function drawDiff(
   return drawPage(
     'Two sets of thresholds on the same records',
     `<p class="legend"><span style="--key: var(--a)">A: ${escapeHtml(labels.a)}</span><span style="--key: var(--b)">B: ${escapeHtml(labels.b)}</span><span style="--key: var(--good)">confirmed crisis</span><span style="--key: var(--value)">mentions an hour</span></p>
-<p><b>${count(({ both }) => both)} incidents both, ${count(({ onlyA }) => onlyA)} only A, ${count(({ onlyB }) => onlyB)} only B</b></p>
+<p><b>${countOf(
+      count(({ both }) => both),
+      'incident',
+    )} both, ${count(({ onlyA }) => onlyA)} only A, ${count(({ onlyB }) => onlyB)} only B</b></p>
 ${parts.join('\n')}`,
   )
 }

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { describeSuggestions, suggestionJson } from './describe-sweep.ts'
 import type { IncidentScore } from './score-incidents.ts'
 import { falsePerWeek, knobValues, readBudget, suggestFor } from './suggest.ts'
 
@@ -41,10 +42,21 @@ it('finds the most crises that the budget allows, the soonest of those, in the m
 
 it('says why not to lean on it', () => {
   const brand = { brand: 'velmora', weeks: 8, confirmed: 0, rejected: 0, scores: [aScore({})] }
-  expect(suggestFor(brand, 1).doubt).toContain('nobody marked an incident')
+  expect(suggestFor({ ...brand, weeks: 1 }, 1).doubt).toContain('nobody marked an incident')
   expect(suggestFor({ ...brand, rejected: 2 }, 1).doubt).toContain('no crisis was confirmed')
-  expect(suggestFor({ ...brand, weeks: 1 }, 1).doubt).toContain('only 1.0 weeks')
+  expect(suggestFor({ ...brand, rejected: 2, weeks: 1 }, 1).doubt).toContain('only 1.0 weeks')
   expect(falsePerWeek(aScore({ rejected: 1, unmarked: 3 }), 2)).toBe(2)
+})
+
+it('proposes nothing for a brand of which no incident was marked, and says so', () => {
+  const brand = { brand: 'velmora', weeks: 8, confirmed: 0, rejected: 0, scores: [aScore({})] }
+  const suggestion = suggestFor(brand, 1)
+  expect(suggestion).toMatchObject({ chosen: undefined, isTaught: false })
+  const told = describeSuggestions([{ suggestion, scores: brand.scores }], 1)
+  expect(told).toContain('nothing to learn from')
+  expect(told).not.toContain('thresholds:')
+  expect(suggestionJson(suggestion, brand.scores)).toMatchObject({ sensitivity: null })
+  expect(suggestFor({ ...brand, rejected: 1 }, 1)).toMatchObject({ chosen: 0, isTaught: true })
 })
 
 function aScore(overrides: Partial<IncidentScore>): IncidentScore {

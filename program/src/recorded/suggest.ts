@@ -29,7 +29,9 @@ export interface Suggestion {
   weeks: number
   confirmed: number
   rejected: number
-  /** Index in the knob's values; undefined when even the quietest is over the budget. */
+  /** Whether anybody marked an incident: without, nothing tells a false page from a true one. */
+  isTaught: boolean
+  /** Index in the knob's values; undefined when even the quietest is over the budget, or nothing was marked. */
   chosen: number | undefined
   /** Why not to lean on it, or nothing. */
   doubt: string | undefined
@@ -54,12 +56,14 @@ export function suggestFor(brand: BrandSweep, budget: number): Suggestion {
   const soonest = Math.min(...finding.map(({ score }) => median(score.laterBy) ?? 0))
   const best = finding.filter(({ score }) => (median(score.laterBy) ?? 0) === soonest)
   const stretch = firstStretch(best.map(({ index }) => index))
+  const isTaught = confirmed + rejected > 0
   return {
     brand: brand.brand,
     weeks,
     confirmed,
     rejected,
-    chosen: stretch[Math.floor((stretch.length - 1) / 2)],
+    isTaught,
+    chosen: isTaught ? stretch[Math.floor((stretch.length - 1) / 2)] : undefined,
     doubt: doubtOf(brand),
   }
 }
@@ -70,7 +74,7 @@ function firstStretch(indices: readonly number[]): number[] {
 }
 
 function doubtOf({ weeks, confirmed, rejected }: BrandSweep): string | undefined {
+  if (confirmed + rejected === 0) return 'nobody marked an incident of this brand: mark some, then ask again'
   if (weeks < 2) return `only ${weeks.toFixed(1)} weeks were judged`
-  if (confirmed + rejected === 0) return 'nobody marked an incident, so each page counts as false'
   return confirmed === 0 ? 'no crisis was confirmed, so nothing says what must not be missed' : undefined
 }

@@ -116,12 +116,13 @@ export function drawSuggestions(
   budget: number,
 ): string {
   const parts = suggestions.map(({ suggestion, scores }) => {
-    const { brand, weeks, confirmed, rejected, chosen, doubt } = suggestion
+    const { brand, weeks, confirmed, rejected, chosen, doubt, isTaught } = suggestion
     const value = chosen === undefined ? undefined : knobValues[chosen]
     const cost = scores.map((score, index) => ({ x: knobValues[index] ?? 1, y: falsePerWeek(score, weeks) }))
     const found = scores.map((score, index) => ({ x: knobValues[index] ?? 1, y: score.found }))
     const choice = chosen === undefined ? [] : [chosen]
-    const words = value === undefined ? 'no value keeps to the budget' : `suggested sensitivity ${value}`
+    const none = isTaught ? 'no value keeps to the budget' : 'nothing to learn from'
+    const words = value === undefined ? none : `suggested sensitivity ${value}`
     const x = {
       label: 'sensitivity: sooner ← → quieter',
       from: knobValues[0] ?? 0.3,

@@ -1,4 +1,5 @@
 import { drawTable } from '../commands/table.ts'
+import { countOf } from '../count-of.ts'
 import type { ReplayResult } from './replay.ts'
 import type { LoadedFile } from './replay-file.ts'
 
@@ -31,7 +32,10 @@ export function describeResult(result: ReplayResult, file: LoadedFile): string {
       drawTable(['brand', 'signals', 'opened (UTC)', 'resolved', 'peak severity'], rows, new Set([4])),
     )
   }
-  lines.push(`${result.incidents.length} incidents, ${result.pages} pages delivered`, '')
+  lines.push(
+    `${countOf(result.incidents.length, 'incident')}, ${countOf(result.pages, 'page')} delivered`,
+    '',
+  )
   return lines.join('\n')
 }
 

@@ -6,7 +6,7 @@ import type { ApplyResult } from './engine.ts'
 import { setTriggers } from './evaluate.ts'
 import { bucketOf, minuteMs } from './grid.ts'
 import type { PartitionState } from './partition-state.ts'
-import { excludeHours } from './scopes.ts'
+import { adoptHours, excludeHours } from './scopes.ts'
 import type { Outlet } from './transition.ts'
 
 const applied: ApplyResult = { kind: 'applied' }
@@ -17,16 +17,20 @@ const leastBurst = 8
 
 /**
  * Takes a person's word for what an incident was: a confirmed crisis is as if nobody had seen it, an expected burst is
- * known again, all else stays usual.
+ * known again, a new normal is the level of from now on. A false alarm and a duplicate stay part of what is usual.
  */
 export function applyMark(state: PartitionState, mark: Mark, outlet: Outlet): ApplyResult {
   const brand = state.brands.get(mark.brand)
   if (brand === undefined) return unknownBrand
   if (mark.mark === 'expected') return learnBurst(state, brand, mark, outlet)
-  if (mark.mark !== 'confirmed') return applied
-  for (const baseline of Object.values(brand.baselines))
-    baseline.exclude(bucketAt(mark.from), bucketAt(mark.to))
-  excludeHours(brand, mark.from, mark.to)
+  if (mark.mark === 'confirmed') {
+    for (const baseline of Object.values(brand.baselines))
+      baseline.exclude(bucketAt(mark.from), bucketAt(mark.to))
+    excludeHours(brand, mark.from, mark.to)
+  } else if (mark.mark === 'new_normal') {
+    for (const baseline of Object.values(brand.baselines)) baseline.adopt(bucketAt(mark.from))
+    adoptHours(brand, mark.from)
+  } else return applied
   brand.dirty = true
   if (state.time > 0) setTriggers(brand, outlet.signals, Math.floor(state.time / minuteMs))
   return applied

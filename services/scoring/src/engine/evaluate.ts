@@ -57,6 +57,7 @@ export function evaluate(brand: BrandState, moment: Moment, outlet: Outlet): voi
         severity: severityInForce(brand, moment.minute, judgement.severity),
         severityWithoutFloors: judgement.severityWithoutFloors,
         observed: isSeen(brand, signal, moment.minute),
+        isSteady: judgement.isSteady,
       },
       thresholdsOf(brand.settings, signal.name),
     )

@@ -13,6 +13,8 @@ export interface JournalKind<B> {
 export interface Journalable {
   readonly next: number | undefined
   exclude(from: number, to: number): void
+  /** Takes what came since a bucket for the level of from now on; absent where there is no level. */
+  adopt?(from: number): void
   encode(): Uint8Array
 }
 
@@ -97,6 +99,15 @@ export class Journaled<B extends Journalable> {
   /** Takes closed buckets [from, to] for unobserved; so rare that the whole baseline is stored anew. */
   exclude(from: number, to: number): void {
     this.baseline.exclude(from, to)
+    this.#derived.clear()
+    this.store()
+  }
+
+  /** Takes what was counted since bucket `from` for the level of from now on; as rare, and stored as well. */
+  adopt(from: number): void {
+    const { baseline } = this
+    if (baseline.adopt === undefined) return
+    baseline.adopt(from)
     this.#derived.clear()
     this.store()
   }

@@ -65,7 +65,7 @@ export function judgeScope(scoped: Scoped, minute: number): Judgement | undefine
 
 function judgementOf(verdict: WindowVerdict): Judgement {
   const { severity, severityWithoutFloors } = verdict
-  return { verdicts: [verdict], best: 0, severity, severityWithoutFloors }
+  return { verdicts: [verdict], best: 0, severity, severityWithoutFloors, isSteady: false }
 }
 
 /** What is told at the end of an episode of which nothing is expected any more. */

@@ -16,6 +16,8 @@ export interface Judgement {
   /** The greatest of the windows; few authors cap it. */
   severity: number
   severityWithoutFloors: number
+  /** A window at the page boundary has held for minutes by itself: it counts for two evaluations. */
+  isSteady: boolean
 }
 
 /** Minutes of the window in which a fall is looked for. */
@@ -40,6 +42,7 @@ export function judge(brand: BrandState, signal: Signal, sums: readonly Sums[], 
     best: 0,
     severity: -1,
     severityWithoutFloors: Number.NEGATIVE_INFINITY,
+    isSteady: false,
   }
   for (let window = 0; window < windows.length; window += 1) {
     const verdict = signal.judge(brand, { sums: sums[window] ?? [], window, minute, bucket, zone })
@@ -81,6 +84,7 @@ export function judgeFall(
 
 function add(judgement: Judgement, verdict: WindowVerdict): void {
   judgement.verdicts.push(verdict)
+  judgement.isSteady ||= verdict.isSteady === true && verdict.severity >= 1
   judgement.severityWithoutFloors = Math.max(judgement.severityWithoutFloors, verdict.severityWithoutFloors)
   if (verdict.severity <= judgement.severity) return
   judgement.severity = verdict.severity

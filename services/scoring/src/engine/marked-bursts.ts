@@ -12,7 +12,7 @@ import { sumMinutes } from './window-sums.ts'
 const settledMinutes = 5
 
 /** A window of `volume`, and what the rule says of it. */
-export interface MarkedWindow {
+export interface VolumeWindow {
   question: WindowQuestion
   verdict: WindowVerdict
   windowBuckets: WindowBuckets
@@ -28,19 +28,12 @@ export interface MarkedWindow {
  * bursts, which are wider than anything else it does; a rise must have been over that boundary for five minutes, in which a
  * burst would have grown loud.
  */
-export function judgeBetweenBursts(brand: BrandState, window: MarkedWindow): WindowVerdict {
+export function judgeBetweenBursts(brand: BrandState, window: VolumeWindow): WindowVerdict {
   const { question, verdict, windowBuckets, minute, bucket } = window
-  const burst = brand.settings.usualBurst
   const { baseline } = brand.baselines.volume
-  const { next = 0 } = baseline
-  if (burst === undefined || question.forecast.phase !== 'full' || bucket < next) return verdict
-  const { loud, buckets } = burst
-  const running = brand.windowSums.sums[windows.length - 1]?.[mentionsAt] ?? 0
-  const isBursting =
-    running >= loud || baseline.greatest(next - windowBuckets - fadingBuckets, next - 1) >= loud
-  // Loud for longer than any burst that was marked is something else.
-  if (isBursting && baseline.least(next - buckets - 1, next - 1) < loud) return verdict
-  const quiet = baseline.quiet(windowBuckets, loud)
+  if (question.forecast.phase !== 'full' || bucket < (baseline.next ?? 0)) return verdict
+  const loud = loudnessBetweenBursts(brand, windowBuckets)
+  const quiet = loud === undefined ? undefined : baseline.quiet(windowBuckets, loud)
   if (quiet === undefined) return verdict
   const scale = Math.sqrt(Math.max(question.forecast.expected, windowBuckets / 6))
   const forecast: Forecast = {
@@ -59,4 +52,21 @@ export function judgeBetweenBursts(brand: BrandState, window: MarkedWindow): Win
   // No single mention decides what has to hold for minutes.
   const { countAtSeverity1, countAtSeverity2 } = verdict
   return { ...found, countAtSeverity1, countAtSeverity2 }
+}
+
+/**
+ * Mentions in five minutes of which a brand's marked bursts are made, while so many buckets hold none of one, or hold one that
+ * lasts longer than any that was marked; undefined: nobody marked any, or one is on.
+ */
+export function loudnessBetweenBursts(brand: BrandState, windowBuckets: number): number | undefined {
+  const burst = brand.settings.usualBurst
+  if (burst === undefined) return undefined
+  const { loud, buckets } = burst
+  const { baseline } = brand.baselines.volume
+  const { next = 0 } = baseline
+  const running = brand.windowSums.sums[windows.length - 1]?.[mentionsAt] ?? 0
+  const isBursting =
+    running >= loud || baseline.greatest(next - windowBuckets - fadingBuckets, next - 1) >= loud
+  // Loud for longer than any burst that was marked is something else.
+  return isBursting && baseline.least(next - buckets - 1, next - 1) < loud ? undefined : loud
 }

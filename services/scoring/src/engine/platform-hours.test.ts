@@ -33,6 +33,18 @@ it('compares the same local hour when clocks change', () => {
   expect(hours.forecast('volume', (morning + 1) * 60 + 59, berlin)?.expected).toBe(10)
 })
 
+it('takes the hours since a shift for the level of from now on, each column by itself', () => {
+  const since = first + 8 * 24
+  const hours = filled(9, (hour) => (hour % 24 === 9 ? 60 : 20) * (hour < since ? 1 : 5))
+  const [ninth, tenth] = [(first + 9 * 24 + 9) * 60 + 59, (first + 9 * 24 + 10) * 60 + 59]
+  hours.adopt(since)
+  expect(hours.forecast('volume', ninth, utc)?.expected).toBe(300)
+  expect(hours.forecast('volume', tenth, utc)?.expected).toBe(100)
+  expect(hours.forecast('negative', ninth, utc)?.expected).toBe(30)
+  hours.adopt(first + 9 * 24)
+  expect(hours.forecast('volume', ninth, utc)?.expected).toBe(300)
+})
+
 it('leaves hours out that were not seen, and takes late mentions into theirs', () => {
   const hours = filled(8, () => 20)
   const then = first + 7 * 24 + 5

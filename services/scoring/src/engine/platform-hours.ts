@@ -1,4 +1,5 @@
 import { regularOf } from './baseline/daily-maxima.ts'
+import { levelRatio, type ShiftedHour, scaleCounts, shiftHours } from './baseline/level-shift.ts'
 import { burstDivisor } from './baseline/window-state.ts'
 import { zoneOffsetAt } from './brand-settings.ts'
 import type { Reader, Writer } from './codec.ts'
@@ -82,6 +83,22 @@ export class PlatformHours {
     for (let hour = from; hour <= Math.min(last, this.#latest); hour += 1) this.#forget(hour)
   }
 
+  /** Takes the hours from `first` on for the level of from now on: those before are scaled to it. */
+  adopt(first: number): void {
+    const oldest = Math.max(0, this.#latest - keptHours + 1)
+    const scales = followed.map((_, column) => {
+      const ratio = levelRatio(this.#hoursSince(first, column))
+      return ratio === undefined ? undefined : scaleCounts(ratio)
+    })
+    for (let hour = oldest; hour < first && hour <= this.#latest; hour += 1) {
+      const [mentions = missing, negatives = missing] = followed.map((_, column) => {
+        const count = this.#get(hour, column)
+        return count === missing ? missing : (scales[column]?.(count) ?? count)
+      })
+      if (mentions !== missing) this.#put(hour, mentions, negatives)
+    }
+  }
+
   /**
    * What the 60 minutes that end with `minute` should hold: the mean of the same local time of the last 14 days, a window
    * across two hours being parts of both. Undefined with less than three days of history.
@@ -128,6 +145,22 @@ export class PlatformHours {
     const hours = new PlatformHours()
     hours.#latest = reader.unsigned()
     hours.#cells = cellsOf(reader.unsigned(), reader.bytes())
+    return hours
+  }
+
+  /** The last hours since one, and the mean of the same hour of the days before it. */
+  #hoursSince(first: number, column: number): ShiftedHour[] {
+    const hours: ShiftedHour[] = []
+    for (let hour = this.#latest; hour >= first && hours.length < shiftHours; hour -= 1) {
+      const value = this.#get(hour, column)
+      const before: number[] = []
+      for (let same = hour - hoursPerDay; same > this.#latest - keptHours; same -= hoursPerDay) {
+        const count = this.#get(same, column)
+        if (same < first && count !== missing) before.push(count)
+      }
+      if (value === missing || before.length === 0) continue
+      hours.push({ value, expected: before.reduce((sum, count) => sum + count, 0) / before.length })
+    }
     return hours
   }
 

@@ -64,6 +64,14 @@ export function excludeHours(brand: BrandState, from: number, to: number): void 
   }
 }
 
+/** What was written since `from`, ms, is the level of from now on, of each platform by itself too. */
+export function adoptHours(brand: BrandState, from: number): void {
+  for (const { hours } of brand.scopes.values()) {
+    hours.adopt(Math.ceil(from / hourMs))
+    brand.scopesDirty = true
+  }
+}
+
 function hourOf(minute: number): number {
   return Math.floor(minute / 60)
 }

@@ -40,6 +40,8 @@ export interface Evaluation {
   severityWithoutFloors: number
   /** Whether that minute was observed: only then is quiet a step towards calm. */
   observed: boolean
+  /** A severity of 1.0 or more has held for minutes by itself: it counts for two. */
+  isSteady?: boolean
 }
 
 export type Step = 'opened' | 'escalated' | 'recovered' | undefined
@@ -91,8 +93,8 @@ function stepClosed(machine: Machine, evaluation: Evaluation, thresholds: Thresh
   if (machine.pendingCount === 0 || minute > machine.pendingMinute) machine.pendingCount += 1
   machine.pendingMinute = minute
   machine.phase = 'pending'
-  if (severity < thresholds.immediateAt && machine.pendingCount < thresholds.pendingEvaluations)
-    return undefined
+  const evaluations = machine.pendingCount + (evaluation.isSteady === true ? 1 : 0)
+  if (severity < thresholds.immediateAt && evaluations < thresholds.pendingEvaluations) return undefined
   open(machine, evaluation)
   return 'opened'
 }

@@ -31,12 +31,15 @@ export interface FallSpread {
   regular: number
 }
 
-/** How a window scatters between bursts, in roots of what is expected, over 14 days up to an hour ago. */
-export interface QuietSpread {
+/** How something that is compared with the expected scatters, in roots of it, over 14 days up to an hour ago. */
+export interface Spread {
   deviation: number
   /** What is reached regularly, as `burst` has it: the fifth-largest of 14 daily greatest. */
   regular: number
 }
+
+/** Adjacent buckets of 5 minutes that all have to run high for a rise to be steady. */
+export type SteadyParts = 3 | 4
 
 /** Buckets of 5 minutes in a window. */
 export type WindowBuckets = 12 | 3 | 1
@@ -64,6 +67,12 @@ export interface Baseline {
    */
   exclude(from: number, to: number): void
   /**
+   * Takes what was counted since bucket `from` for the level of from now on: the 14 days before it are scaled to that, with
+   * their rhythm and their bursts, and all that is usual is worked out anew. Nothing changes where less than an hour since,
+   * or nothing before, is known.
+   */
+  adopt(from: number): void
+  /**
    * What a window that ends with bucket `index` (the running one, or a later or a recent one) should hold. For an index
    * up to a day in the past, that moment and what follows are left out of `expected`; sigma, burst, days and phase are
    * those of now.
@@ -84,7 +93,12 @@ export interface Baseline {
    * How a window scatters that neither holds a bucket of `loud` or more nor follows one within half an hour; undefined while there is too
    * little of that. Worked out once an hour.
    */
-  quiet(window: WindowBuckets, loud: number): QuietSpread | undefined
+  quiet(window: WindowBuckets, loud: number): Spread | undefined
+  /**
+   * How three times the least of so many adjacent buckets scatters about what 15 minutes should hold; without those that
+   * hold a bucket of `loud` or more or follow one within half an hour. Worked out from the counts, at most once an hour.
+   */
+  steady(parts: SteadyParts, loud?: number): Spread | undefined
   /** Bytes of the state's encoding; the same state gives the same bytes. */
   encode(): Uint8Array
 }

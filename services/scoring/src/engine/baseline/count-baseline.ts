@@ -1,4 +1,4 @@
-import type { Baseline, FallSpread, Forecast, QuietSpread, WindowBuckets } from './baseline.ts'
+import type { Baseline, FallSpread, Forecast, Spread, SteadyParts, WindowBuckets } from './baseline.ts'
 import { ByteReader, ByteWriter } from './bytes.ts'
 import { CountHistory } from './count-history.ts'
 import type { DayForecast } from './day-window.ts'
@@ -70,6 +70,10 @@ class CountBaseline implements Baseline {
     this.#history = this.#history?.without(from, to)
   }
 
+  adopt(from: number): void {
+    this.#history = this.#history?.adopting(from)
+  }
+
   forecast(window: WindowBuckets, index: number, localOffsetMinutes: number): Forecast {
     return this.#history?.forecast(window, index, shiftOf(localOffsetMinutes)) ?? nothing()
   }
@@ -90,8 +94,12 @@ class CountBaseline implements Baseline {
     return this.#history?.least(from, to) ?? 0
   }
 
-  quiet(window: WindowBuckets, loud: number): QuietSpread | undefined {
+  quiet(window: WindowBuckets, loud: number): Spread | undefined {
     return this.#history?.quiet(window, loud)
+  }
+
+  steady(parts: SteadyParts, loud = Number.POSITIVE_INFINITY): Spread | undefined {
+    return this.#history?.steady(parts, loud)
   }
 
   encode(): Uint8Array {

@@ -1,4 +1,4 @@
-import type { FallSpread, Forecast, QuietSpread, WindowBuckets } from './baseline.ts'
+import type { FallSpread, Forecast, Spread, SteadyParts, WindowBuckets } from './baseline.ts'
 import type { ByteReader, ByteWriter } from './bytes.ts'
 import { CountRing, missing } from './count-ring.ts'
 import { regularOf } from './daily-maxima.ts'
@@ -15,7 +15,9 @@ import {
   leastResiduals,
   windowLengths,
 } from './grid.ts'
+import { levelRatio, type ShiftedHour, scaleCounts, shiftHours } from './level-shift.ts'
 import { ResidualRing } from './residual-ring.ts'
+import { steadySpread } from './steady-spread.ts'
 import { WindowState } from './window-state.ts'
 
 /** A bucket enters its time-of-day slot when no window around the running one can reach back to it. */
@@ -45,7 +47,9 @@ export class CountHistory {
   /** How far hours fall below the expected, and the hour that belongs to. */
   #fall: { hour: number; spread: FallSpread | undefined } | undefined
   /** How its windows scatter between bursts, and the hour and loudness that belongs to. */
-  #quiet: { hour: number; loud: number; spreads: (QuietSpread | undefined)[] } | undefined
+  #quiet: { hour: number; loud: number; spreads: (Spread | undefined)[] } | undefined
+  /** How steady its counts are by themselves, by the number of buckets, and the hour and loudness that belongs to. */
+  readonly #steady = new Map<SteadyParts, { hour: number; loud: number; spread: Spread | undefined }>()
   /** Observed buckets among the last 4,032 closed, and what they held. */
   #observed: number
   #total: number
@@ -92,6 +96,7 @@ export class CountHistory {
     if (before === missing || index < this.#next - historyBuckets) return
     this.#day = undefined
     this.#quiet = undefined
+    this.#steady.clear()
     this.#eased = 0
     const touched: { window: number; index: number; before: number }[] = []
     windowLengths.forEach((length, window) => {
@@ -116,12 +121,16 @@ export class CountHistory {
   without(from: number, to: number): CountHistory {
     const oldest = Math.max(this.#counts.begin, this.#next - historyBuckets)
     if (to < oldest || from >= this.#next || to < from) return this
-    const rebuilt = new CountHistory(oldest)
-    for (let index = oldest; index < this.#next; index += 1) {
-      const count = index >= from && index <= to ? missing : this.#counts.get(index)
-      rebuilt.close(count === missing ? undefined : count, this.#slots.shiftAt(index))
-    }
-    return rebuilt
+    return this.#rebuilt((index, count) => (index >= from && index <= to ? missing : count))
+  }
+
+  /** The history of the buckets that are held, as if those before `from` had been of the level since. */
+  adopting(from: number): CountHistory {
+    const before = this.without(from, this.#next - 1)
+    const ratio = before === this ? undefined : levelRatio(this.#hoursSince(from, before))
+    if (ratio === undefined) return this
+    const scaled = scaleCounts(ratio)
+    return this.#rebuilt((index, count) => (index < from && count !== missing ? scaled(count) : count))
   }
 
   /** The forecast at the running bucket is the rule's; at any other index, its scale is the running one's. */
@@ -177,13 +186,33 @@ export class CountHistory {
   }
 
   /** How a window scatters between bursts. */
-  quiet(length: WindowBuckets, loud: number): QuietSpread | undefined {
+  quiet(length: WindowBuckets, loud: number): Spread | undefined {
     const hour = Math.floor(this.#next / 12)
     if (this.#quiet?.hour !== hour || this.#quiet.loud !== loud) {
       const spreads = windowLengths.map((each, window) => this.#spreadBetweenBursts(window, each, loud))
       this.#quiet = { hour, loud, spreads }
     }
     return this.#quiet.spreads[windowLengths.indexOf(length)]
+  }
+
+  /** How the least of adjacent buckets scatters. */
+  steady(parts: SteadyParts, loud: number): Spread | undefined {
+    const hour = Math.floor(this.#next / 12)
+    let known = this.#steady.get(parts)
+    if (known?.hour !== hour || known.loud !== loud) {
+      const last = this.#lastOfWholeHours()
+      const spread = steadySpread({
+        counts: (index) => this.#counts.get(index),
+        slot: (index) => this.#slots.slotAt(index),
+        first: Math.max(this.#counts.begin, last - hourlyResiduals + 1),
+        last,
+        parts,
+        loud,
+      })
+      known = { hour, loud, spread }
+      this.#steady.set(parts, known)
+    }
+    return known.spread
   }
 
   encode(writer: ByteWriter): void {
@@ -213,6 +242,28 @@ export class CountHistory {
     return new CountHistory(begin, { counts, residuals, slots, windows, easing })
   }
 
+  /** The history that counts changed one by one would have given; -1 is one that nobody saw. */
+  #rebuilt(changed: (index: number, count: number) => number): CountHistory {
+    const oldest = Math.max(this.#counts.begin, this.#next - historyBuckets)
+    const rebuilt = new CountHistory(oldest)
+    for (let index = oldest; index < this.#next; index += 1) {
+      const count = changed(index, this.#counts.get(index))
+      rebuilt.close(count === missing ? undefined : count, this.#slots.shiftAt(index))
+    }
+    return rebuilt
+  }
+
+  /** The last hours since a bucket, and what the history before it expects of them. */
+  #hoursSince(from: number, before: CountHistory): ShiftedHour[] {
+    const hours: ShiftedHour[] = []
+    for (let end = this.#next - 1; end - 11 >= from && hours.length < shiftHours; end -= 12) {
+      const value = this.#sum(end, 12)
+      const expected = before.#slots.expected(12, end, this.#slots.shiftAt(end), before.#counts)
+      if (value !== undefined && expected >= 0) hours.push({ value, expected })
+    }
+    return hours
+  }
+
   #spreadOfFalls(): FallSpread | undefined {
     const deepest = new Array<number>(historyBuckets / bucketsPerDay).fill(0)
     let squares = 0
@@ -229,7 +280,7 @@ export class CountHistory {
     return { deviation: Math.sqrt(squares / hours), regular: deepest[2] ?? 0 }
   }
 
-  #spreadBetweenBursts(window: number, length: number, loud: number): QuietSpread | undefined {
+  #spreadBetweenBursts(window: number, length: number, loud: number): Spread | undefined {
     const greatest = new Array<number>(historyBuckets / bucketsPerDay).fill(Number.NEGATIVE_INFINITY)
     let sum = 0
     let squares = 0
@@ -253,9 +304,14 @@ export class CountHistory {
     return { deviation, regular: Math.max(0, regularOf(greatest) ?? 0) }
   }
 
-  /** Residuals of a window up to an hour before the running hour, oldest first, with their age in buckets. */
+  /** The last bucket an hour before the running hour. */
+  #lastOfWholeHours(): number {
+    return this.#next - (this.#next % 12) - 1 - lagBuckets
+  }
+
+  /** Residuals of a window up to then, oldest first, with their age in buckets. */
   #walkWholeHours(window: number, see: (residual: number, age: number, index: number) => void): void {
-    const last = this.#next - (this.#next % 12) - 1 - lagBuckets
+    const last = this.#lastOfWholeHours()
     this.#residuals.walk(window, (residual, index) => {
       const age = last - index
       if (age >= 0 && age < hourlyResiduals) see(residual, age, index)

@@ -2,6 +2,8 @@ import type { ByteReader, ByteWriter } from './bytes.ts'
 import { bucketsPerDay } from './grid.ts'
 
 const days = 14
+/** Days of 14 that lie above what is reached regularly. */
+const regularRank = 4
 
 /**
  * Greatest residual of each of the latest 14 days that has any, days counted from the history's beginning; and the
@@ -54,8 +56,13 @@ export class DailyMaxima {
 
 /** What is reached regularly, from the greatest residual of each of 14 days, negative infinity where there is none. */
 export function regularOf(greatest: readonly number[]): number | undefined {
+  return rankedOf(greatest, regularRank)
+}
+
+/** The greatest residual that has so many of 14 days above it; of fewer days as large a share of them. */
+export function rankedOf(greatest: readonly number[], above: number): number | undefined {
   const sorted = greatest.filter((value) => value > Number.NEGATIVE_INFINITY).sort((a, b) => a - b)
   const n = sorted.length
   // Counted from the largest; the array is sorted upward.
-  return sorted[n - 1 - Math.min(n - 1, Math.round((4 * n) / days))]
+  return sorted[n - 1 - Math.min(n - 1, Math.round((above * n) / days))]
 }

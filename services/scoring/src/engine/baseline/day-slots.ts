@@ -140,6 +140,11 @@ export class DaySlots {
     this.#totals[slot] = total
   }
 
+  /** The slot of the local day that a bucket belongs to that is held. */
+  slotAt(index: number): number {
+    return slotOf(index, this.shiftAt(index))
+  }
+
   /** Buckets by which local time is ahead of UTC at a bucket that is held. */
   shiftAt(index: number): number {
     for (let i = this.#changes.length - 1; i > 0; i -= 1) {

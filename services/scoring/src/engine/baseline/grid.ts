@@ -17,6 +17,8 @@ export const residualCapacity = historyBuckets + lagBuckets
 export const hourlyResiduals = historyBuckets - lagBuckets
 /** Buckets in which a burst fades after its last loud one. */
 export const fadingBuckets = 6
+/** How many adjacent buckets of a steady rise are looked at. */
+export const steadyParts = [3, 4] as const
 /** Lengths of the windows in buckets, longest first; state is kept per position in this list. */
 export const windowLengths = [12, 3, 1] as const
 /** Residuals needed before a deviation counts for anything: half a day. */

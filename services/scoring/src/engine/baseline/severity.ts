@@ -44,6 +44,8 @@ export interface WindowVerdict {
   limit?: NonNullable<WindowEvaluation['limit']>
   /** It holds less than expected; absent: more is what counts. */
   direction?: NonNullable<WindowEvaluation['direction']>
+  /** Each five minutes of it ran as high as that: it counts for two evaluations. */
+  isSteady?: true
   /** Of engagement: the counter it speaks of. */
   counter?: NonNullable<WindowEvaluation['counter']>
 }
@@ -122,9 +124,9 @@ function limitsOf(question: WindowQuestion): Limits {
 }
 
 /** The scale of a window times a factor, which takes it no lower than the root of what is expected. */
-function scaledBy(
+export function scaledBy(
   factor: number,
-  { expected, sigma, burst }: Forecast,
+  { expected, sigma, burst }: Pick<Forecast, 'expected' | 'sigma' | 'burst'>,
   windowBuckets: WindowBuckets,
 ): number {
   const scale = Math.max(sigma, burst)

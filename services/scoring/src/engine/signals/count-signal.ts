@@ -15,6 +15,7 @@ import { bucketMinutes, minuteMs, windows } from '../grid.ts'
 import { thresholdsIn } from '../known-events.ts'
 import { judgeBetweenBursts } from '../marked-bursts.ts'
 import { boundaryFactor } from '../recent-pages.ts'
+import { judgeSteadyRise } from '../steady-rise.ts'
 import { negativesAt } from '../sums.ts'
 import type { BucketFacts, Signal, WindowFacts } from './signal.ts'
 
@@ -59,6 +60,7 @@ export function createCountSignal(options: CountSignalOptions): Signal {
       if (options.followsPages) {
         const { minute, bucket } = facts
         verdict = judgeBetweenBursts(brand, { question, verdict, windowBuckets: buckets, minute, bucket })
+        verdict = judgeSteadyRise(brand, { question, verdict, windowBuckets: buckets, minute, bucket })
       }
       return directionOf(brand.settings, name) === 'fall' ? withoutRise(verdict) : verdict
     },

@@ -1,7 +1,8 @@
-import type { WindowBuckets } from '../baseline/baseline.ts'
+import type { Spread, WindowBuckets } from '../baseline/baseline.ts'
 import { packResidual, unpackResidual } from '../baseline/residual-code.ts'
 import { plainEasing } from '../baseline/testing/plain-easing.ts'
 import { plainRule } from '../baseline/testing/plain-rule.ts'
+import { plainSteady } from '../baseline/testing/plain-steady.ts'
 
 /** What would be told of a series' volume. */
 export interface PlainAlert {
@@ -31,6 +32,13 @@ export function plainAlerts(perMinute: readonly number[]): PlainAlert[] {
   const rules = windows.map(({ buckets }) => plainRule(series, buckets, undefined, stored))
   const [hour] = rules
   const easing = hour === undefined ? () => 1 : plainEasing(series, hour)
+  const steadyAt = new Map<string, Spread | undefined>()
+  // It is the same for an hour, and takes long.
+  const spread = (bucket: number, parts: number) => {
+    const key = `${Math.floor(bucket / 12)}/${parts}`
+    if (!steadyAt.has(key)) steadyAt.set(key, plainSteady(series, bucket, parts))
+    return steadyAt.get(key)
+  }
   const alerts: PlainAlert[] = []
   let isOpen = false
   let inRow = 0
@@ -44,15 +52,20 @@ export function plainAlerts(perMinute: readonly number[]): PlainAlert[] {
     for (let minute = bucket * 5; minute < bucket * 5 + 5; minute += 1) {
       let severity = 0
       let withoutFloors = Number.NEGATIVE_INFINITY
-      for (const { length, expected, boundary, least } of limits) {
+      let steady = 0
+      for (const { length, expected, boundary, least, factor, perHour } of limits) {
         const value = total(perMinute, Math.max(0, minute - length + 1), minute + 1)
         const excess = (value - expected) / boundary
         withoutFloors = Math.max(withoutFloors, excess)
         if (value >= least) severity = Math.max(severity, excess)
+        if (length !== 15 || factor === undefined) continue
+        steady = steadySeverity(perMinute, spread, { minute, bucket, expected, factor, perHour })
       }
+      severity = Math.max(severity, steady)
+      withoutFloors = Math.max(withoutFloors, steady)
       const end = minute + 1
       inRow = severity >= 1 ? inRow + 1 : 0
-      if (!isOpen && (inRow >= 2 || severity >= 2)) {
+      if (!isOpen && (inRow >= 2 || severity >= 2 || steady >= 1)) {
         alerts.push({ minute: end, event: 'opened', severity, joins: end - boundaryAt <= 12 * 60 })
         isOpen = true
         opened = end
@@ -99,7 +112,8 @@ function limitsOf(
     for (let end = Math.max(0, last - day + 1); end <= last; end += 1) {
       greatest = Math.max(greatest, total(series, Math.max(0, end - buckets + 1), end + 1))
     }
-    return { length, expected: 0, boundary: Math.max(fixed, 2 * greatest), least: buckets === 12 ? 0 : 5 }
+    const boundary = Math.max(fixed, 2 * greatest)
+    return { length, expected: 0, boundary, least: buckets === 12 ? 0 : 5, factor: undefined, perHour: 0 }
   }
   const from = Math.max(0, bucket - 14 * day)
   const perHour = (12 * total(series, from, bucket)) / (bucket - from)
@@ -109,7 +123,35 @@ function limitsOf(
   const chance = Math.sqrt(Math.max(expected, buckets / 6))
   const factor = phase === 'full' ? factorOf(past, bucket) * easing(bucket) : 1
   const scale = Math.max(factor * whole, Math.min(whole, chance))
-  return { length, expected, boundary: (multiple + (phase === 'plain' ? 1 : 0)) * scale, least }
+  const boundary = (multiple + (phase === 'plain' ? 1 : 0)) * scale
+  return { length, expected, boundary, least, factor: phase === 'full' ? factor : undefined, perHour }
+}
+
+/** A steady rise: three or four times five minutes that end with `minute` and all ran high; 0 while they did not. */
+function steadySeverity(
+  perMinute: readonly number[],
+  spreadAt: (bucket: number, parts: number) => Spread | undefined,
+  at: { minute: number; bucket: number; expected: number; factor: number; perHour: number },
+): number {
+  const { expected } = at
+  const scale = Math.sqrt(Math.max(expected, 0.5))
+  let severity = 0
+  for (const [parts, multiple] of [
+    [3, 10],
+    [4, 7],
+  ] as const) {
+    const held = Array.from({ length: parts }, (_, part) =>
+      total(perMinute, Math.max(0, at.minute - 5 * part - 4), at.minute - 5 * part + 1),
+    )
+    const value = 3 * Math.min(...held)
+    if (value < Math.max(5, at.perHour >= 30 ? 7.5 : 2.5, 8 * expected)) continue
+    const spread = spreadAt(at.bucket, parts)
+    if (spread === undefined) continue
+    const whole = Math.max(1, scale * spread.deviation, (2 / multiple) * scale * spread.regular)
+    const boundary = multiple * Math.max(at.factor * whole, Math.min(whole, scale))
+    severity = Math.max(severity, (value - expected) / boundary)
+  }
+  return severity
 }
 
 /**
