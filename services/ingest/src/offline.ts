@@ -92,6 +92,7 @@ export function createOfflineIngest(options: OfflineIngestOptions): OfflineInges
 function createMemorySeenItems(): SeenItems {
   const items = new Map<string, SeenItem>()
   return {
+    rememberedMs: Number.POSITIVE_INFINITY,
     get: (keys) => Promise.resolve(keys.map((key) => items.get(key))),
     remember(entries) {
       for (const [key, { next }] of entries) items.set(key, next)

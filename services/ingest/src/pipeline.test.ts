@@ -5,7 +5,7 @@ import { DependencyError } from '@nabiz/shared/errors'
 import type { NewRecord } from '@nabiz/shared/log'
 import { createSilentLogger } from '@nabiz/shared/logging'
 import { createRegistry } from '@nabiz/shared/metrics'
-import { ManualClock } from '@nabiz/shared/time'
+import { day, ManualClock } from '@nabiz/shared/time'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Item } from './connectors/connector.ts'
@@ -93,8 +93,37 @@ describe('createAccept', () => {
     await accept({ items: [anItem({ text: 'Lokmajet', revision: '2' })] })
     expect(mentions().map(({ brand, revision }) => [brand, revision])).toEqual([
       ['kuzey-air', undefined],
-      ['lokmajet', '2'],
+      // For this brand it is a first mention, not an edit: scoring counts no edits.
+      ['lokmajet', undefined],
       ['kuzey-air', '2'],
+    ])
+  })
+
+  it('takes an edit of what nobody saw before for the mention, once, whenever the version before it comes', async () => {
+    const { accept, mentions } = setup()
+    await accept({ items: [anItem({ revision: '2' })] })
+    expect((await accept({ items: [anItem(), anItem({ revision: '2' })] })).dropped).toEqual({ duplicate: 2 })
+    await accept({ items: [anItem({ revision: '3' })] })
+    expect(mentions().map(({ revision }) => revision)).toEqual([undefined, '3'])
+  })
+
+  it.each<[string, Partial<Item>]>([
+    ['was written before the memory begins', { createdAt: now - 3 * day }],
+    ['has no time', { createdAt: undefined }],
+    ['has no text', { text: '', brands: ['kuzey-air'] }],
+  ])('leaves an edit an edit when it %s: it may have been counted in its time', async (_, fields) => {
+    const { accept, mentions } = setup()
+    await accept({ items: [anItem({ revision: '2', ...fields })] })
+    expect(mentions().map(({ revision }) => revision)).toEqual(['2'])
+  })
+
+  it('takes an edit for the mention when only a hide of it was seen', async () => {
+    const { accept, mentions } = setup()
+    await accept({ items: [anItem({ operation: 'hide', revision: '1', brands: ['kuzey-air'] })] })
+    await accept({ items: [anItem({ revision: '2' })] })
+    expect(mentions().map(({ operation, revision }) => [operation, revision])).toEqual([
+      ['hide', '1'],
+      ['upsert', undefined],
     ])
   })
 
@@ -132,8 +161,10 @@ describe('createAccept', () => {
       author: { id: 'a', followers: 0 },
       engagement: { likes: 0, views: Number.MAX_SAFE_INTEGER },
     }
-    expect((await accept({ items: [anItem(atLimits)] })).passed).toBe(1)
-    expect(mentions()).toMatchObject([{ ...atLimits, author: { followers: 0 } }])
+    const { revision, ...rest } = atLimits
+    expect((await accept({ items: [anItem(rest), anItem(atLimits)] })).passed).toBe(2)
+    const written = { ...rest, author: { followers: 0 } }
+    expect(mentions()).toMatchObject([written, { ...written, revision }])
   })
 
   it('names only brands that are watched, however an item was placed', async () => {
@@ -331,6 +362,7 @@ function setup() {
       },
     },
     seen: {
+      rememberedMs: 2 * day,
       get: async (keys) => keys.map((key) => seen.get(key)),
       async remember(entries) {
         const work = between

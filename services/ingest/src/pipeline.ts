@@ -73,6 +73,7 @@ export function createAccept(platform: string, account: string, options: Pipelin
     const step: Step = {
       platform,
       receivedAt,
+      rememberedMs: options.seen.rememberedMs,
       matcher: options.matcher(),
       isWatched: options.isWatched,
       pseudonymise: options.pseudonymise,

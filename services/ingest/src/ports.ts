@@ -25,6 +25,8 @@ export interface KnownTotals {
 
 /** Ingest's own memory of ids: saves work and guards what scoring's 48 hours no longer cover. */
 export interface SeenItems {
+  /** How long an item is remembered after it was last written, ms. */
+  readonly rememberedMs: number
   /** In the order of the keys; undefined: never seen. */
   get(keys: readonly string[]): Promise<(SeenItem | undefined)[]>
   /**

@@ -65,6 +65,7 @@ export function createStoreSeenItems(options: StoreSeenItemsOptions): SeenItems 
   }
 
   return {
+    rememberedMs,
     get,
     async remember(entries) {
       const comparisons: Comparison[] = []

@@ -12,6 +12,8 @@ export type DropReason = 'duplicate' | 'no_brand' | 'deleted'
 export interface ToMentionsOptions {
   platform: string
   receivedAt: number
+  /** How far back everything that was written is remembered, ms. */
+  rememberedMs: number
   matcher: BrandMatcher
   isWatched(brand: string): boolean
   pseudonymise: Pseudonymise
@@ -53,8 +55,23 @@ export function repeated(item: Item, seen: SeenItem | undefined): 'duplicate' | 
 }
 
 /**
- * One record for each brand that an item names. A repeat is dropped; a delete goes to the brands the item was written
- * for, and one that comes first is remembered, so that the item is dropped when it arrives.
+ * Whether an edit may be the first that anybody saw of an item: it was edited before it was read, or names a brand that it
+ * did not name before. What is older than the memory may have been written in its time.
+ */
+function mayBeFirst({ operation, revision, createdAt, text }: Item, options: ToMentionsOptions): boolean {
+  if (operation !== 'upsert' || revision === undefined || text === '' || createdAt === undefined) return false
+  return createdAt > options.receivedAt - options.rememberedMs
+}
+
+/** Brands for which an item was written, in any version. */
+function writtenFor(seen: SeenItem | undefined): readonly string[] {
+  return seen?.versions.some((version) => !version.startsWith('!')) ? seen.brands : []
+}
+
+/**
+ * One record for each brand that an item names. A repeat is dropped; an edit is the mention itself for brands for which the
+ * item was never written; a delete goes to the brands the item was written for, and one that comes first is remembered, so
+ * that the item is dropped when it arrives.
  */
 export function toMentions(
   item: Item,
@@ -66,7 +83,10 @@ export function toMentions(
   if (repeat) return drop(repeat)
   const text = cleanText(item.text)
   const brands = brandsOf(item, text, seen, options)
-  const remember = { brands, versions: seen ? [...seen.versions, version] : [version] }
+  const remember = { brands, versions: [...(seen?.versions ?? []), version] }
+  const written = mayBeFirst(item, options) ? writtenFor(seen) : undefined
+  // The version before the edit, should it still come, is old news.
+  if (written?.length === 0) remember.versions.push('')
   if (brands.length === 0) {
     return item.operation === 'upsert' || item.isInOrder ? drop('no_brand') : pass({ mentions: [], remember })
   }
@@ -75,6 +95,7 @@ export function toMentions(
     const record = toRecord(item, brand, text, options)
     const fault = isWithinLimits(record) ? undefined : faultOf(record)
     if (fault !== undefined) return deadLetter('schema', fault)
+    if (written && !written.includes(brand)) delete record.revision
     mentions.push(record)
   }
   return pass({ mentions, remember })
