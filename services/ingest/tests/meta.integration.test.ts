@@ -151,6 +151,7 @@ describe('a webhook of Meta', () => {
     let isAway = true
     const log = {
       ...ground.log,
+      bounds: ground.log.bounds.bind(ground.log),
       append: (records: Parameters<typeof ground.log.append>[0]) => {
         const isMention = records.some(({ value }) => Buffer.from(value).includes('"type":"mention"'))
         if (isAway && isMention) throw new DependencyError('log_unavailable', 'away', { retryable: true })
