@@ -1,7 +1,7 @@
 import type { Drivers } from '../../src/drivers.ts'
 import type { Figure } from '../figure.ts'
 import { withIngest } from '../webhooks/bench-ingest.ts'
-import { pushesASecond, senders } from '../webhooks/push.ts'
+import { pushTo, senders } from '../webhooks/push.ts'
 import { withDrivers, withFolder } from '../with-drivers.ts'
 import { withCluster, withDriversAt } from './with-cluster.ts'
 
@@ -31,6 +31,8 @@ export async function clusterWebhooks(): Promise<Figure[]> {
   return figures
 }
 
-function throughIngest(drivers: Drivers, items: number): Promise<number> {
-  return withIngest(drivers, (url) => pushesASecond(url, items, forMs))
+/** Webhooks a second. */
+async function throughIngest(drivers: Drivers, items: number): Promise<number> {
+  const { aSecond } = await withIngest(drivers, (url) => pushTo(url, items, forMs))
+  return aSecond
 }

@@ -60,13 +60,13 @@ function toMention({ id, text, createdAt, language, author }: PushedItem, receiv
     platform: 'webhook',
     kind: 'post',
     brand: benchBrand,
-    author: { id: `k1:${name}`, followers: author.followers },
     text,
-    language,
     createdAt: Date.parse(createdAt),
     receivedAt,
     operation: 'upsert',
     visibility: 'public',
     own: false,
+    author: { id: `k1:${name}`, followers: author.followers },
+    language,
   }
 }

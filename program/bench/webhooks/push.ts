@@ -23,16 +23,24 @@ export interface PushOrder {
   forMs: number
 }
 
+/** What became of an order. */
+export interface Pushed {
+  /** Webhooks answered in a second after the warm-up. */
+  aSecond: number
+  /** All that were answered, the warm-up included. */
+  answered: number
+}
+
 const program = fileURLToPath(new URL('./pusher.child.ts', import.meta.url))
 
-/** Signed webhooks a second that an address takes, pushed by a process of its own so that sending costs it nothing. */
-export function pushesASecond(url: string, items: number, forMs: number): Promise<number> {
+/** How many signed webhooks an address takes, pushed by a process of its own so that sending costs it nothing. */
+export function pushTo(url: string, items: number, forMs: number): Promise<Pushed> {
   const child = fork(program, [], { execArgv: ['--import', 'tsx'] })
   const order: PushOrder = { url, items, warmUpMs: 1_500, forMs }
   return new Promise((resolve, reject) => {
     child.once('error', reject)
     child.once('exit', (code) => reject(new Error(`the pushing process ended with ${code}`)))
-    child.once('message', (rate) => resolve(Number(rate)))
+    child.once('message', (pushed: Pushed) => resolve(pushed))
     child.send(order)
   })
 }

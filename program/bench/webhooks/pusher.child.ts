@@ -1,14 +1,14 @@
 import { Agent, request } from 'node:http'
 import { performance } from 'node:perf_hooks'
 import { signatureOf } from '../../tests/crash/feeder.ts'
-import { type PushedItem, type PushOrder, senders } from './push.ts'
+import { type Pushed, type PushedItem, type PushOrder, senders } from './push.ts'
 
 const agent = new Agent({ keepAlive: true, maxSockets: senders })
 let made = 0
 
 process.once('message', (order: PushOrder) => {
   push(order).then(
-    (rate) => process.send?.(rate, () => process.exit(0)),
+    (pushed) => process.send?.(pushed, () => process.exit(0)),
     (err: unknown) => {
       console.error(err)
       process.exit(1)
@@ -16,22 +16,24 @@ process.once('message', (order: PushOrder) => {
   )
 })
 
-/** Webhooks a second that were answered with 202, after the warm-up. */
-async function push({ url, items, warmUpMs, forMs }: PushOrder): Promise<number> {
+/** Counts the webhooks that were answered with 202. */
+async function push({ url, items, warmUpMs, forMs }: PushOrder): Promise<Pushed> {
   const begin = performance.now() + warmUpMs
   const end = begin + forMs
   let taken = 0
+  let answered = 0
   await Promise.all(
     Array.from({ length: senders }, async () => {
       while (performance.now() < end) {
         await send(url, JSON.stringify({ items: Array.from({ length: items }, anItem) }))
+        answered += 1
         const now = performance.now()
         if (now >= begin && now < end) taken += 1
       }
     }),
   )
   agent.destroy()
-  return taken / (forMs / 1_000)
+  return { aSecond: taken / (forMs / 1_000), answered }
 }
 
 function anItem(): PushedItem {

@@ -96,10 +96,12 @@ export async function olderKeysUntil(
   now: number,
   rememberedMs: number,
 ): Promise<number> {
+  const kept = await store.get(olderUntilName)
+  if (kept) return Number(Buffer.from(kept).toString('utf8'))
   const bounds = await log.bounds('mentions')
   const until = bounds.every(({ end }) => end === 0) ? 0 : now + rememberedMs
-  await store.compareAndSet(olderUntilName, undefined, Buffer.from(String(until), 'utf8'))
-  return Number(Buffer.from((await store.get(olderUntilName)) ?? []).toString('utf8'))
+  const isFirst = await store.compareAndSet(olderUntilName, undefined, Buffer.from(String(until), 'utf8'))
+  return isFirst ? until : olderKeysUntil(store, log, now, rememberedMs)
 }
 
 function isAlike(a: SeenItem, b: SeenItem): boolean {
