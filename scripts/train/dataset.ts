@@ -8,7 +8,8 @@ import { createLexiconScorer } from '../../services/scoring/src/sentiment/lexico
 import { createFeatureReader } from '../../services/scoring/src/sentiment/model/features.ts'
 import { fold } from '../../services/scoring/src/text/normalise.ts'
 import { createTokenizer, FNV_BASIS, FNV_PRIME } from '../../services/scoring/src/text/tokenize.ts'
-import { FOLDS, languageSettings } from './settings.ts'
+import { lexiconSentences } from './lexicon-sentences.ts'
+import { FOLDS, languageSettings, SENTENCE_SAY } from './settings.ts'
 
 /** One language's labelled texts as bucket numbers. */
 export interface Dataset {
@@ -22,7 +23,7 @@ export interface Dataset {
   folds: Uint8Array
   /** How much a text counts: 1, and less for extra ones. */
   says: Float32Array
-  /** SHA-256 of the files' bytes. */
+  /** SHA-256 of the files' bytes and of the sentences. */
   hash: string
   /** The texts themselves, the extra ones included. */
   texts: string[]
@@ -33,9 +34,15 @@ export const NEVER = 255
 
 /**
  * Reads `<language>-<anything>-train.tsv` of a folder, one dataset a language; without any of them it is an Error. Files
- * named in `extras` are added to their language with the say its settings give them.
+ * named in `extras` are added to their language with the say its settings give them, and so are to Turkish, where asked for,
+ * sentences made from the lexicon.
  */
-export function readDatasets(folder: string, bits: number, extras: readonly string[] = []): Dataset[] {
+export function readDatasets(
+  folder: string,
+  bits: number,
+  extras: readonly string[] = [],
+  withLexicon = false,
+): Dataset[] {
   const names = readdirSync(folder).sort()
   for (const extra of extras) {
     if (!names.includes(extra) || !servedLanguages.some((language) => extra.startsWith(`${language}-`)))
@@ -44,7 +51,10 @@ export function readDatasets(folder: string, bits: number, extras: readonly stri
   const datasets = servedLanguages.flatMap((language) => {
     const own = (name: string) => name.startsWith(`${language}-`)
     const files = names.filter((name) => own(name) && name.endsWith('-train.tsv'))
-    return files.length === 0 ? [] : [readDataset(language, files, extras.filter(own), folder, bits)]
+    const sentences = withLexicon && language === 'tr' ? lexiconSentences() : []
+    return files.length === 0
+      ? []
+      : [readDataset(language, files, extras.filter(own), sentences, folder, bits)]
   })
   if (datasets.length === 0) {
     throw new Error(
@@ -58,6 +68,7 @@ function readDataset(
   language: ServedLanguage,
   files: string[],
   extras: string[],
+  sentences: readonly LabelledText[],
   folder: string,
   bits: number,
 ): Dataset {
@@ -75,12 +86,15 @@ function readDataset(
         `${files.join(', ')}: found ${count} texts labelled ${label}; give ${FOLDS} at least of each label`,
       )
   }
-  const all = [...rows, ...extras.flatMap(read)]
+  const all = [...rows, ...extras.flatMap(read), ...sentences]
+  hash.update(JSON.stringify(sentences))
   const dataset = datasetOf(all, language, bits)
   dataset.folds.fill(NEVER, rows.length)
   dataset.says.fill(languageSettings[language].extraSay, rows.length)
+  dataset.says.fill(SENTENCE_SAY, all.length - sentences.length)
   const texts = all.map(({ text }) => text)
-  return { language, files: [...files, ...extras], hash: hash.digest('hex'), texts, ...dataset }
+  const made = sentences.length === 0 ? [] : [`${sentences.length} sentences of the lexicon`]
+  return { language, files: [...files, ...extras, ...made], hash: hash.digest('hex'), texts, ...dataset }
 }
 
 /** Turns labelled texts into features. */

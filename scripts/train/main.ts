@@ -1,9 +1,10 @@
 /**
  * Trains the sentiment model: npm run train -- --data DIR --out DIR
- *   [--extra FILE]... [--seed 1] [--backend auto|node|wasm|cpu]
+ *   [--extra FILE]... [--lexicon] [--seed 1] [--backend auto|node|wasm|cpu]
  *
  * DIR holds `<language>-<name>-train.tsv`; each line is a label (negative, neutral, positive), a tab and a text. An extra
- * file of that folder is learned from with less say and never measured on. A run that was stopped goes on after its last whole epoch.
+ * file of that folder is learned from with less say and never measured on; with --lexicon so are sentences that state and deny
+ * the words of the Turkish lexicon. A run that was stopped goes on after its last whole epoch.
  */
 import { parseArgs } from 'node:util'
 import cliProgress from 'cli-progress'
@@ -15,6 +16,7 @@ const { values } = parseArgs({
     data: { type: 'string' },
     out: { type: 'string' },
     extra: { type: 'string', multiple: true, default: [] },
+    lexicon: { type: 'boolean', default: false },
     seed: { type: 'string', default: '1' },
     backend: { type: 'string', default: 'auto' },
   },
@@ -39,6 +41,7 @@ const { id } = await train({
   data,
   out,
   extras: values.extra,
+  withLexicon: values.lexicon,
   seed,
   backend,
   say: (line) => console.log(line),

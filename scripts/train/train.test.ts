@@ -5,10 +5,12 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { createJudge, labelOf } from '../../services/scoring/src/sentiment/model/linear-model.ts'
 import { decodeModel } from '../../services/scoring/src/sentiment/model/model-file.ts'
 import { type BackendName, useBackend } from './backend.ts'
-import { datasetOf } from './dataset.ts'
+import { datasetOf, NEVER, readDatasets } from './dataset.ts'
 import { createRandom, logitsByTensorFlow, runEpoch } from './fit.ts'
 import { classWeightsOf, createLearner } from './learner.ts'
+import { lexiconSentences } from './lexicon-sentences.ts'
 import { quantise } from './quantise.ts'
+import { SENTENCE_SAY } from './settings.ts'
 import { train } from './train.ts'
 
 const BITS = 12
@@ -77,6 +79,18 @@ describe('train', () => {
     await expect(train({ ...request, extras: ['tr-nowhere.tsv'] })).rejects.toThrow(
       '--extra: found tr-nowhere.tsv',
     )
+  })
+
+  it('adds sentences of the lexicon to Turkish with little say, and never measures on them', () => {
+    const { data } = setup()
+    const [plain] = readDatasets(data, BITS)
+    const [enlarged] = readDatasets(data, BITS, [], true)
+    const added = lexiconSentences()
+    expect(enlarged?.texts).toEqual([...(plain?.texts ?? []), ...added.map(({ text }) => text)])
+    expect(enlarged?.folds.subarray(120).every((fold) => fold === NEVER)).toBe(true)
+    expect(enlarged?.folds.subarray(0, 120)).toEqual(plain?.folds)
+    expect([...new Set(enlarged?.says)]).toEqual([1, Math.fround(SENTENCE_SAY)])
+    expect(enlarged?.hash).not.toBe(plain?.hash)
   })
 
   it('refuses a folder without training files and names a line it cannot read', async () => {

@@ -18,6 +18,8 @@ export interface TrainRequest {
   data: string
   /** Files of that folder to learn from with less say and never to measure on. */
   extras?: readonly string[]
+  /** Also learn from sentences made of the lexicon, never measured on (Turkish). */
+  withLexicon?: boolean
   /** Folder for what comes out: `sentiment.model`, `learned.json`, `metrics.json`, `curves.svg`. */
   out: string
   seed: number
@@ -35,7 +37,7 @@ export async function train(request: TrainRequest): Promise<{ id: string }> {
   const bits = request.bits ?? settings.BITS
   const backend = await useBackend(request.backend)
   say(`TensorFlow.js runs on its ${backend} backend`)
-  const datasets = readDatasets(data, bits, request.extras)
+  const datasets = readDatasets(data, bits, request.extras, request.withLexicon)
   for (const { language, files, truth } of datasets)
     say(`${language}: ${truth.length} texts from ${files.join(', ')}`)
   mkdirSync(out, { recursive: true })
