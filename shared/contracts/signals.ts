@@ -85,5 +85,7 @@ export const signalRecord = z.object({
   shadow: z.literal(true).optional(),
   /** Of a shadow: what people would have been told. */
   transition: z.enum(['opened', 'escalated', 'recovered']).optional(),
+  /** Of such a transition: the platform that was judged by itself; absent: all platforms together. */
+  scope: platformName.optional(),
 })
 export type SignalRecord = z.infer<typeof signalRecord>

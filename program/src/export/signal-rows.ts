@@ -29,6 +29,11 @@ export const signalColumns: readonly Column<SignalRecord>[] = [
   { name: 'engine', type: 'STRING', of: ({ engine }) => engine },
   { name: 'shadow', type: 'BOOLEAN', of: ({ shadow }) => shadow === true },
   { name: 'transition', type: 'STRING', of: ({ transition }) => transition },
+  {
+    name: 'scope',
+    type: 'STRING',
+    of: ({ transition, scope }) => (transition ? (scope ?? 'all') : undefined),
+  },
   ...windows.flatMap((minutes) =>
     numbers.map(
       (number): Column<SignalRecord> => ({

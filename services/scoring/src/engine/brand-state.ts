@@ -70,7 +70,7 @@ export interface BrandState {
   baselines: Baselines
   signals: Record<SignalName, SignalSlot>
   /** Where the thresholds that are tried would stand, and which they are; undefined while none are. */
-  shadow: { version: string; signals: Record<SignalName, SignalSlot> } | undefined
+  shadow: Shadow | undefined
   /** Platforms judged by themselves; none while the brand has but one. */
   scopes: Map<string, Scope>
   /** They changed since their last encoding, and since the one before that is not durable yet. */
@@ -95,6 +95,14 @@ export interface BrandState {
   /** Changed since the last encoding, and since the one before that is not durable yet. */
   dirty: boolean
   inFlight: boolean
+}
+
+/** Thresholds that are tried beside those in force, and where they stand. */
+export interface Shadow {
+  version: string
+  signals: Record<SignalName, SignalSlot>
+  /** By platform: where what is judged of it by itself stands. */
+  scopes: Map<string, Scope['machines']>
 }
 
 /** A brand of which nothing is known but its config. */

@@ -1,3 +1,4 @@
+import type { FallSpread } from './baseline/baseline.ts'
 import { regularOf } from './baseline/daily-maxima.ts'
 import { levelRatio, type ShiftedHour, scaleCounts, shiftHours } from './baseline/level-shift.ts'
 import { burstDivisor } from './baseline/window-state.ts'
@@ -28,6 +29,8 @@ export interface HourForecast {
   /** Observed days behind it. */
   days: number
   ratePerHour: number
+  /** How far its hours fall below the expected. */
+  fall: FallSpread
 }
 
 /** The columns that are followed of a platform, in the order of their counts. */
@@ -45,6 +48,7 @@ export interface Scope {
 interface Spread {
   deviation: number
   burst: number
+  fall: FallSpread
   hours: number
   mean: number
 }
@@ -132,6 +136,7 @@ export class PlatformHours {
       burst: (scale * spread.burst) / burstDivisor,
       days: spread.hours / hoursPerDay,
       ratePerHour: spread.mean,
+      fall: spread.fall,
     }
   }
 
@@ -193,6 +198,8 @@ export class PlatformHours {
     if (hours < leastHours) return undefined
     const residuals: number[] = []
     const greatest = new Array<number>(historyDays).fill(Number.NEGATIVE_INFINITY)
+    const deepest = new Array<number>(historyDays).fill(0)
+    let lacking = 0
     for (let hour = first; hour <= last; hour += 1) {
       const count = this.#get(hour, column)
       const slot = hour % hoursPerDay
@@ -204,11 +211,15 @@ export class PlatformHours {
       residuals.push(residual)
       const day = Math.floor((hour - first) / hoursPerDay)
       greatest[day] = Math.max(greatest[day] ?? Number.NEGATIVE_INFINITY, residual)
+      deepest[day] = Math.max(deepest[day] ?? 0, -residual)
+      lacking += Math.min(0, residual) ** 2
     }
     let deviation = deviationOf(residuals, Number.POSITIVE_INFINITY)
     for (let round = 0; round < capRounds; round += 1)
       deviation = deviationOf(residuals, capDeviations * deviation)
-    return { deviation, burst: Math.max(0, regularOf(greatest) ?? 0), hours, mean: all / hours }
+    deepest.sort((a, b) => b - a)
+    const fall = { deviation: Math.sqrt(lacking / residuals.length), regular: deepest[2] ?? 0 }
+    return { deviation, burst: Math.max(0, regularOf(greatest) ?? 0), fall, hours, mean: all / hours }
   }
 
   #get(hour: number, column: number): number {

@@ -1,9 +1,9 @@
-import { thresholdsOf } from './brand-settings.ts'
+import { directionOf, thresholdsOf } from './brand-settings.ts'
 import type { BrandState } from './brand-state.ts'
 import { coverageAt } from './coverage.ts'
 import type { Moment } from './evaluate.ts'
 import { bucketMinutes, hourMs } from './grid.ts'
-import { calmJudgement, judgeScope, type Scoped } from './judge-scope.ts'
+import { calmJudgement, isScopeHourObserved, judgeScope, type Scoped } from './judge-scope.ts'
 import { severityInForce } from './judgement.ts'
 import { followed, PlatformHours } from './platform-hours.ts'
 import type { PlatformMinutes } from './platform-minutes.ts'
@@ -123,7 +123,7 @@ function evaluateScope(scoped: Scoped, moment: Moment, outlet: Outlet): void {
       at,
       severity,
       severityWithoutFloors: judgement?.severityWithoutFloors ?? 0,
-      observed: !platform.unobserved.has(minute),
+      observed: isSeen(scoped, minute),
     },
     thresholdsOf(brand.settings, name),
   )
@@ -137,6 +137,12 @@ function evaluateScope(scoped: Scoped, moment: Moment, outlet: Outlet): void {
     )
   }
   if (severity >= 1 && isOpen(machine)) machine.boundaryAt = Math.max(machine.boundaryAt, at)
+}
+
+/** Whether a minute's quiet is a step towards calm; where falls page, only at the end of an hour that was seen. */
+function isSeen(scoped: Scoped, minute: number): boolean {
+  if (scoped.platform.unobserved.has(minute)) return false
+  return directionOf(scoped.brand.settings, scoped.name) === 'rise' || isScopeHourObserved(scoped, minute)
 }
 
 /** Ends what runs on the platforms of a brand that is no longer watched. */

@@ -58,20 +58,7 @@ function aTrial(tried: object | undefined, inForce: Record<string, unknown>): St
     story.brand('kuzey', {}, 12)
     return story
   }
-  const content = { id: 'tried', ...tried }
-  const copy = {
-    v: 1,
-    type: 'config',
-    kind: 'thresholds',
-    id: 'tried',
-    brand: 'kuzey',
-    version: 'tried',
-    configOffset: 11,
-    active: true,
-    content,
-  } as const
-  story.apply({ kind: 'config', timestamp: story.now, offset: 0, copy })
-  story.brand('kuzey', { shadow: 'tried' }, 12)
+  story.tryThresholds({ ...tried })
   return story
 }
 

@@ -13,6 +13,8 @@ export interface FallQuestion {
   /** Sum of the signal over the hour, all of which was seen. */
   value: number
   thresholds: ThresholdsConfig
+  /** Multiplies the deviations that are needed beside the configured sensitivity; 1 unless given. */
+  factor?: number
 }
 
 /**
@@ -24,13 +26,17 @@ export function evaluateFall({
   spread,
   value,
   thresholds,
+  factor = 1,
 }: FallQuestion): WindowVerdict | undefined {
   const { expected, phase } = forecast
   if (phase !== 'full') return undefined
   const { sensitivity, windows, floors } = thresholds
   const scale = Math.sqrt(Math.max(expected, 2))
   const sigma = scale * Math.max(1, spread.deviation)
-  const boundary = Math.max(sensitivity * windows.fall * sigma, beyondRegular * scale * spread.regular)
+  const boundary = Math.max(
+    sensitivity * factor * windows.fall * sigma,
+    beyondRegular * scale * spread.regular,
+  )
   const severityWithoutFloors = (expected - value) / boundary
   const most = Math.min(expected - boundary, floors.ratioFall * expected)
   return {

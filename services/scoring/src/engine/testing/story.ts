@@ -113,6 +113,23 @@ export class Story {
     })
   }
 
+  /** `kuzey` tries these beside those in force; mentions that follow are numbered as if it did not. */
+  tryThresholds(content: Record<string, unknown>): ApplyResult {
+    const copy = {
+      v: 1,
+      type: 'config',
+      kind: 'thresholds',
+      id: 'tried',
+      brand: 'kuzey',
+      version: 'tried',
+      configOffset: 11,
+      active: true,
+      content: { id: 'tried', ...content },
+    } as const
+    this.apply({ kind: 'config', timestamp: this.now, offset: 0, copy })
+    return this.brand('kuzey', { shadow: 'tried' }, 12)
+  }
+
   /** The model of `kuzey`, with what its past looks like to it where that was rebuilt. */
   model(engine: string, configOffset: number, rebuilt?: Uint8Array): ApplyResult {
     return this.#config({
