@@ -150,7 +150,7 @@ const windowFields = {
   m15: windowThreshold.default(10),
   m5: windowThreshold.default(14),
   /** Three times five minutes of mentions in a row, by the least of them; seven tenths of it for four times. */
-  steady: windowThreshold.default(9),
+  steady: windowThreshold.default(10),
   /** The whole day, of negative mentions alone. */
   m1440: windowThreshold.default(4),
   /** How far the hour falls below what is expected, where falls are asked for. */
@@ -243,7 +243,7 @@ export const thresholdsConfig = z
     recentPages: z
       .strictObject({
         /** Factor on the boundaries of a brand that has been calm for long; 1 leaves them as they are. */
-        calmFactor: z.number().min(0.3).max(1).default(0.85),
+        calmFactor: z.number().min(0.3).max(1).default(0.75),
         /** Added to it for an incident that has just ended, less and less… */
         perIncident: z.number().min(0).max(1).default(0.12),
         /** …until it is forgotten, after as many days. */

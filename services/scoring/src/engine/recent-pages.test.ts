@@ -9,7 +9,7 @@ const thresholds = thresholdsConfig.parse({ id: 'default' })
 const full = { phase: 'full', days: 14 } as const
 
 it('hears a brand sooner that has been calm for long', () => {
-  expect(boundaryFactor([], now, full, thresholds)).toBe(0.85)
+  expect(boundaryFactor([], now, full, thresholds)).toBe(0.75)
 })
 
 it('asks for more after each incident, less and less the longer ago it ended', () => {
@@ -20,11 +20,11 @@ it('asks for more after each incident, less and less the longer ago it ended', (
       full,
       thresholds,
     )
-  expect(ended(0)).toBeCloseTo(0.85 + 0.12, 9)
-  expect(ended(42)).toBeCloseTo(0.85 + 0.12 / 2, 9)
-  expect(ended(42, 0)).toBeCloseTo(0.85 + 0.12 * 1.5, 9)
-  expect(ended(84)).toBeCloseTo(0.85, 9)
-  expect(ended(200, 100)).toBeCloseTo(0.85, 9)
+  expect(ended(0)).toBeCloseTo(0.75 + 0.12, 9)
+  expect(ended(42)).toBeCloseTo(0.75 + 0.12 / 2, 9)
+  expect(ended(42, 0)).toBeCloseTo(0.75 + 0.12 * 1.5, 9)
+  expect(ended(84)).toBeCloseTo(0.75, 9)
+  expect(ended(200, 100)).toBeCloseTo(0.75, 9)
 })
 
 it('counts episodes within the join time of one another once', () => {
@@ -32,7 +32,7 @@ it('counts episodes within the join time of one another once', () => {
   const joined = { since: now - 9 * hour, until: now }
   const apart = { since: now - 7 * hour, until: now }
   const weight = (past: { since: number; until: number }[]) =>
-    (boundaryFactor(past, now, full, thresholds) - 0.85) / 0.12
+    (boundaryFactor(past, now, full, thresholds) - 0.75) / 0.12
   const alone = weight([first])
   expect(weight([first, joined])).toBeCloseTo(alone, 9)
   expect(weight([first, apart])).toBeCloseTo(alone + 1, 9)
@@ -43,13 +43,13 @@ it('leaves boundaries alone until the baseline follows the rule, then goes down 
   expect(boundaryFactor([], now, { phase: 'plain', days: 2 }, thresholds)).toBe(1)
   expect(boundaryFactor([], now, { phase: 'none', days: 0.5 }, thresholds)).toBe(1)
   expect(at(3)).toBe(1)
-  expect(at(8.5)).toBeCloseTo(0.925, 9)
-  expect(at(14)).toBe(0.85)
+  expect(at(8.5)).toBeCloseTo(0.875, 9)
+  expect(at(14)).toBe(0.75)
 })
 
 it('takes what ended after the moment in question, as late mentions ask, for just ended', () => {
   const past = [{ since: now + hour, until: now + 2 * hour }]
-  expect(boundaryFactor(past, now, full, thresholds)).toBeCloseTo(0.97, 9)
+  expect(boundaryFactor(past, now, full, thresholds)).toBeCloseTo(0.87, 9)
 })
 
 it('can be switched off', () => {

@@ -6,7 +6,7 @@ const windowBuckets = 3
 /** Boundary of four adjacent buckets as a part of that of three: chance fills four less often. */
 const multipleShare = { 3: 1, 4: 0.7 } as const
 /** How many times what the least bucket regularly reaches it has to reach. */
-const beyondRegular = 1.8
+const beyondRegular = 2
 
 /** Least count in 15 minutes, and three times the least count in each of their buckets, of a steady rise. */
 export function steadyFloor({ forecast, thresholds }: WindowQuestion): number {

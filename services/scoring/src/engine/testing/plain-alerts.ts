@@ -137,8 +137,8 @@ function steadySeverity(
   const scale = Math.sqrt(Math.max(expected, 0.5))
   let severity = 0
   for (const [parts, multiple] of [
-    [3, 9],
-    [4, 6.3],
+    [3, 10],
+    [4, 7],
   ] as const) {
     const held = Array.from({ length: parts }, (_, part) =>
       total(perMinute, Math.max(0, at.minute - 5 * part - 4), at.minute - 5 * part + 1),
@@ -147,7 +147,7 @@ function steadySeverity(
     if (value < Math.max(5, at.perHour >= 30 ? 7.5 : 2.5, 8 * expected)) continue
     const spread = spreadAt(at.bucket, parts)
     if (spread === undefined) continue
-    const whole = Math.max(1, scale * spread.deviation, (1.8 / multiple) * scale * spread.regular)
+    const whole = Math.max(1, scale * spread.deviation, (2 / multiple) * scale * spread.regular)
     const boundary = multiple * Math.max(at.factor * whole, Math.min(whole, scale))
     severity = Math.max(severity, (value - expected) / boundary)
   }
@@ -163,9 +163,9 @@ function factorOf(past: readonly { opened: number; ended: number }[], bucket: nu
   const weights = kept
     .filter(({ opened }, at) => opened - (kept[at - 1]?.ended ?? Number.NEGATIVE_INFINITY) > 12 * 60)
     .map(({ ended }) => Math.min(1, Math.max(0, 1 - (bucket * 5 - ended) / (84 * 1_440))))
-  const factor = 0.85 + 0.12 * weights.reduce((sum, weight) => sum + weight, 0)
+  const factor = 0.75 + 0.12 * weights.reduce((sum, weight) => sum + weight, 0)
   const days = Math.min(bucket, 14 * day) / day
-  return Math.max(factor, 1 - (0.15 * Math.min(11, days - 3)) / 11)
+  return Math.max(factor, 1 - (0.25 * Math.min(11, days - 3)) / 11)
 }
 
 function total(values: readonly number[], from: number, to: number): number {
