@@ -215,7 +215,7 @@ describe('nabiz backtest sweep, nabiz backtest suggest', () => {
     expect(rows.map(({ missed }) => missed)).toEqual([...rows.map(({ missed }) => missed)].sort())
     expect(await readFile(join(folder, 'sweep.html'), 'utf8')).toContain('confirmed crises found')
     expect((await nabiz('sweep', '--vary', 'sensitivity=1', '--threads', '1')).stdout).toContain(
-      '1 combinations over 2 brands',
+      '1 combination over 2 brands',
     )
   })
 
@@ -233,7 +233,9 @@ describe('nabiz backtest sweep, nabiz backtest suggest', () => {
       lorvex.curve.find(({ sensitivity }: { sensitivity: number }) => sensitivity === lorvex.sensitivity)
         .found,
     ).toBe(1)
-    expect(tindara.doubt).toContain('only 0.2 weeks')
+    expect(lorvex.doubt).toContain('only 0.2 weeks')
+    expect(tindara.sensitivity).toBeNull()
+    expect(tindara.doubt).toContain('nobody marked an incident of this brand')
     const table = await nabiz('suggest', '--brand', 'lorvex', '--report', 'suggest.html')
     expect(table.stdout).toContain('{ id: lorvex, sensitivity: ')
     expect(await readFile(join(folder, 'suggest.html'), 'utf8')).toContain('suggested sensitivity')
