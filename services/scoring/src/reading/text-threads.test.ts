@@ -43,12 +43,6 @@ describe('a thread that reads texts', () => {
     expect(await countOf('nabiz_scoring_text_thread_failures_total')).toBe(0)
   })
 
-  it('is left alone while it is behind', async () => {
-    const asked = Array.from({ length: 5 }, () => threads.read({ engine: engines[0].id, texts, hints }))
-    const answers = await Promise.all(asked)
-    expect(answers.map((answer) => answer?.length)).toEqual([70, 70, 70, undefined, undefined])
-  })
-
   it('that fails leaves the texts to whoever asks, and is counted', async () => {
     // Nothing that can be sent to a thread.
     const unsendable = texts.map(() => () => '') as unknown as string[]

@@ -9,11 +9,8 @@ import type { TextsToRead } from './read-texts.ts'
 /** Texts below which a thread takes longer to be asked than to read. */
 const fewestTexts = 64
 
-/** Batches under way for each thread; who finds so many reads by himself, so that a thread without a core holds nobody up. */
-const mostUnderWay = 3
-
-/** Nobody waits longer for a thread, ms: a thousand texts take it some twenty. */
-const patienceMs = 5_000
+/** Nobody waits longer for a thread, ms: a thousand texts take it some ten. */
+const patienceMs = 30_000
 
 export interface TextThreadsOptions {
   /** How many; 0: none, and nothing is read ahead. */
@@ -30,8 +27,8 @@ export interface TextThreads {
   /** Starts them; done once they can read. The first large batch does it otherwise, so that whoever has none goes without. */
   start(): Promise<void>
   /**
-   * Readings in order; undefined where the texts are few, the threads are not there yet or behind, the engine is none of
-   * this build or a thread failed: then whoever asks reads by himself. Does not reject.
+   * Readings in order; undefined where the texts are few, the threads are not there yet, the engine is none of this build
+   * or a thread failed: then whoever asks reads by himself. Does not reject.
    */
   read(texts: TextsToRead): Promise<readonly PlainReading[] | undefined>
   stop(): Promise<void>
@@ -49,7 +46,6 @@ export function createTextThreads({ threads, registry, logger }: TextThreadsOpti
   let starting: Promise<void> | undefined
   /** What they can judge by, once they run. */
   let engines: ReadonlySet<string> = new Set()
-  let underWay = 0
 
   async function startPool(): Promise<void> {
     const started = new Tinypool({
@@ -78,8 +74,7 @@ export function createTextThreads({ threads, registry, logger }: TextThreadsOpti
     async read(texts) {
       if (texts.texts.length < fewestTexts) return undefined
       void start()
-      if (!pool || !engines.has(texts.engine) || underWay >= mostUnderWay * threads) return undefined
-      underWay += 1
+      if (!pool || !engines.has(texts.engine)) return undefined
       try {
         const packed: PackedReadings = await pool.run(texts, { signal: AbortSignal.timeout(patienceMs) })
         read.inc(texts.texts.length)
@@ -88,8 +83,6 @@ export function createTextThreads({ threads, registry, logger }: TextThreadsOpti
         failures.inc()
         logger.error({ err: messageOf(err), texts: texts.texts.length }, 'texts were not read ahead')
         return undefined
-      } finally {
-        underWay -= 1
       }
     },
     async stop() {
