@@ -45,8 +45,6 @@ export class PartitionRuntime {
   readonly #outbox: PartitionOutbox
   readonly #judgements: PartitionJudgements
   readonly #opinions: PartitionOpinions
-  /** What other threads read of the batch under way, by offset. */
-  #ahead: ReadonlyMap<number, AheadReading> = new Map()
   #stoppedBy: { err: unknown } | undefined
   /** True once a record was applied half-way: memory must never be written. */
   #isTorn = false
@@ -98,7 +96,7 @@ export class PartitionRuntime {
     // The log presents a batch again after a failure; a second go at a torn state would take the record for a repeat.
     if (this.#stoppedBy) throw this.#stoppedBy.err
     const opened = openRecords(batch.records)
-    this.#ahead = await this.#readAhead(opened)
+    const ahead = await this.#readAhead(opened)
     const now = clock.now()
     let received = 0
     try {
@@ -107,7 +105,7 @@ export class PartitionRuntime {
         for (const one of records) {
           const { offset } = one.record
           if (this.#next !== undefined && offset < this.#next) continue
-          const failed = this.#applyOne(one, now)
+          const failed = this.#applyOne(one, ahead.get(offset), now)
           if (failed) await this.#fail(offset, failed.err)
           this.#next = offset + 1
           this.#sinceCheckpoint += 1
@@ -130,6 +128,7 @@ export class PartitionRuntime {
     }
   }
 
+  /** What other threads read of a batch, by offset. */
   async #readAhead(records: readonly OpenedRecord[]): Promise<ReadonlyMap<number, AheadReading>> {
     const { textThreads, engine, models } = this.#options
     if (!textThreads) return new Map()
@@ -182,7 +181,11 @@ export class PartitionRuntime {
   }
 
   /** What was thrown half-way, if anything; a promise for each record would be a tenth of what counting it takes. */
-  #applyOne(opened: OpenedRecord, now: number): { err: unknown } | undefined {
+  #applyOne(
+    opened: OpenedRecord,
+    ahead: AheadReading | undefined,
+    now: number,
+  ): { err: unknown } | undefined {
     const { offset } = opened.record
     const by = this.#failures.skips.get(offset)
     if (by !== undefined) {
@@ -191,7 +194,7 @@ export class PartitionRuntime {
       return undefined
     }
     try {
-      this.#apply(opened, now)
+      this.#apply(opened, ahead, now)
       return undefined
     } catch (err) {
       return { err }
@@ -214,7 +217,7 @@ export class PartitionRuntime {
     throw new ReloadNeeded('a record is passed over')
   }
 
-  #apply({ record, outcome }: OpenedRecord, now: number): void {
+  #apply({ record, outcome }: OpenedRecord, ahead: AheadReading | undefined, now: number): void {
     const { telemetry, engine, guard } = this.#options
     if (outcome.kind !== 'pass') {
       if (outcome.kind === 'deadLetter') this.#bury(record, outcome.reason, outcome.detail, now)
@@ -222,7 +225,7 @@ export class PartitionRuntime {
     }
     guard.passed(1)
     const value = outcome.value
-    const input = this.#toInput(value, record)
+    const input = this.#toInput(value, record, ahead)
     const result = engine.apply(this.#state, input, (emission) => this.#emit(emission))
     if (result.kind === 'dropped') telemetry.dropped(result.reason)
     else telemetry.passed(value.type)
@@ -243,7 +246,7 @@ export class PartitionRuntime {
     this.#outbox.emit(emission)
   }
 
-  #toInput(value: MentionsRecord, record: LogRecord): EngineInput {
+  #toInput(value: MentionsRecord, record: LogRecord, ahead: AheadReading | undefined): EngineInput {
     const { offset, timestamp } = record
     if (value.type === 'heartbeat') return { kind: 'heartbeat', heartbeat: value, offset, timestamp }
     if (value.type === 'config') {
@@ -253,7 +256,6 @@ export class PartitionRuntime {
     if (value.type === 'metric') return { kind: 'metric', metric: value, offset, timestamp }
     if (value.type === 'mark') return { kind: 'mark', mark: value, offset, timestamp }
     const engine = this.#options.engine.modelOf(this.#state, value.brand)
-    const ahead = this.#ahead.get(offset)
     const reading = this.#options.readText(value.text, {
       languageHint: value.language,
       brand: namesIn(this.#state, value.brand),

@@ -51,6 +51,19 @@ describe('a thread that reads texts', () => {
     expect(await threads.read({ engine: engines[0].id, texts, hints })).toHaveLength(70)
   })
 
+  it('that cannot be loaded leaves all texts to whoever asks, and ends nothing', async () => {
+    const worker = new URL('data:text/javascript,throw new Error("cannot be loaded")')
+    const broken = createTextThreads({
+      threads: 1,
+      registry: createRegistry(),
+      logger: createSilentLogger(),
+      worker,
+    })
+    await broken.start()
+    expect(await broken.read({ engine: engines[0].id, texts, hints })).toBeUndefined()
+    await broken.stop()
+  })
+
   it('that was told to stop, or that is none, reads nothing', async () => {
     for (const count of [0, 1]) {
       const none = createTextThreads({

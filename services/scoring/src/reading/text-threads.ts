@@ -17,6 +17,8 @@ export interface TextThreadsOptions {
   threads: number
   registry: Registry
   logger: Logger
+  /** Module that a thread runs; the one beside this unless given. */
+  worker?: URL
 }
 
 /**
@@ -35,7 +37,8 @@ export interface TextThreads {
 }
 
 /** Makes the threads' keeper; none runs yet. */
-export function createTextThreads({ threads, registry, logger }: TextThreadsOptions): TextThreads {
+export function createTextThreads(options: TextThreadsOptions): TextThreads {
+  const { threads, registry, logger, worker = new URL('./read-worker.mjs', import.meta.url) } = options
   const read = counter(registry, 'nabiz_scoring_texts_read_ahead_total', 'Texts read on other threads')
   const failures = counter(
     registry,
@@ -49,18 +52,22 @@ export function createTextThreads({ threads, registry, logger }: TextThreadsOpti
 
   async function startPool(): Promise<void> {
     const started = new Tinypool({
-      filename: new URL('./read-worker.mjs', import.meta.url).href,
+      filename: worker.href,
       name: 'readTexts',
       minThreads: threads,
       maxThreads: threads,
     })
     pool = started
+    // Without a listener a thread that fails would end the process.
+    started.on('error', (err) => logger.error({ err: messageOf(err) }, 'a thread that reads texts failed'))
     try {
       engines = new Set(await (started.run(undefined, { name: 'engineIds' }) as Promise<string[]>))
     } catch (err) {
       // Ended meanwhile, it rejects what was asked of it.
       if (pool !== started) return
+      pool = undefined
       logger.error({ err: messageOf(err) }, 'no thread reads texts ahead: the main one reads them all')
+      await started.destroy()
     }
   }
 
