@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util'
-import { mention, mentionKinds, mentionOperations } from '@nabiz/shared/contracts'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { asKnownMention } from './known-mention.ts'
+import { mention, mentionKinds, mentionOperations } from './mentions.ts'
 
 describe('asKnownMention', () => {
   it('accepts exactly what the schema accepts and leaves as it is', () => {

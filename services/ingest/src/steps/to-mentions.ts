@@ -1,4 +1,4 @@
-import { type Mention, mention } from '@nabiz/shared/contracts'
+import { asKnownMention, type Mention, mention } from '@nabiz/shared/contracts'
 import { deadLetter, drop, type Outcome, pass } from '@nabiz/shared/pipeline'
 import type { Item } from '../connectors/connector.ts'
 import type { BrandMatcher } from '../matching/brand-matcher.ts'
@@ -18,18 +18,6 @@ export interface ToMentionsOptions {
   isWatched(brand: string): boolean
   pseudonymise: Pseudonymise
 }
-
-/** What a record takes over from its connector, and so could be beyond the limits; all else is made here or of a closed set. */
-const carried = mention.pick({
-  id: true,
-  author: true,
-  language: true,
-  engagement: true,
-  permalink: true,
-  parent: true,
-  media: true,
-  revision: true,
-})
 
 /** What an item becomes: a record for each brand, and what is to be remembered of it once they are written. */
 export interface Written {
@@ -93,7 +81,7 @@ export function toMentions(
   const mentions: Mention[] = []
   for (const brand of brands) {
     const record = toRecord(item, brand, text, options)
-    const fault = isWithinLimits(record) ? undefined : faultOf(record)
+    const fault = faultOf(record)
     if (fault !== undefined) return deadLetter('schema', fault)
     if (written && !written.includes(brand)) delete record.revision
     mentions.push(record)
@@ -101,33 +89,10 @@ export function toMentions(
   return pass({ mentions, remember })
 }
 
-/** Whether the schema need not be asked for a fault, which takes ten times as long. */
-function isWithinLimits(record: Mention): boolean {
-  const { id, author, language, engagement, permalink, parent, media, revision } = record
-  return (
-    id !== '' &&
-    isShort(id, 512) &&
-    isCount(author?.followers) &&
-    isShort(language, 35) &&
-    (engagement === undefined || Object.values(engagement).every(isCount)) &&
-    isShort(permalink, 2_048) &&
-    isShort(parent, 512) &&
-    (media === undefined || media.every((address) => isShort(address, 2_048))) &&
-    isShort(revision, 128)
-  )
-}
-
-function isShort(text: string | undefined, most: number): boolean {
-  return text === undefined || (typeof text === 'string' && text.length <= most)
-}
-
-function isCount(count: number | undefined): boolean {
-  return count === undefined || (Number.isSafeInteger(count) && count >= 0)
-}
-
+/** What keeps a record out of the contract: the field, and what would be right. */
 function faultOf(record: Mention): string | undefined {
-  const checked = carried.safeParse(record)
-  const [issue] = checked.error?.issues ?? []
+  if (asKnownMention(record)) return undefined
+  const [issue] = mention.safeParse(record).error?.issues ?? []
   return issue && `${issue.path.join('.')}: ${issue.message}`
 }
 

@@ -1,7 +1,6 @@
-import { type MentionsRecord, mentionsRecord } from '@nabiz/shared/contracts'
+import { asKnownMention, type MentionsRecord, mentionsRecord } from '@nabiz/shared/contracts'
 import type { LogRecord } from '@nabiz/shared/log'
 import { deadLetter, type Outcome, pass } from '@nabiz/shared/pipeline'
-import { asKnownMention } from './known-mention.ts'
 
 /** What a record's bytes were found to be. */
 export type RecordOutcome = Outcome<MentionsRecord, never, 'not_json' | 'schema' | 'unsupported_version'>
