@@ -113,6 +113,7 @@ export function createBrand(id: string, settings: BrandSettings, engine: string)
     settings,
     engine: settings.engine ?? engine,
     bornMinute: 0,
+    // What every count touches stands side by side.
     platforms: new Map(),
     latestPlatform: undefined,
     dirty: true,

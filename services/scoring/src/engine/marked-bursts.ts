@@ -1,6 +1,6 @@
-import type { Forecast, WindowBuckets } from './baseline/baseline.ts'
+import type { Forecast } from './baseline/baseline.ts'
 import { fadingBuckets } from './baseline/grid.ts'
-import { evaluateWindow, type WindowQuestion, type WindowVerdict } from './baseline/severity.ts'
+import { chanceScale, evaluateWindow, type WindowQuestion, type WindowVerdict } from './baseline/severity.ts'
 import { burstDivisor } from './baseline/window-state.ts'
 import type { BrandState } from './brand-state.ts'
 import { windows } from './grid.ts'
@@ -11,11 +11,9 @@ import { sumMinutes } from './window-sums.ts'
 /** Minutes after which a rise that is to be a burst like those marked would have grown loud. */
 const settledMinutes = 5
 
-/** A window of `volume`, and what the rule says of it. */
+/** A window of `volume`. */
 export interface VolumeWindow {
   question: WindowQuestion
-  verdict: WindowVerdict
-  windowBuckets: WindowBuckets
   /** Last minute of the window. */
   minute: number
   /** Its bucket. */
@@ -28,14 +26,18 @@ export interface VolumeWindow {
  * bursts, which are wider than anything else it does; a rise must have been over that boundary for five minutes, in which a
  * burst would have grown loud.
  */
-export function judgeBetweenBursts(brand: BrandState, window: VolumeWindow): WindowVerdict {
-  const { question, verdict, windowBuckets, minute, bucket } = window
+export function judgeBetweenBursts(
+  brand: BrandState,
+  { question, minute, bucket }: VolumeWindow,
+  verdict: WindowVerdict,
+): WindowVerdict {
+  const { windowBuckets } = question
   const { baseline } = brand.baselines.volume
   if (question.forecast.phase !== 'full' || bucket < (baseline.next ?? 0)) return verdict
   const loud = loudnessBetweenBursts(brand, windowBuckets)
   const quiet = loud === undefined ? undefined : baseline.quiet(windowBuckets, loud)
   if (quiet === undefined) return verdict
-  const scale = Math.sqrt(Math.max(question.forecast.expected, windowBuckets / 6))
+  const scale = chanceScale(question.forecast.expected, windowBuckets)
   const forecast: Forecast = {
     ...question.forecast,
     sigma: Math.max(1, scale * quiet.deviation),

@@ -1,5 +1,6 @@
 import type { FallSpread } from './baseline/baseline.ts'
-import { regularOf } from './baseline/daily-maxima.ts'
+import { fallSpreadOf, regularOf } from './baseline/daily-maxima.ts'
+import { cappedDeviation } from './baseline/deviation.ts'
 import { levelRatio, type ShiftedHour, scaleCounts, shiftHours } from './baseline/level-shift.ts'
 import { burstDivisor } from './baseline/window-state.ts'
 import { zoneOffsetAt } from './brand-settings.ts'
@@ -214,11 +215,10 @@ export class PlatformHours {
       deepest[day] = Math.max(deepest[day] ?? 0, -residual)
       lacking += Math.min(0, residual) ** 2
     }
-    let deviation = deviationOf(residuals, Number.POSITIVE_INFINITY)
+    let deviation = cappedDeviation(residuals, Number.POSITIVE_INFINITY)
     for (let round = 0; round < capRounds; round += 1)
-      deviation = deviationOf(residuals, capDeviations * deviation)
-    deepest.sort((a, b) => b - a)
-    const fall = { deviation: Math.sqrt(lacking / residuals.length), regular: deepest[2] ?? 0 }
+      deviation = cappedDeviation(residuals, capDeviations * deviation)
+    const fall = fallSpreadOf(lacking / residuals.length, deepest)
     return { deviation, burst: Math.max(0, regularOf(greatest) ?? 0), fall, hours, mean: all / hours }
   }
 
@@ -279,16 +279,4 @@ function sameHour(hour: number, days: number, offsets: Parameters<typeof zoneOff
   const before = hour - days * hoursPerDay
   const shift = zoneOffsetAt(offsets, hour * hourMs) - zoneOffsetAt(offsets, before * hourMs)
   return before + Math.round(shift / 60)
-}
-
-function deviationOf(values: readonly number[], cap: number): number {
-  let sum = 0
-  let squares = 0
-  for (const value of values) {
-    const capped = Math.min(value, cap)
-    sum += capped
-    squares += capped * capped
-  }
-  const mean = sum / values.length
-  return Math.sqrt(Math.max(0, squares / values.length - mean * mean))
 }

@@ -1,4 +1,4 @@
-import { steadyParts } from './baseline/grid.ts'
+import { steadyBuckets, steadyParts } from './baseline/grid.ts'
 import type { WindowVerdict } from './baseline/severity.ts'
 import { evaluateSteady, steadyFloor } from './baseline/steady.ts'
 import type { BrandState } from './brand-state.ts'
@@ -7,17 +7,19 @@ import { loudnessBetweenBursts, type VolumeWindow } from './marked-bursts.ts'
 import { mentionsAt } from './sums.ts'
 import { sumMinutes } from './window-sums.ts'
 
-const windowBuckets = 3
 const partsLooked = Math.max(...steadyParts)
 
 /**
  * The verdict of 15 minutes of mentions, three or four times five of which all ran high: a steady rise, which is judged by
  * how high the least of so many buckets gets at other times. Nothing is looked up before the counts are high enough.
  */
-export function judgeSteadyRise(brand: BrandState, window: VolumeWindow): WindowVerdict {
-  const { question, verdict, minute, bucket } = window
+export function judgeSteadyRise(
+  brand: BrandState,
+  { question, minute, bucket }: VolumeWindow,
+  verdict: WindowVerdict,
+): WindowVerdict {
   const { baseline } = brand.baselines.volume
-  if (window.windowBuckets !== windowBuckets || question.forecast.phase !== 'full') return verdict
+  if (question.windowBuckets !== steadyBuckets || question.forecast.phase !== 'full') return verdict
   const floor = steadyFloor(question)
   if (question.value < floor || bucket < (baseline.next ?? 0)) return verdict
   let found = verdict
@@ -26,7 +28,7 @@ export function judgeSteadyRise(brand: BrandState, window: VolumeWindow): Window
     const until = minute + 1 - (part - 1) * bucketMinutes
     const sums = sumMinutes(brand.platforms.values(), until - bucketMinutes, until, minute)
     least = Math.min(least, sums[mentionsAt] ?? 0)
-    if (windowBuckets * least < floor) break
+    if (steadyBuckets * least < floor) break
     const parts = steadyParts.find((each) => each === part)
     const spread = parts && baseline.steady(parts, loudnessBetweenBursts(brand, parts))
     if (parts !== undefined && spread !== undefined) {

@@ -1,4 +1,5 @@
 import type { DayForecast } from './day-window.ts'
+import type { steadyParts } from './grid.ts'
 
 /** Expected value and scale of one window at one moment; what severity is derived from. */
 export interface Forecast {
@@ -39,7 +40,7 @@ export interface Spread {
 }
 
 /** Adjacent buckets of 5 minutes that all have to run high for a rise to be steady. */
-export type SteadyParts = 3 | 4
+export type SteadyParts = (typeof steadyParts)[number]
 
 /** Buckets of 5 minutes in a window. */
 export type WindowBuckets = 12 | 3 | 1

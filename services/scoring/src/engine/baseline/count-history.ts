@@ -1,7 +1,7 @@
 import type { FallSpread, Forecast, Spread, SteadyParts, WindowBuckets } from './baseline.ts'
 import type { ByteReader, ByteWriter } from './bytes.ts'
 import { CountRing, missing } from './count-ring.ts'
-import { regularOf } from './daily-maxima.ts'
+import { fallSpreadOf, regularOf } from './daily-maxima.ts'
 import { DaySlots } from './day-slots.ts'
 import { type DayForecast, forecastDay } from './day-window.ts'
 import { Easing } from './easing.ts'
@@ -276,8 +276,7 @@ export class CountHistory {
       deepest[day] = Math.max(deepest[day] ?? 0, -residual)
     })
     if (hours < leastResiduals) return undefined
-    deepest.sort((a, b) => b - a)
-    return { deviation: Math.sqrt(squares / hours), regular: deepest[2] ?? 0 }
+    return fallSpreadOf(squares / hours, deepest)
   }
 
   #spreadBetweenBursts(window: number, length: number, loud: number): Spread | undefined {

@@ -1,3 +1,4 @@
+import type { FallSpread } from './baseline.ts'
 import type { ByteReader, ByteWriter } from './bytes.ts'
 import { bucketsPerDay } from './grid.ts'
 
@@ -65,4 +66,10 @@ export function rankedOf(greatest: readonly number[], above: number): number | u
   const n = sorted.length
   // Counted from the largest; the array is sorted upward.
   return sorted[n - 1 - Math.min(n - 1, Math.round((above * n) / days))]
+}
+
+/** How far hours fall below the expected: the mean square of what they lacked, and the deepest of each of 14 days, which it sorts. */
+export function fallSpreadOf(meanSquare: number, deepest: number[]): FallSpread {
+  deepest.sort((a, b) => b - a)
+  return { deviation: Math.sqrt(meanSquare), regular: deepest[2] ?? 0 }
 }

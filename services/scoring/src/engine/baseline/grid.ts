@@ -19,6 +19,8 @@ export const hourlyResiduals = historyBuckets - lagBuckets
 export const fadingBuckets = 6
 /** How many adjacent buckets of a steady rise are looked at. */
 export const steadyParts = [3, 4] as const
+/** Buckets of the window in which a steady rise is judged: 15 minutes, however many are looked at. */
+export const steadyBuckets = 3
 /** Lengths of the windows in buckets, longest first; state is kept per position in this list. */
 export const windowLengths = [12, 3, 1] as const
 /** Residuals needed before a deviation counts for anything: half a day. */

@@ -130,8 +130,12 @@ export function scaledBy(
   windowBuckets: WindowBuckets,
 ): number {
   const scale = Math.max(sigma, burst)
-  const chance = Math.sqrt(Math.max(expected, windowBuckets / 6))
-  return Math.max(factor * scale, Math.min(scale, chance))
+  return Math.max(factor * scale, Math.min(scale, chanceScale(expected, windowBuckets)))
+}
+
+/** How much a window scatters by chance alone: the root of what is expected, of a sixth of a mention a bucket at least. */
+export function chanceScale(expected: number, windowBuckets: WindowBuckets): number {
+  return Math.sqrt(Math.max(expected, windowBuckets / 6))
 }
 
 /** The first day's number for a window: a part of the hour in any lively conversation holds more than its share. */

@@ -1,10 +1,17 @@
 import type { Spread, SteadyParts } from './baseline.ts'
 import { missing } from './count-ring.ts'
 import { rankedOf, regularOf } from './daily-maxima.ts'
-import { bucketsPerDay, fadingBuckets, halfWidth, historyBuckets, leastResiduals } from './grid.ts'
+import { cappedDeviation } from './deviation.ts'
+import {
+  bucketsPerDay,
+  fadingBuckets,
+  halfWidth,
+  historyBuckets,
+  leastResiduals,
+  steadyBuckets,
+} from './grid.ts'
+import { chanceScale } from './severity.ts'
 
-/** The least bucket stands for 15 minutes of such buckets, whatever number of them is looked at. */
-const windowBuckets = 3
 /** Rank among 14 days above which the greatest residual of a day counts no more than that: bursts are not the usual. */
 const cappedRank = 2
 
@@ -44,22 +51,14 @@ export function steadySpread(question: SteadyQuestion): Spread | undefined {
     for (let part = at - parts + 1; part <= at; part += 1) least = Math.min(least, counts[part] ?? missing)
     const expected = expectedAt(at)
     if (least === missing || expected === undefined) continue
-    const residual = (windowBuckets * least - expected) / Math.sqrt(Math.max(expected, windowBuckets / 6))
+    const residual = (steadyBuckets * least - expected) / chanceScale(expected, steadyBuckets)
     residuals.push(residual)
     const day = Math.floor((length - 1 - at) / bucketsPerDay)
     greatest[day] = Math.max(greatest[day] ?? 0, residual)
   }
   if (residuals.length < leastResiduals) return undefined
   const most = Math.max(0, rankedOf(greatest, cappedRank) ?? 0)
-  let sum = 0
-  let squares = 0
-  for (const residual of residuals) {
-    const capped = Math.min(most, residual)
-    sum += capped
-    squares += capped * capped
-  }
-  const variance = squares / residuals.length - (sum / residuals.length) ** 2
-  return { deviation: Math.sqrt(Math.max(0, variance)), regular: Math.max(0, regularOf(greatest) ?? 0) }
+  return { deviation: cappedDeviation(residuals, most), regular: Math.max(0, regularOf(greatest) ?? 0) }
 }
 
 /** What the 15 minutes that end with a bucket should hold: the mean of 13 such windows around its time, of other days. */
@@ -75,16 +74,16 @@ function expectationsOf(counts: Float64Array, slots: Int16Array): (at: number) =
   return (at) => {
     let sum = 0
     let weights = 0
-    for (let k = -halfWidth - windowBuckets + 1; k <= halfWidth; k += 1) {
+    for (let k = -halfWidth - steadyBuckets + 1; k <= halfWidth; k += 1) {
       const slot = ((slots[at] ?? 0) + k + bucketsPerDay) % bucketsPerDay
       const own = counts[at + k] ?? missing
       const isOwn = own !== missing && slots[at + k] === slot
       const others = (days[slot] ?? 0) - (isOwn ? 1 : 0)
       if (others === 0) continue
-      const weight = Math.min(halfWidth, k + windowBuckets - 1) - Math.max(-halfWidth, k) + 1
+      const weight = Math.min(halfWidth, k + steadyBuckets - 1) - Math.max(-halfWidth, k) + 1
       sum += (weight * ((totals[slot] ?? 0) - (isOwn ? own : 0))) / others
       weights += weight
     }
-    return weights === 0 ? undefined : (sum / weights) * windowBuckets
+    return weights === 0 ? undefined : (sum / weights) * steadyBuckets
   }
 }

@@ -1,8 +1,7 @@
 import type { Spread, SteadyParts } from './baseline.ts'
-import { mentionFloor, scaledBy, type WindowQuestion, type WindowVerdict } from './severity.ts'
+import { steadyBuckets } from './grid.ts'
+import { chanceScale, mentionFloor, scaledBy, type WindowQuestion, type WindowVerdict } from './severity.ts'
 
-/** Buckets of the window that is judged: 15 minutes. */
-const windowBuckets = 3
 /** Boundary of four adjacent buckets as a part of that of three: chance fills four less often. */
 const multipleShare = { 3: 1, 4: 0.7 } as const
 /** How many times what the least bucket regularly reaches it has to reach. */
@@ -10,7 +9,7 @@ const beyondRegular = 2
 
 /** Least count in 15 minutes, and three times the least count in each of their buckets, of a steady rise. */
 export function steadyFloor({ forecast, thresholds }: WindowQuestion): number {
-  const mentions = mentionFloor(forecast.ratePerHour, windowBuckets, thresholds)
+  const mentions = mentionFloor(forecast.ratePerHour, steadyBuckets, thresholds)
   return Math.max(mentions, thresholds.floors.ratioSteady * forecast.expected)
 }
 
@@ -20,19 +19,20 @@ export function steadyFloor({ forecast, thresholds }: WindowQuestion): number {
  * does at other times, which is far less than what sums do.
  */
 export function evaluateSteady(
-  { forecast, thresholds, value, factor = 1 }: WindowQuestion,
+  question: WindowQuestion,
   verdict: WindowVerdict,
   { least, parts, spread }: { least: number; parts: SteadyParts; spread: Spread },
 ): WindowVerdict {
+  const { forecast, thresholds, value, factor = 1 } = question
   const { expected } = forecast
   const multiple = thresholds.windows.steady * multipleShare[parts]
-  const scale = Math.sqrt(Math.max(expected, windowBuckets / 6))
+  const scale = chanceScale(expected, steadyBuckets)
   const sigma = Math.max(1, scale * spread.deviation)
   const burst = (beyondRegular / multiple) * scale * spread.regular
   const easing = thresholds.easing ? (forecast.easing ?? 1) : 1
-  const scaled = scaledBy(factor * easing, { expected, sigma, burst }, windowBuckets)
+  const scaled = scaledBy(factor * easing, { expected, sigma, burst }, steadyBuckets)
   const boundary = thresholds.sensitivity * multiple * scaled
-  const severity = (windowBuckets * least - expected) / boundary
+  const severity = (steadyBuckets * least - expected) / boundary
   const isSteady = severity >= 1 ? ({ isSteady: true } as const) : {}
   if (severity <= verdict.severity) return { ...verdict, ...isSteady }
   // No single mention decides what has to hold for minutes: the counts that decide stay those of the sum.
@@ -44,7 +44,7 @@ export function evaluateSteady(
     boundary,
     valueAtSeverity1: Math.min(
       verdict.valueAtSeverity1,
-      Math.max(expected + boundary, steadyFloor({ forecast, thresholds, value, windowBuckets })),
+      Math.max(expected + boundary, steadyFloor(question)),
     ),
     severity,
     severityWithoutFloors: Math.max(severity, verdict.severityWithoutFloors),

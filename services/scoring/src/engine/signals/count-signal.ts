@@ -58,9 +58,8 @@ export function createCountSignal(options: CountSignalOptions): Signal {
       }
       let verdict = evaluateWindow(question)
       if (options.followsPages) {
-        const { minute, bucket } = facts
-        verdict = judgeBetweenBursts(brand, { question, verdict, windowBuckets: buckets, minute, bucket })
-        verdict = judgeSteadyRise(brand, { question, verdict, windowBuckets: buckets, minute, bucket })
+        const window = { question, minute: facts.minute, bucket: facts.bucket }
+        verdict = judgeSteadyRise(brand, window, judgeBetweenBursts(brand, window, verdict))
       }
       return directionOf(brand.settings, name) === 'fall' ? withoutRise(verdict) : verdict
     },
