@@ -26,7 +26,7 @@ export interface Drivers {
 export function openDrivers(options: DriversOptions): Promise<Drivers> {
   const { dataDir, clock, fsync, logger, readOnly = false } = options
   return openBoth(
-    () => openEmbeddedLog({ folder: join(dataDir, 'log'), clock, fsync, logger, readOnly }),
+    () => openEmbeddedLog({ folder: logFolder(dataDir), clock, fsync, logger, readOnly }),
     () => openEmbeddedStore({ folder: storeFolder(dataDir), clock, fsync, readOnly }),
   )
 }
@@ -84,6 +84,11 @@ export async function openConfiguredStore(
   const cluster = clusterOf(config)
   if (cluster) return openRedisStore({ config: cluster.store, logger })
   return openEmbeddedStore({ folder: storeFolder(config.dataDir), clock, fsync: fsyncOf(config), readOnly })
+}
+
+/** Where the embedded log is in a data folder. */
+export function logFolder(dataDir: string): string {
+  return join(dataDir, 'log')
 }
 
 /** Where the embedded store is in a data folder. */

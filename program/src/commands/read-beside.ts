@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { createSilentLogger } from '@nabiz/shared/logging'
 import { systemClock } from '@nabiz/shared/time'
 import type { NabizConfig } from '../config/nabiz-config.ts'
-import { clusterOf, type Drivers, openConfiguredDrivers } from '../drivers.ts'
+import { clusterOf, type Drivers, logFolder, openConfiguredDrivers, storeFolder } from '../drivers.ts'
 
 /**
  * Reads log and store beside the services that run on them, and writes nothing. Undefined where nothing ran yet: the
@@ -13,7 +12,7 @@ export async function readBeside<T>(
   config: NabizConfig,
   read: (drivers: Drivers) => Promise<T>,
 ): Promise<T | undefined> {
-  const embedded = ['log', 'store'].map((name) => join(config.dataDir, name))
+  const embedded = [logFolder(config.dataDir), storeFolder(config.dataDir)]
   if (!clusterOf(config) && !embedded.every((folder) => existsSync(folder))) return undefined
   const drivers = await openConfiguredDrivers({
     config,

@@ -1,11 +1,10 @@
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { type ConfigView, createConfigView } from '@nabiz/shared/config-view'
 import { ConfigError } from '@nabiz/shared/errors'
 import type { Log } from '@nabiz/shared/log'
 import { createSilentLogger } from '@nabiz/shared/logging'
 import { systemClock } from '@nabiz/shared/time'
-import { clusterOf, type DriversPlace, openConfiguredDrivers } from '../drivers.ts'
+import { clusterOf, type DriversPlace, logFolder, openConfiguredDrivers } from '../drivers.ts'
 
 /** A log that is read beside whoever writes it. */
 export interface RecordedLog {
@@ -19,7 +18,7 @@ export async function withRecorded<T>(
   place: DriversPlace,
   use: (recorded: RecordedLog) => Promise<T>,
 ): Promise<T> {
-  if (!clusterOf(place) && !existsSync(join(place.dataDir, 'log'))) {
+  if (!clusterOf(place) && !existsSync(logFolder(place.dataDir))) {
     const expected = 'a folder with a log: the dataDir of a config on which nabiz ran, or --data-dir'
     throw new ConfigError('command line', [{ path: 'log', found: `none in ${place.dataDir}`, expected }])
   }
