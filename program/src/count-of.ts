@@ -1,4 +1,4 @@
 /** A number of things in words: "1 incident", "2 incidents". */
 export function countOf(number: number, one: string): string {
-  return `${number.toLocaleString('en')} ${one}${number === 1 ? '' : 's'}`
+  return `${number.toLocaleString('en', { maximumFractionDigits: 4 })} ${one}${number === 1 ? '' : 's'}`
 }

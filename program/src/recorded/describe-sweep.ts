@@ -119,7 +119,7 @@ export function describeSuggestions(
     chosen === undefined ? [] : [`  - { id: ${brand}, sensitivity: ${knobValues[chosen]} }`],
   )
   const curves = suggestions.map(({ suggestion, scores }) => describeCurve(suggestion, scores))
-  return `at most ${round(budget)} false pages a brand-week
+  return `at most ${countOf(round(budget), 'false page')} a brand-week
 
 ${drawTable(header, cells, new Set([1, 2, 3, 4]))}
 ${curves.join('\n')}

@@ -1,5 +1,6 @@
 import { escapeHtml } from '../backtest/draw-chart.ts'
 import { drawPage } from '../backtest/draw-page.ts'
+import { countOf } from '../count-of.ts'
 import type { SweepRow } from './describe-sweep.ts'
 import { drawPlot } from './draw-plot.ts'
 import { type IncidentScore, median } from './score-incidents.ts'
@@ -168,7 +169,7 @@ export function drawSuggestions(
   })
   return drawPage(
     'Suggested thresholds',
-    `${grid}<p>At most ${Number(budget.toPrecision(3))} false pages a brand-week (dashed). The dot is the choice: the value that finds the most confirmed crises within the budget, the soonest of them, in the middle of an even stretch.</p>
+    `${grid}<p>At most ${countOf(Number(budget.toPrecision(3)), 'false page')} a brand-week (dashed). The dot is the choice: the value that finds the most confirmed crises within the budget, the soonest of them, in the middle of an even stretch.</p>
 <p class="legend"><span style="--key: var(--a)">false pages</span><span style="--key: var(--good)">confirmed crises found</span><span style="--key: var(--bad)">budget</span></p>
 ${parts.join('\n')}`,
   )
